@@ -1,0 +1,1 @@
+"""Nesie: microcredits granted electronically, as the Rules of Resolution No. 217 demand."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LenderConfig(AppConfig):
+    name = "nesie.foundation.lender"
+    label = "lender"

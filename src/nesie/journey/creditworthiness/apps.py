@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CreditworthinessConfig(AppConfig):
+    name = "nesie.journey.creditworthiness"
+    label = "creditworthiness"
