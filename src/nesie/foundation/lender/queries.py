@@ -1,0 +1,69 @@
+"""Who the lender is and what it has published."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from nesie.foundation.lender import rules
+from nesie.foundation.lender.models import PublishedText
+
+DEFAULT_CONFIGURATION = Path(__file__).with_name("brand.toml")
+
+
+def organisation() -> rules.OrganisationView:
+    """The organisation of the one configuration file (clauses 7.2, 24.1); BrandIncomplete when a fact lacks."""
+    return _read(Path(getattr(settings, "NESIE_BRAND", None) or DEFAULT_CONFIGURATION))
+
+
+def rules_document(kind: rules.RulesKind | str, language: str) -> rules.RulesDocument:
+    """The text in force (clauses 8.2, 8.5); English readers get the Russian. RulesNotPublished when there is none."""
+    found = (
+        PublishedText.objects.filter(kind=rules.RulesKind(kind), language=_binding(language))
+        .order_by("-version")
+        .first()
+    )
+    if found is None:
+        raise rules.RulesNotPublished
+    return _view(found)
+
+
+def rules_version(text_id: UUID) -> rules.RulesDocument:
+    """The very version a client acknowledged, by its id."""
+    found = PublishedText.objects.filter(id=text_id).first()
+    if found is None:
+        raise rules.RulesNotPublished
+    return _view(found)
+
+
+def published() -> list[rules.RulesDocument]:
+    """Every version ever published, newest first."""
+    return [_view(text) for text in PublishedText.objects.order_by("-published_at", "kind", "language")]
+
+
+def _binding(language: str) -> str:
+    return "kk" if language.startswith("kk") else "ru"
+
+
+def _view(text: PublishedText) -> rules.RulesDocument:
+    return rules.RulesDocument(
+        id=text.id,
+        kind=rules.RulesKind(text.kind),
+        language=text.language,
+        version=text.version,
+        title=text.title,
+        body=text.body,
+        sha256=text.sha256,
+        document_id=text.document_id,
+        published_at=text.published_at,
+    )
+
+
+@cache
+def _read(path: Path) -> rules.OrganisationView:
+    with path.open("rb") as file:
+        return rules.parse(tomllib.load(file))
