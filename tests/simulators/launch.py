@@ -1,0 +1,36 @@
+"""Start a simulator as its own program, as `make run` does, and know its address."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def start(name: str, state_dir: Path, port: int = 0) -> tuple[subprocess.Popen[str], str]:
+    """The running program and its base URL without the last slash."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "nesie.simulators", name, "--port", str(port), "--state", str(state_dir)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout is not None
+    ready = program.stdout.readline()
+    if " ready on " not in ready:
+        program.kill()
+        program.wait()
+        raise AssertionError(f"{name} did not start: {ready!r}")
+    return program, ready.rpartition(" ")[2].strip().rstrip("/")
+
+
+@contextmanager
+def launched(name: str, state_dir: Path, port: int = 0) -> Iterator[str]:
+    """The base URL of a running simulator, stopped at the end."""
+    program, url = start(name, state_dir, port)
+    try:
+        yield url
+    finally:
+        program.terminate()
+        program.wait(timeout=10)
