@@ -1,0 +1,142 @@
+"""Settings: everything an installation may choose, from the environment; nothing secret lives here."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from nesie.config import database
+
+ROOT = Path(__file__).resolve().parents[3]
+NESIE_HOME = Path(os.environ.get("NESIE_HOME", ROOT / "var"))
+NESIE_KEYS_DIR = Path(os.environ.get("NESIE_KEYS_DIR", NESIE_HOME / "keys"))
+NESIE_ANCHOR_FILE = Path(os.environ.get("NESIE_ANCHOR_FILE", NESIE_HOME / "anchor" / "heads.jsonl"))
+
+# One switch holds every demo part: clock that can be pushed, test authority, emulators, fakes, demo logins, inbox.
+NESIE_DEMO = os.environ.get("NESIE_DEMO", "") == "1"
+DEBUG = False
+
+
+def _secret_key() -> str:
+    if os.environ.get("NESIE_SECRET_KEY"):
+        return os.environ["NESIE_SECRET_KEY"]
+    path = NESIE_KEYS_DIR / "django-secret"
+    if path.exists():
+        return path.read_text()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = os.environ.get("NESIE_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+FOUNDATION = ["audit", "vault", "norms", "documents", "exchange", "lender", "notices", "ledger", "terms"]
+FOUNDATION += ["identification", "access"]
+JOURNEY = ["clients", "aml", "creditworthiness", "applications", "contracts", "payments", "loans"]
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    *(f"nesie.foundation.{name}.apps.{name.capitalize()}Config" for name in FOUNDATION),
+    *(f"nesie.journey.{name}.apps.{name.capitalize()}Config" for name in JOURNEY),
+    "nesie.entrypoints.web",
+    "nesie.config.apps.NesieConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "nesie.config.urls"
+WSGI_APPLICATION = "nesie.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
+        },
+    }
+]
+
+DATABASES = {"default": database.django_settings(database.url(NESIE_HOME))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "kk"
+LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "src" / "nesie" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Almaty"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = NESIE_HOME / "static"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+# The demo speaks plain HTTP on loopback; anything else is behind TLS 1.2+ (clause 23).
+NESIE_SECURE = not NESIE_DEMO
+CSRF_COOKIE_SECURE = NESIE_SECURE
+SECURE_SSL_REDIRECT = NESIE_SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000 if NESIE_SECURE else 0
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "connect-src": ["'self'", "wss://127.0.0.1:13579", *(["ws://127.0.0.1:13579"] if NESIE_DEMO else [])],
+        "frame-ancestors": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'self'"],
+    }
+}
+
+# Outside systems, by address; each has a simulator on loopback in the demo.
+NESIE_ADDRESSES = {
+    "bank": os.environ.get("NESIE_BANK_URL", "http://127.0.0.1:8101"),
+    "coid": os.environ.get("NESIE_COID_URL", "http://127.0.0.1:8102"),
+    "registry": os.environ.get("NESIE_REGISTRY_URL", "http://127.0.0.1:8103"),
+    "messages": os.environ.get("NESIE_MESSAGES_URL", "http://127.0.0.1:8104"),
+    "pki": os.environ.get("NESIE_PKI_URL", "http://127.0.0.1:8105"),
+    "bureau": os.environ.get("NESIE_BUREAU_URL", "http://127.0.0.1:8107"),
+    "afm": os.environ.get("NESIE_AFM_URL", "http://127.0.0.1:8108"),
+    "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579"),
+}
+NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("NESIE_GATEWAY_TIMEOUT_SECONDS", "10"))
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING_CONFIG = None

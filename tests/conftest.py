@@ -1,0 +1,193 @@
+"""One embedded PostgreSQL for the whole run; a migrated template; a rollback or a whole database for each test."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+VAR = ROOT / "var" / "tests"
+os.environ["NESIE_HOME"] = str(VAR)
+os.environ["NESIE_DEMO"] = "1"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nesie.config.settings")
+
+import psycopg  # noqa: E402
+import pytest  # noqa: E402
+from psycopg import sql  # noqa: E402
+
+from nesie.entrypoints.cli.postgres import Connection, Embedded, locked  # noqa: E402
+
+VAR.mkdir(parents=True, exist_ok=True)
+_users = (VAR / "users.lock").open("w")
+
+
+def _outside() -> Connection | None:
+    """A server given by TEST_DATABASE_OWNER_URL / TEST_DATABASE_URL, e.g. Debian's PostgreSQL 15."""
+    owner, app = os.environ.get("TEST_DATABASE_OWNER_URL"), os.environ.get("TEST_DATABASE_URL")
+    return Connection(owner, app) if owner and app else None
+
+
+def _cluster() -> Embedded:
+    return Embedded(VAR / "postgres", fast=True)
+
+
+def _fingerprint() -> str:
+    """Changes when a migration, a privilege or reference data changes."""
+    digest = hashlib.sha256()
+    kinds = ("migrations/*.py", "data/*", "models.py", "models/*.py", "actions/load_reference.py")
+    sources = [path for kind in kinds for path in (ROOT / "src" / "nesie").glob(f"**/{kind}") if path.is_file()]
+    sources += [ROOT / "src/nesie/config/privileges.py", ROOT / "src/nesie/config/migrate.py"]
+    for path in sorted(sources):
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _owner(connection: Connection, database: str) -> psycopg.Connection:
+    return psycopg.connect(connection.of(database).owner_url, autocommit=True)
+
+
+def _template(connection: Connection) -> str:
+    """The migrated database that every other is a copy of."""
+    name = f"template_{_fingerprint()}"
+    with locked(VAR / "template.lock"), _owner(connection, "postgres") as owner:
+        if owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return name
+        building = f"building_{uuid.uuid4().hex[:8]}"
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
+        env = dict(os.environ, DATABASE_OWNER_URL=connection.of(building).owner_url, PYTHONPATH=str(ROOT / "src"))
+        subprocess.run([sys.executable, "-m", "nesie.config.migrate"], check=True, env=env, cwd=ROOT)
+        owner.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name)))
+        return name
+
+
+def _clone(connection: Connection, template: str, name: str) -> None:
+    with locked(VAR / "template.lock"), _owner(connection, "postgres") as owner:
+        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def _drop(connection: Connection, name: str) -> None:
+    with _owner(connection, "postgres") as owner:
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        fcntl.flock(_users, fcntl.LOCK_SH)
+        if _outside() is None:
+            _cluster().start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    try:
+        fcntl.flock(_users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return  # another run in this checkout still uses the server
+    if _outside() is None:
+        _cluster().stop()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Connection:
+    """The running server."""
+    return _outside() or _cluster().start()
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Connection) -> str:
+    """Name of the migrated template database."""
+    return _template(cluster)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Connection, template: str, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's `db` runs on this worker's own copy, as the application's role."""
+    name = f"run_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    _clone(cluster, template, name)
+    with django_db_blocker.unblock():
+        _point_django_at(cluster.of(name).app_url)
+    yield
+    with django_db_blocker.unblock():
+        _disconnect()
+    _drop(cluster, name)
+
+
+def _point_django_at(url: str) -> None:
+    from django.conf import settings
+    from django.db import connections
+
+    from nesie.config import database
+
+    connection = connections["default"]
+    connection.close()
+    fresh = database.django_settings(url)
+    settings.DATABASES["default"].update(fresh)
+    connection.settings_dict.update(fresh)
+
+
+def _disconnect() -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+@dataclass(frozen=True)
+class FreshDatabase:
+    """A database of one test, with real commits."""
+
+    url: str
+    owner_url: str
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Environment for a program that shall use this database as the application's role."""
+        return dict(os.environ, DATABASE_URL=self.url, PYTHONPATH=str(ROOT / "src"))
+
+
+@pytest.fixture
+def fresh_db(
+    cluster: Connection, template: str, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[FreshDatabase]:
+    """An own database: transactions really commit, other processes can join, the owner can tamper."""
+    from django.db import connections
+
+    name = f"fresh_{uuid.uuid4().hex[:12]}"
+    _clone(cluster, template, name)
+    before = dict(connections["default"].settings_dict)
+    here = cluster.of(name)
+    with django_db_blocker.unblock():
+        _point_django_at(here.app_url)
+        try:
+            yield FreshDatabase(here.app_url, here.owner_url)
+        finally:
+            _disconnect()
+            connections["default"].settings_dict.update(before)
+    _drop(cluster, name)
+
+
+@pytest.fixture
+def owner_sql(fresh_db: FreshDatabase) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+    """Run SQL as the owner of the fresh database: `owner_sql("SELECT ...", [args])`."""
+    with psycopg.connect(fresh_db.owner_url, autocommit=True) as connection:
+
+        def run(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+            cursor = connection.execute(statement, parameters)  # type: ignore[arg-type]  # tests write their own SQL
+            return cursor.fetchall() if cursor.description else []
+
+        yield run
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning in Almaty: 2026-11-23 09:00 (+05)."""
+    return datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
