@@ -102,8 +102,8 @@ def test_a_deleted_record_is_named(sealed: list[int], owner_sql: Owner) -> None:
 @pytest.mark.clause("32")
 def test_a_record_slipped_in_behind_a_seal_is_named(sealed: list[int], owner_sql: Owner) -> None:
     [(forged,)] = owner_sql(
-        "INSERT INTO audit_auditrecord (transaction, business_at, act, outcome, reason, roles, channel, session, case_id,"
-        " arguments, release) SELECT transaction, business_at, 'forged', outcome, '', roles, channel, '', case_id,"
+        "INSERT INTO audit_auditrecord (transaction, business_at, act, outcome, reason, roles, channel, session,"
+        " case_id, arguments, release) SELECT transaction, business_at, 'forged', outcome, '', roles, channel, '', case_id,"
         " arguments, '' FROM audit_auditrecord WHERE id = %s RETURNING id",
         [sealed[0]],
     )
@@ -135,7 +135,7 @@ def test_a_cut_tail_is_found_by_the_anchor(sealed: list[int], owner_sql: Owner) 
 def test_a_forged_seal_has_no_signature(sealed: list[int], owner_sql: Owner) -> None:
     owner_sql(UNGUARD.format("audit_auditseal"))
     owner_sql(
-        "UPDATE audit_auditseal SET body = replace(convert_from(body, 'UTF8'), '\"number\":2', '\"number\": 2')::bytea WHERE number = 2"
+        "UPDATE audit_auditseal SET body = convert_to(convert_from(body, 'UTF8') || ' ', 'UTF8') WHERE number = 2"
     )
     assert queries.verify() == Finding(Fault.SIGNATURE_INVALID, 2, 0)
 

@@ -149,10 +149,9 @@ class Embedded:
         words.chmod(0o600)
         self._give(words)
         try:
-            self._run(
-                [self._bin / "initdb", "-D", self.data, "-U", OWNER, "--auth=scram-sha-256", "--encoding=UTF8"]
-                + ["--locale=C.UTF-8" if major < 17 else "--locale=C", *locale, f"--pwfile={words}", "--no-sync"]
-            )
+            command: list[str | Path] = [self._bin / "initdb", "-D", self.data, "-U", OWNER, f"--pwfile={words}"]
+            command += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
+            self._run([*command, "--locale=C.UTF-8" if major < 17 else "--locale=C", *locale])
         finally:
             words.unlink()
 

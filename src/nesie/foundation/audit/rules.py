@@ -47,13 +47,13 @@ def summary(value: Any) -> Any:
     """What the trail may keep of a value: ids, enums, numbers, dates and money as they are;
     of text and bytes the length only, since they may be personal data."""
     match value:
-        case None | bool() | int():
-            return value
         case Enum():
             return value.value
+        case None | bool() | int():
+            return value
         case UUID() | Decimal() | Fraction():
             return str(value)
-        case datetime() | date() | time():
+        case date() | time():
             return value.isoformat()
         case Money():
             return {"tiyn": value.tiyn}
@@ -61,6 +61,11 @@ def summary(value: Any) -> Any:
             return f"text of {len(value)}"
         case bytes() | bytearray() | memoryview():
             return f"{len(value)} bytes"
+        case _:
+            return _summary_of_many(value)
+
+
+def _summary_of_many(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {part.name: summary(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, Mapping):
@@ -85,7 +90,7 @@ def _exact(value: Any) -> Any:
             return [type(value).__name__, value.value if isinstance(value, Enum) else value]
         case UUID() | Decimal() | Fraction() | Enum():
             return [type(value).__name__, str(value.value if isinstance(value, Enum) else value)]
-        case datetime() | date() | time():
+        case date() | time():
             return [type(value).__name__, value.isoformat()]
         case bytes():
             return ["bytes", value.hex()]
@@ -118,7 +123,7 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class SealBody:
-    """What a seal signs. `horizon` is the transaction number below which every record is in this seal or an earlier one."""
+    """What a seal signs. Every record of a transaction below `horizon` is in this seal or in an earlier one."""
 
     number: int
     previous: str
