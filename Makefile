@@ -1,0 +1,61 @@
+# Two commands: `make run` and `make test`. Everything they need is installed by them.
+PYTHON ?= python3
+export UV_PYTHON_DOWNLOADS = never
+export UV_LINK_MODE = copy
+UV = .venv/bin/uv
+UV_VERSION = 0.13.9
+
+.PHONY: run test lint reset soak bench story clean
+
+run: .venv/ready
+	@exec .venv/bin/nesie run
+
+story: .venv/ready
+	@exec .venv/bin/nesie story
+
+# Everything: style, types, shape, and all tests with a browser.
+test: .venv/ready-dev chromium
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest -n auto --dist loadgroup
+
+lint: .venv/ready-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+soak: .venv/ready-dev
+	.venv/bin/python -m pytest -m soak
+
+# Clears the demo's data: database, keys, simulators. Asks first.
+reset: .venv/ready
+	@.venv/bin/nesie reset
+
+clean:
+	rm -rf .venv var artefacts
+
+.venv/uv-$(UV_VERSION):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nesie needs Python 3.11 or newer")'
+	@echo "Making the environment in .venv ..."
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+.venv/ready: .venv/uv-$(UV_VERSION) pyproject.toml uv.lock
+	@echo "Installing the locked packages ..."
+	@$(UV) sync --frozen --quiet --inexact
+	@touch $@
+
+.venv/ready-dev: .venv/uv-$(UV_VERSION) pyproject.toml uv.lock
+	@$(UV) sync --frozen --quiet --group dev
+	@touch $@ .venv/ready
+
+# Browser tests want Debian's Chromium; installed when this account may, else the tests say what is missing.
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	  { sudo -n true 2>/dev/null && sudo -n apt-get update -qq && sudo -n apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	  echo "Chromium is missing and cannot be installed from this account: browser tests will not run"

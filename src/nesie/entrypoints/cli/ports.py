@@ -1,0 +1,30 @@
+"""Where the simulators listen on the loopback."""
+
+from __future__ import annotations
+
+import os
+
+DEFAULTS = {
+    "bank": 8101,
+    "coid": 8102,
+    "registry": 8103,
+    "messages": 8104,
+    "pki": 8105,
+    "bureau": 8107,
+    "afm": 8108,
+    "ncalayer": 13579,
+}
+PAGES = {
+    "messages": "SMS and e-mail",
+    "bank": "Bank",
+    "coid": "COID",
+    "registry": "State registry",
+    "pki": "Certificates",
+    "bureau": "Credit bureau",
+    "afm": "AFM lists",
+}
+
+
+def of(name: str) -> int:
+    """The port of a simulator: NESIE_<NAME>_PORT or its own."""
+    return int(os.environ.get(f"NESIE_{name.upper()}_PORT", DEFAULTS[name]))
