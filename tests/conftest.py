@@ -109,6 +109,16 @@ def template(cluster: Connection) -> str:
     return _template(cluster)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _keys() -> None:
+    """Keys of the vault, as `nesie keys init` makes them."""
+    from nesie.foundation.vault.adapters.file import FileKeyRing
+    from nesie.foundation.vault.rules import Family
+
+    for family in Family:
+        FileKeyRing(VAR / "keys").make(family, 1)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(cluster: Connection, template: str, django_db_blocker: Any) -> Iterator[None]:
     """pytest-django's `db` runs on this worker's own copy, as the application's role."""

@@ -13,6 +13,8 @@ from django.conf import settings
 import nesie
 from nesie.foundation.audit.adapters.file import FileAnchor, FileSealKey
 from nesie.foundation.audit.gateways import Wiring
+from nesie.foundation.vault.adapters.file import FileKeyRing
+from nesie.foundation.vault.gateways import Wiring as VaultWiring
 from nesie.kernel.actor import Actor, Role
 
 
@@ -59,3 +61,4 @@ def connect() -> None:
     Wiring.seal_key = FileSealKey(settings.NESIE_KEYS_DIR)
     Wiring.anchor = FileAnchor(settings.NESIE_ANCHOR_FILE)
     Wiring.release = nesie.__version__
+    VaultWiring.keyring = FileKeyRing(settings.NESIE_KEYS_DIR)

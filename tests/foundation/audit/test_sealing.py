@@ -103,8 +103,8 @@ def test_a_deleted_record_is_named(sealed: list[int], owner_sql: Owner) -> None:
 def test_a_record_slipped_in_behind_a_seal_is_named(sealed: list[int], owner_sql: Owner) -> None:
     [(forged,)] = owner_sql(
         "INSERT INTO audit_auditrecord (transaction, business_at, act, outcome, reason, roles, channel, session,"
-        " case_id, arguments, release) SELECT transaction, business_at, 'forged', outcome, '', roles, channel, '', case_id,"
-        " arguments, '' FROM audit_auditrecord WHERE id = %s RETURNING id",
+        " case_id, arguments, release) SELECT transaction, business_at, 'forged', outcome, '', roles, channel, '',"
+        " case_id, arguments, '' FROM audit_auditrecord WHERE id = %s RETURNING id",
         [sealed[0]],
     )
     assert queries.verify() == Finding(Fault.INSERTED, 1, forged)

@@ -13,7 +13,7 @@ from nesie.entrypoints import cli
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line; a command sets `run(arguments) -> int | None`, and `django=False` when it needs no rooms."""
+    """The whole command line; a command sets `run(arguments)`, and `django=False` when it needs no rooms."""
     top = argparse.ArgumentParser(prog="nesie", description=nesie.__doc__)
     top.add_argument("--version", action="version", version=nesie.__version__)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -20,7 +20,7 @@ class Gatekeeper(Protocol):
         """True when the act is done with four eyes only."""
 
     def use_approval(self, actor: Actor, act: str, digest: bytes, now: datetime) -> UUID | None:
-        """Spend, in the open transaction, an approval of exactly these arguments that this actor asked for; else None."""
+        """Spend, in the open transaction, an approval this actor asked for of exactly these arguments; else None."""
 
 
 class SealKey(Protocol):
