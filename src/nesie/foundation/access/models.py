@@ -1,0 +1,180 @@
+"""Tables of sign-in, sessions and approvals. Secrets are hashed or sealed, names are keyed hashes."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from nesie.foundation.access.rules import ApprovalStatus, CodePurpose, SessionKind, StaffStatus
+from nesie.foundation.vault.fields import SealedField
+from nesie.kernel.actor import Channel, Role
+
+
+def _choices(enum: type) -> list[tuple[str, str]]:
+    return [(item.value, item.value) for item in enum]  # type: ignore[attr-defined]  # any StrEnum
+
+
+class ClientLogin(models.Model):
+    """How a registered client signs in; found through the phone's blind index, so no name is kept here."""
+
+    retention = "client"
+
+    client_id = models.UUIDField(primary_key=True)
+    password = models.CharField(max_length=255, blank=True)  # Argon2id; empty: one-time codes only
+    password_set_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    blocked_at = models.DateTimeField(null=True)
+    signed_in_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_client_login"
+
+
+class StaffAccount(models.Model):
+    """A personal account of one staff member (clause 28)."""
+
+    retention = "audit"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    login_hash = models.BinaryField(unique=True)  # keyed hash of the sign-in name
+    login = SealedField(owner="id")
+    name = SealedField(owner="id")
+    roles = ArrayField(models.CharField(max_length=32, choices=_choices(Role)))
+    status = models.CharField(max_length=16, choices=_choices(StaffStatus))
+    password = models.CharField(max_length=255, blank=True)
+    password_set_at = models.DateTimeField(null=True)
+    totp_secret = SealedField(owner="id", null=True)
+    totp_step = models.BigIntegerField(default=0)  # the last step used: never again
+    invitation_hash = models.BinaryField(null=True, unique=True)
+    invitation_expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    signed_in_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_staff_account"
+        constraints = [
+            models.CheckConstraint(condition=~Q(roles__len=0), name="staff_has_a_role"),
+            models.CheckConstraint(
+                condition=~Q(status=StaffStatus.ACTIVE.value) | (Q(totp_secret__isnull=False) & ~Q(password="")),
+                name="active_staff_has_two_factors",
+            ),
+        ]
+
+
+class UsedPassword(models.Model):
+    """Hashes of passwords a person has had, so that the last ones do not come back."""
+
+    retention = "session"
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    holder_id = models.UUIDField()
+    password = models.CharField(max_length=255)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_used_password"
+        indexes = [models.Index(fields=["holder_id", "-set_at"], name="access_used_password_of")]
+
+
+class SignInCounter(models.Model):
+    """Wrong tries on a name, known or not: an unknown name locks exactly like a known one."""
+
+    retention = "session"
+
+    name_hash = models.BinaryField(primary_key=True)  # keyed hash of the kind and the name tried
+    failures = models.PositiveSmallIntegerField(default=0)
+    first_failed_at = models.DateTimeField(null=True)
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_sign_in_counter"
+
+
+class OneTimeCode(models.Model):
+    """A one-time code: only its keyed hash, for one purpose, subject and authentication session (clause 2)."""
+
+    retention = "session"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    purpose = models.CharField(max_length=32, choices=_choices(CodePurpose))
+    subject_id = models.UUIDField()
+    session = models.CharField(max_length=64)  # reference of the authentication session
+    code_hash = models.BinaryField()
+    address_hash = models.BinaryField()  # keyed hash of the phone, to limit how many are sent
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    spent_at = models.DateTimeField(null=True)  # used, or replaced by a newer one
+
+    class Meta:
+        db_table = "access_one_time_code"
+        indexes = [
+            models.Index(fields=["purpose", "subject_id", "session"], name="access_code_of"),
+            models.Index(fields=["address_hash", "issued_at"], name="access_code_address"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "subject_id", "session"],
+                condition=Q(spent_at__isnull=True),
+                name="one_live_code_a_session",
+            )
+        ]
+
+
+class ServerSession(models.Model):
+    """A session kept on the server; the browser holds an opaque random key, we its hash (clause 24.2)."""
+
+    retention = "session"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    key_hash = models.BinaryField(unique=True)
+    kind = models.CharField(max_length=16, choices=_choices(SessionKind))
+    channel = models.CharField(max_length=16, choices=_choices(Channel))
+    subject_id = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_server_session"
+        indexes = [models.Index(fields=["subject_id"], name="access_session_of")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=SessionKind.GUEST.value) | Q(subject_id__isnull=False), name="session_has_a_subject"
+            )
+        ]
+
+
+class Approval(models.Model):
+    """A second pair of eyes for one act with exactly these arguments; serves once."""
+
+    retention = "audit"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    permission = models.CharField(max_length=64)
+    arguments_hash = models.BinaryField()
+    summary = models.CharField(max_length=500)  # readable, holds no personal data
+    requester = models.ForeignKey(StaffAccount, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    status = models.CharField(max_length=16, choices=_choices(ApprovalStatus), default=ApprovalStatus.REQUESTED)
+    approver = models.ForeignKey(StaffAccount, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_approval"
+        indexes = [models.Index(fields=["permission", "arguments_hash"], name="access_approval_of")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approver__isnull=True) | ~Q(approver=F("requester")), name="approver_is_another_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[ApprovalStatus.REQUESTED.value]) | Q(approver__isnull=False),
+                name="decided_by_somebody",
+            ),
+        ]
