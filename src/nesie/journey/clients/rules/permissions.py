@@ -1,0 +1,32 @@
+"""Who may run the use cases of this room (clause 27)."""
+
+from __future__ import annotations
+
+from nesie.kernel.actor import STAFF_ROLES, Role
+
+_APPLICANT = frozenset({Role.GUEST})
+_DESK = frozenset({Role.OPERATOR, Role.CREDIT_OFFICER, Role.COMPLIANCE_OFFICER})
+PERMITTED: dict[str, frozenset[Role]] = {
+    "start_registration": _APPLICANT,
+    "confirm_phone": _APPLICANT,
+    "save_person": _APPLICANT,
+    "save_document": _APPLICANT,
+    "save_photo": _APPLICANT,
+    "accept_consents": _APPLICANT,
+    "request_state_check": _APPLICANT,
+    "record_state_check": frozenset({Role.GUEST, Role.WORKER}),
+    "prepare_statement": _APPLICANT,
+    "record_biometric_step": _APPLICANT,
+    "record_eds_step": _APPLICANT,
+    "complete_registration": _APPLICANT,
+    "review_registration": _DESK,
+    "add_account": frozenset({Role.CLIENT}),
+    "acknowledge": frozenset({Role.CLIENT}),
+    "send_letter": frozenset({Role.CLIENT}),
+    "reply_letter": _DESK | {Role.CASHIER},
+    "read_letter": frozenset({Role.CLIENT, *STAFF_ROLES}),
+    "block_client": frozenset({Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER}),
+    "unblock_client": frozenset({Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER}),
+}
+FOUR_EYES: frozenset[str] = frozenset({"unblock_client"})
+READERS = STAFF_ROLES  # staff who may open a client's page

@@ -1,0 +1,193 @@
+"""The registration of an individual (clause 6): steps, checks of what is entered, comparison with the state record."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from nesie.foundation.identification.rules import iban_problem, iin_problem, plain_iban
+from nesie.journey.clients.rules import refusals as no
+from nesie.journey.clients.rules.words import Difference, DocumentKind, StateOutcome, Step
+
+OPERATION = "register"  # what the proofs of a registration are made for
+REGISTRATION_LIFE = timedelta(days=7)
+STATE_CHECKS = 3  # tries with the state record before a person looks at the registration
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Which steps of a registration are done."""
+
+    phone: bool = False
+    person: bool = False
+    document: bool = False
+    photo: bool = False
+    consents: bool = False
+    state_check: bool = False
+    statement: bool = False
+    biometric: bool = False
+    eds: bool = False
+
+    def done(self, step: Step) -> bool:
+        """Whether one step is done; COMPLETE never is."""
+        return step is not Step.COMPLETE and bool(getattr(self, step.value))
+
+    @property
+    def next_step(self) -> Step:
+        """The first step that is not done: where the applicant goes on."""
+        return next((step for step in Step if not self.done(step)), Step.COMPLETE)
+
+    def require_before(self, step: Step) -> None:
+        """Every step before this one is done, or `StepNotReached`."""
+        for earlier in Step:
+            if earlier is step:
+                return
+            if not self.done(earlier):
+                raise no.StepNotReached(field=earlier.value)
+
+
+# What is worth nothing any more once the data behind it changes: the state compared other data, the statement
+# showed other data, and both proofs are bound to that statement.
+VOIDED_BY_CHANGE = (Step.STATE_CHECK, Step.STATEMENT, Step.BIOMETRIC, Step.EDS)
+
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’ʼ.-])*\.?", re.UNICODE)
+_DOCUMENT_NUMBERS = {
+    DocumentKind.ID_CARD: re.compile(r"\d{9}"),
+    DocumentKind.PASSPORT: re.compile(r"[A-Z]\d{7,8}"),
+    DocumentKind.RESIDENCE_PERMIT: re.compile(r"[A-Z]{0,2}\d{6,9}"),
+}
+_MOBILE = re.compile(r"\+77(?:0[0-8]|47|6[0-4]|7[0-8])\d{7}")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+
+
+def person_name(text: str, *, field: str, optional: bool = False) -> str:
+    """A name as in the document, spaces mended; empty only when optional (a patronymic). Raises `NameUnfit`."""
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not name and optional:
+        return ""
+    if len(name) > 100 or not _NAME.fullmatch(name):
+        raise no.NameUnfit(field=field)
+    return name
+
+
+def checked_iin(text: str) -> str:
+    """Twelve digits with a right date, sex and century digit, and control digit; raises `IinUnfit`."""
+    iin = re.sub(r"\s", "", text)
+    problem = iin_problem(iin)
+    if problem is not None:
+        raise no.IIN_REFUSALS.get(problem, no.IinUnfit)(field="iin")
+    return iin
+
+
+def checked_document(kind: DocumentKind, number: str, issued_on: date | None, valid_until: date, today: date) -> str:
+    """The document's number in its one form; refuses a birth certificate and an expired document (clause 6)."""
+    if kind is DocumentKind.BIRTH_CERTIFICATE:
+        raise no.BirthCertificateRefused(field="document_kind")
+    plain = re.sub(r"[\s№-]", "", number).upper()
+    if not _DOCUMENT_NUMBERS[kind].fullmatch(plain):
+        raise no.DocumentNumberUnfit(field="document_number")
+    if issued_on is not None and not issued_on <= today:
+        raise no.DocumentTermUnfit(field="document_issued_on")
+    if issued_on is not None and valid_until <= issued_on:
+        raise no.DocumentTermUnfit(field="document_valid_until")
+    if valid_until < today:
+        raise no.DocumentExpired(field="document_valid_until")
+    return plain
+
+
+def mobile(text: str) -> str:
+    """A Kazakhstan mobile number in E.164, `+77012345678`, from any usual way of writing; raises `PhoneUnfit`."""
+    digits = re.sub(r"[\s().\-]", "", text)
+    if re.fullmatch(r"8\d{10}", digits):
+        digits = "+7" + digits[1:]
+    elif re.fullmatch(r"7\d{10}", digits):
+        digits = "+" + digits
+    elif re.fullmatch(r"7\d{9}", digits):
+        digits = "+7" + digits
+    if not _MOBILE.fullmatch(digits):
+        raise no.PhoneUnfit(field="phone")
+    return digits
+
+
+def email_address(text: str) -> str:
+    """An e-mail address with the shape of one, or empty; raises `EmailUnfit`."""
+    address = text.strip()
+    if address and (len(address) > 254 or not _EMAIL.fullmatch(address)):
+        raise no.EmailUnfit(field="email")
+    return address
+
+
+def postal_address(text: str) -> str:
+    """The place of residence; raises `AddressUnfit`."""
+    address = " ".join(text.split())
+    if not 5 <= len(address) <= 300:
+        raise no.AddressUnfit(field="address")
+    return address
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the applicant entered, or what the state record holds, in the same words."""
+
+    surname: str
+    given_name: str
+    patronymic: str
+    birth_on: date
+    document_number: str
+    document_valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class StateRecord:
+    """The state's record of a person; None in place of one means that the state does not know the IIN."""
+
+    stated: Stated
+    alive: bool
+    document_valid: bool
+
+
+def differences(entered: Stated, record: StateRecord | None) -> tuple[Difference, ...]:
+    """What the state record does not bear out (clause 6, verification); empty when all agrees."""
+    if record is None:
+        return (Difference.UNKNOWN_PERSON,)
+    if not record.alive:
+        return (Difference.DECEASED,)
+    held = record.stated
+    unlike = {
+        Difference.SURNAME: _same_form(entered.surname) != _same_form(held.surname),
+        Difference.GIVEN_NAME: _same_form(entered.given_name) != _same_form(held.given_name),
+        Difference.PATRONYMIC: _same_form(entered.patronymic) != _same_form(held.patronymic),
+        Difference.BIRTH_DATE: entered.birth_on != held.birth_on,
+        Difference.DOCUMENT_NUMBER: entered.document_number != held.document_number,
+        Difference.DOCUMENT_TERM: entered.document_valid_until != held.document_valid_until,
+        Difference.DOCUMENT_INVALID: not record.document_valid,
+    }
+    return tuple(difference for difference, is_so in unlike.items() if is_so)
+
+
+_NOT_TYPING = frozenset({Difference.DECEASED, Difference.DOCUMENT_INVALID})
+
+
+def state_outcome(found: tuple[Difference, ...], tries: int) -> StateOutcome:
+    """What follows: a slip may be mended `STATE_CHECKS` times, anything else is for the staff."""
+    if not found:
+        return StateOutcome.MATCHES
+    if _NOT_TYPING.intersection(found) or tries >= STATE_CHECKS:
+        return StateOutcome.REVIEW
+    return StateOutcome.MISMATCH
+
+
+def _same_form(name: str) -> str:
+    plain = unicodedata.normalize("NFC", name).casefold().replace("ё", "е")
+    return " ".join(re.sub(r"[-’ʼ']", " ", plain).split())
+
+
+def checked_iban(text: str, bank_codes: frozenset[str] | None) -> str:
+    """A Kazakhstan account number with right control digits and a known bank (clause 8.7); raises `IbanUnfit`."""
+    iban = plain_iban(text)
+    problem = iban_problem(iban, bank_codes=bank_codes)
+    if problem is not None:
+        raise no.IBAN_REFUSALS.get(problem, no.IbanForm)(field="iban")
+    return iban

@@ -1,0 +1,160 @@
+"""What strangers see of this room: frozen, and never a row of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from nesie.journey.clients.rules.registration import Progress
+from nesie.journey.clients.rules.words import (
+    ClientStatus,
+    Difference,
+    Direction,
+    DocumentKind,
+    Matter,
+    PhoneOutcome,
+    RegistrationStatus,
+    StateOutcome,
+)
+from nesie.kernel.ids import ClientId, RegistrationId
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationStarted:
+    """A registration begun; its code is on the way to the phone."""
+
+    registration_id: RegistrationId
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneConfirmed:
+    """What the code led to. `session_key` is set when a registration goes on; it belongs in the cookie only."""
+
+    outcome: PhoneOutcome
+    registration_id: RegistrationId | None = None
+    session_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StateChecked:
+    """The outcome of the state check with what differs."""
+
+    outcome: StateOutcome
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A registration become a client; `session_key` is the new client session's."""
+
+    client_id: ClientId
+    session_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationView:
+    """A registration with what was entered, for its applicant and for the staff who review it."""
+
+    id: RegistrationId
+    status: RegistrationStatus
+    progress: Progress
+    language: str
+    phone: str
+    email: str
+    surname: str
+    given_name: str
+    patronymic: str
+    iin: str
+    birth_on: date | None
+    address: str
+    document_kind: DocumentKind | None
+    document_number: str
+    document_issuer: str
+    document_issued_on: date | None
+    document_valid_until: date | None
+    photo_document_id: UUID | None
+    statement_document_id: UUID | None
+    statement_sha256: str
+    differences: tuple[Difference, ...]
+    state_tries: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """A client with everything known of them."""
+
+    id: ClientId
+    status: ClientStatus
+    language: str
+    surname: str
+    given_name: str
+    patronymic: str
+    iin: str
+    birth_on: date
+    sex: str
+    phone: str
+    email: str
+    address: str
+    document_kind: DocumentKind
+    document_number: str
+    document_issuer: str
+    document_issued_on: date | None
+    document_valid_until: date
+    photo_document_id: UUID
+    statement_document_id: UUID
+    registered_at: datetime
+
+    @property
+    def full_name(self) -> str:
+        """Surname, given name and patronymic, as in the document."""
+        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSummary:
+    """A line of the staff's list of clients."""
+
+    id: ClientId
+    status: ClientStatus
+    full_name: str
+    phone: str
+    registered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """A client's bank account; `bank_code` is the three digits inside the IBAN."""
+
+    id: UUID
+    client_id: ClientId
+    iban: str
+    bank_code: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementView:
+    """That a client has read one version of a text."""
+
+    matter: Matter
+    document_id: UUID
+    document_sha256: str
+    acknowledged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """A letter between a client and the lender; attachments are documents in their original bytes."""
+
+    id: UUID
+    client_id: ClientId
+    direction: Direction
+    subject: str
+    text: str
+    sent_at: datetime
+    read_at: datetime | None
+    reply_to: UUID | None
+    document_id: UUID
+    attachment_ids: tuple[UUID, ...]

@@ -1,0 +1,120 @@
+"""Statuses, steps and kinds of the clients' room."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RegistrationStatus(StrEnum):
+    """Where a registration stands."""
+
+    OPEN = "open"
+    REVIEW = "review"  # the state record says otherwise: staff look
+    REFUSED = "refused"
+    COMPLETED = "completed"
+    SUPERSEDED = "superseded"  # the same phone continues another registration, or is a client's
+    EXPIRED = "expired"
+
+
+class ClientStatus(StrEnum):
+    """Whether the client is served."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
+
+
+class Step(StrEnum):
+    """The steps of a registration, in their order."""
+
+    PHONE = "phone"
+    PERSON = "person"
+    DOCUMENT = "document"
+    PHOTO = "photo"
+    CONSENTS = "consents"
+    STATE_CHECK = "state_check"
+    STATEMENT = "statement"
+    BIOMETRIC = "biometric"
+    EDS = "eds"
+    COMPLETE = "complete"
+
+
+class DocumentKind(StrEnum):
+    """Documents that prove who somebody is. A birth certificate is named only to be refused."""
+
+    ID_CARD = "id_card"
+    PASSPORT = "passport"
+    RESIDENCE_PERMIT = "residence_permit"
+    BIRTH_CERTIFICATE = "birth_certificate"
+
+
+class Consent(StrEnum):
+    """What an applicant agrees to before their data is asked for anywhere."""
+
+    PERSONAL_DATA = "personal_data"
+    STATE_SOURCES = "state_sources"
+    BIOMETRICS = "biometrics"
+    CREDIT_BUREAU = "credit_bureau"
+
+
+class Matter(StrEnum):
+    """What a client acknowledges having read (clauses 8.2 and 8.5)."""
+
+    GRANTING_RULES = "granting_rules"
+    RIGHTS_AND_DUTIES = "rights_and_duties"
+
+
+class Difference(StrEnum):
+    """What of the entered data the state record does not bear out."""
+
+    SURNAME = "surname"
+    GIVEN_NAME = "given_name"
+    PATRONYMIC = "patronymic"
+    BIRTH_DATE = "birth_date"
+    DOCUMENT_NUMBER = "document_number"
+    DOCUMENT_TERM = "document_term"
+    DOCUMENT_INVALID = "document_invalid"
+    UNKNOWN_PERSON = "unknown_person"
+    DECEASED = "deceased"
+
+
+class StateOutcome(StrEnum):
+    """What the comparison with the state record came to."""
+
+    MATCHES = "matches"
+    MISMATCH = "mismatch"  # mend and try again
+    REVIEW = "review"  # too many tries, or nothing to mend: staff look
+    NO_ANSWER = "no_answer"  # not known: asked again later
+
+
+class PhoneOutcome(StrEnum):
+    """What the proof of the phone led to."""
+
+    CONFIRMED = "confirmed"
+    RESUMED = "resumed"  # an earlier unfinished registration goes on
+    ALREADY_CLIENT = "already_client"  # this phone signs in instead
+    WRONG = "wrong"
+    EXHAUSTED = "exhausted"
+    EXPIRED = "expired"
+    NONE = "none"
+
+
+class PortraitFault(StrEnum):
+    """The quality a portrait misses (clause 6): the first four are the Rules' own."""
+
+    NOT_FRONTAL = "not_frontal"
+    BACKGROUND_NOT_LIGHT = "background_not_light"
+    NOT_NEUTRAL = "not_neutral"
+    MOUTH_OPEN = "mouth_open"
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_SMALL = "too_small"
+    BLURRED = "blurred"
+    EYES_CLOSED = "eyes_closed"
+
+
+class Direction(StrEnum):
+    """Which way a letter went."""
+
+    FROM_CLIENT = "from_client"
+    TO_CLIENT = "to_client"
