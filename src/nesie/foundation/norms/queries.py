@@ -1,0 +1,163 @@
+"""Dated norms: parameters, editions of the Rules, the calendar, the demo clock's shift."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib import resources
+
+from django.db.models import Q, Sum
+
+from nesie.foundation.norms import rules
+from nesie.foundation.norms.models import ClockShift, DayOverride, ParameterConfirmation, ParameterRow, ReferencePack
+from nesie.foundation.norms.rules import Calendar, Certainty, Edition, Parameter, Row, Term, TermUnit, Value
+from nesie.kernel.money import Money
+from nesie.kernel.rate import Rate
+
+_DAY_OFF, _DAY_WORKING = "day_off", "day_working"
+
+
+def parameter(code: str, on: date) -> Parameter:
+    """The value of a norm on a day (of the contract, never today's). Raises NormMissing, NormUnconfirmed."""
+    return rules.choose(_rows(code=code), code, on)
+
+
+def decimal(code: str, on: date) -> Decimal:
+    """A numeric parameter; TypeError when it is not a number. Raises NormMissing, NormUnconfirmed."""
+    return _number(code, parameter(code, on).value)
+
+
+def integer(code: str, on: date) -> int:
+    """A whole-number parameter; TypeError when it is not one. Raises NormMissing, NormUnconfirmed."""
+    value = decimal(code, on)
+    if value != value.to_integral_value():
+        raise TypeError(f"{code} is not a whole number")
+    return int(value)
+
+
+def flag(code: str, on: date) -> bool:
+    """A yes-or-no parameter; TypeError when it is not one. Raises NormMissing, NormUnconfirmed."""
+    value = parameter(code, on).value
+    if not isinstance(value, bool):
+        raise TypeError(f"{code} is not a bool")
+    return value
+
+
+def rate(code: str, on: date) -> Rate:
+    """A ratio parameter as an exact rate. Raises NormMissing, NormUnconfirmed."""
+    return Rate.of(decimal(code, on))
+
+
+def money(code: str, on: date) -> Money:
+    """An amount: given in tenge, or in monthly calculation indices of the day. Raises NormMissing, NormUnconfirmed."""
+    found = parameter(code, on)
+    number = _number(code, found.value)
+    if found.unit == "MRP":
+        return Money.tenge(number * decimal("mrp", on))
+    if found.unit != "KZT":
+        raise TypeError(f"{code} is in {found.unit}, not an amount of money")
+    return Money.tenge(number)
+
+
+def mrp(on: date) -> Money:
+    """The monthly calculation index on a day. Raises NormMissing, NormUnconfirmed."""
+    return money("mrp", on)
+
+
+def term(code: str, on: date) -> Term:
+    """A parameter that is a term (hours, days, months, years). Raises NormMissing, NormUnconfirmed."""
+    found = parameter(code, on)
+    return Term(int(_number(code, found.value)), TermUnit(found.unit))
+
+
+def governing(code: str, on: date) -> Parameter:
+    """Like `parameter`, but shown even when it may not be used yet. Raises NormMissing."""
+    return rules.shown(rules.applicable(_rows(code=code), code, on))
+
+
+def register() -> list[Parameter]:
+    """Every row in force, unconfirmed ones too, by code and date: the staff page."""
+    rows = [row for row in _rows() if row.code not in (_DAY_OFF, _DAY_WORKING)]
+    return [rules.shown(row) for row in sorted(rows, key=lambda row: (row.code, row.valid_from or date.min, row.order))]
+
+
+def rows_of(code: str) -> list[Row]:
+    """Every row of a code, for the use cases that confirm or set one."""
+    return _rows(code=code)
+
+
+def calendar() -> Calendar:
+    """Working days of Kazakhstan with the reference's days and the lender's overrides."""
+    pack = ReferencePack.objects.order_by("-id").first()
+    own = dict(DayOverride.objects.order_by("id").values_list("day", "is_working"))
+    return Calendar({**(_shipped_days(pack.sha256) if pack else {}), **own})
+
+
+def day_overrides() -> list[DayOverride]:
+    """The lender's own overrides, newest first."""
+    return list(DayOverride.objects.order_by("-id"))
+
+
+@cache
+def editions() -> tuple[Edition, ...]:
+    """Every known edition of the Rules, oldest first."""
+    text = resources.files("nesie.foundation.norms").joinpath("data/editions.csv").read_text("utf-8")
+    found = (
+        Edition(
+            date.fromisoformat(row["since"]),
+            tuple(row["points"].split()),
+            row["act"],
+            Certainty(row["certainty"]),
+            row["note"],
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
+    return tuple(sorted(found, key=lambda edition: edition.since))
+
+
+def edition(on: date, point: str | None = None) -> Edition:
+    """The edition of the Rules (or of one point, such as "9-1") in force on a day. Raises NormMissing."""
+    return rules.edition_on(editions(), on, point)
+
+
+def clock_shift() -> timedelta:
+    """How far the demo's business clock runs ahead of the real one; zero outside a demo."""
+    return timedelta(seconds=int(ClockShift.objects.aggregate(total=Sum("seconds"))["total"] or 0))
+
+
+def _number(code: str, value: Value) -> Decimal:
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{code} is not a number")
+    return value
+
+
+def _rows(**where: str) -> list[Row]:
+    """Rows of the newest shipped reference and all that staff set."""
+    newest = ReferencePack.objects.order_by("-id").values("id")[:1]
+    confirmed = set(ParameterConfirmation.objects.filter(**where).values_list("fingerprint", flat=True))
+    rows = (_row(row) for row in ParameterRow.objects.filter(Q(pack=None) | Q(pack__in=newest), **where))
+    return [replace(row, confirmed_by_counsel=row.fingerprint in confirmed) for row in rows]
+
+
+def _row(row: ParameterRow) -> Row:
+    return Row(
+        row.code,
+        row.value,
+        row.unit,
+        row.valid_from,
+        row.valid_to,
+        row.source,
+        Certainty(row.certainty),
+        row.note,
+        order=row.pk,
+    )
+
+
+@lru_cache(maxsize=2)
+def _shipped_days(sha256: str) -> dict[date, bool]:
+    """Days named by the reference file of this hash: the hash is the content, so they may be kept."""
+    rows = ParameterRow.objects.filter(pack__sha256=sha256, code__in=[_DAY_OFF, _DAY_WORKING]).exclude(value=None)
+    return {date.fromisoformat(value): code == _DAY_WORKING for code, value in rows.values_list("code", "value")}
