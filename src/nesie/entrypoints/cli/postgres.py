@@ -191,7 +191,9 @@ class Embedded:
                 env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
                 start_new_session=True,  # Ctrl-C in the terminal must not reach it before the application has stopped
                 preexec_fn=_die_with_parent if follow else None,
-                **self._identity(),
+                user=self._account.pw_uid if self._account else None,
+                group=self._account.pw_gid if self._account else None,
+                extra_groups=[] if self._account else None,
             )
         _wait(self._answers, "the database does not start", self._process, self.log)
 
@@ -275,11 +277,6 @@ class Embedded:
         if self._account:
             os.chown(path, self._account.pw_uid, self._account.pw_gid)
 
-    def _identity(self) -> dict[str, int | list[int]]:
-        if self._account is None:
-            return {}
-        return {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
-
     def _run(self, command: list[str | Path]) -> None:
         done = subprocess.run(
             [str(part) for part in command],
@@ -288,7 +285,9 @@ class Embedded:
             cwd=self.data.parent if self._account is None else "/",
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
             check=False,
-            **self._identity(),  # type: ignore[call-overload]  # the stubs want each keyword by itself
+            user=self._account.pw_uid if self._account else None,
+            group=self._account.pw_gid if self._account else None,
+            extra_groups=[] if self._account else None,
         )
         if done.returncode:
             raise DatabaseWillNotStart(done.stderr[-2000:])
