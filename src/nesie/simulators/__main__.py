@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 import nesie.simulators
 
 # Modules of this package that are no simulators themselves.
-_FURNITURE = frozenset({"__main__", "stage", "page", "people"})
+_FURNITURE = frozenset({"__main__", "stage", "page", "people", "portrait"})
 
 
 def names() -> list[str]:

@@ -1,0 +1,34 @@
+"""Electronic digital signatures of Kazakhstan, verified in plain Python: no network, no clock, never an exception.
+
+CMS (attached or detached; PEM, base64 or DER) of exactly one signer, RSA with SHA-256. The order of checks:
+structure, content, signature, chain to pinned authorities, term, kind of certificate, holder, status, time stamp.
+"""
+
+from nesie.foundation.identification.rules.eds.certificates import Certificate, parse_certificate
+from nesie.foundation.identification.rules.eds.verdict import CertificateSummary, Failure, Verdict
+from nesie.foundation.identification.rules.eds.verify import (
+    Evidence,
+    Expected,
+    Holder,
+    Limits,
+    Needs,
+    load_anchors,
+    needs_of,
+    verify,
+)
+
+__all__ = [
+    "Certificate",
+    "CertificateSummary",
+    "Evidence",
+    "Expected",
+    "Failure",
+    "Holder",
+    "Limits",
+    "Needs",
+    "Verdict",
+    "load_anchors",
+    "needs_of",
+    "parse_certificate",
+    "verify",
+]
