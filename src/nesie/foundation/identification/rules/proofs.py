@@ -1,0 +1,112 @@
+"""Proofs of identity: what they are, how long they hold, who may make them, why they are refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from nesie.kernel.actor import Actor, Role
+from nesie.kernel.ids import DocumentId, ProofId
+from nesie.kernel.refused import NotFound, Refused, noop
+
+ChallengeId = NewType("ChallengeId", UUID)
+BiometricSessionId = NewType("BiometricSessionId", UUID)
+
+# Technical limits of ours, not of the law: long enough to find the key or the phone, short enough to bound misuse.
+CHALLENGE_LIFETIME = timedelta(minutes=30)
+SESSION_LIFETIME = timedelta(minutes=15)
+PROOF_LIFETIME = timedelta(hours=24)
+
+_WHO = frozenset({Role.GUEST, Role.CLIENT, Role.WORKER})
+PERMITTED: dict[str, frozenset[Role]] = {
+    "request_signature": _WHO,
+    "record_signature": _WHO,
+    "start_biometric": _WHO,
+    "record_biometric": _WHO,
+}
+FOUR_EYES: frozenset[str] = frozenset()
+
+
+class ProofKind(StrEnum):
+    """By what means identity was proven."""
+
+    EDS = "eds"
+    BIOMETRIC = "biometric"
+
+
+class EvidencePart(StrEnum):
+    """What is kept behind a proof, in the format received (clause 34)."""
+
+    CMS = "cms"
+    CERTIFICATES = "certificates"
+    OCSP = "ocsp"
+    CRL = "crl"
+    STAMP = "stamp"
+    VERDICT = "verdict"
+    COID_RESULT = "coid_result"
+    COID_PHOTO = "coid_photo"
+
+
+class ChallengeSpent(Refused):
+    """The challenge has had its one answer."""
+
+    message = noop("This request to sign has already been used. Start the signing again.")
+
+
+class ChallengeExpired(Refused):
+    """The challenge is too old."""
+
+    message = noop("The time for signing is over. Start the signing again.")
+
+
+class SessionSpent(Refused):
+    """The biometric session has had its one result."""
+
+    message = noop("This identification has already been used. Start it again.")
+
+
+class ProofSpent(Refused):
+    """The proof has been used already."""
+
+    message = noop("This proof of identity has already been used. Prove your identity again.")
+
+
+class ProofUnfit(Refused):
+    """The proof is another person's, for another operation or document, or too old."""
+
+    message = noop("This proof of identity does not fit this operation. Prove your identity again.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """A proof as others see it."""
+
+    id: ProofId
+    kind: ProofKind
+    subject_id: UUID
+    operation: str
+    document_sha256: str
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    evidence: tuple[DocumentId, ...]
+
+
+def check_subject(actor: Actor, subject_id: UUID) -> None:
+    """NotFound unless the subject is the actor himself (an applicant's id is his registration's) or a job acts."""
+    if actor.id != subject_id and not actor.has(Role.WORKER):
+        raise NotFound
+
+
+def check_fit(
+    proof: ProofView, *, subject_id: UUID, operation: str, document_sha256: str, kind: ProofKind | None, now: datetime
+) -> None:
+    """ProofSpent or ProofUnfit unless the proof was made for exactly this and still holds."""
+    if proof.used_at is not None:
+        raise ProofSpent
+    same = (proof.subject_id, proof.operation, proof.document_sha256) == (subject_id, operation, document_sha256)
+    if not same or (kind is not None and proof.kind is not kind) or not proof.made_at <= now < proof.expires_at:
+        raise ProofUnfit
