@@ -1,0 +1,52 @@
+"""Rules of due diligence under the AML Law (clauses 8.1 and 10): names, lists, risk and what follows from them."""
+
+from nesie.journey.aml.rules.diligence import (
+    Ground,
+    ListFreshness,
+    RelationPurpose,
+    ReviewedMatch,
+    RiskLevel,
+    StoredDiligence,
+    decide,
+    ground_of,
+    risk_of,
+)
+from nesie.journey.aml.rules.lists import ListedPerson, ListOrigin, ListSource, ListUnreadable, ParsedList, parse_list
+from nesie.journey.aml.rules.matching import MatchKind, Subject, match_kind, name_keys
+from nesie.journey.aml.rules.names import fold, name_key
+from nesie.journey.aml.rules.permissions import (
+    FOUR_EYES,
+    PERMITTED,
+    AlreadyDecided,
+    ListNotAnswered,
+    NotComplete,
+)
+
+__all__ = [
+    "FOUR_EYES",
+    "PERMITTED",
+    "AlreadyDecided",
+    "Ground",
+    "ListFreshness",
+    "ListNotAnswered",
+    "ListOrigin",
+    "ListSource",
+    "ListUnreadable",
+    "ListedPerson",
+    "MatchKind",
+    "NotComplete",
+    "ParsedList",
+    "RelationPurpose",
+    "ReviewedMatch",
+    "RiskLevel",
+    "StoredDiligence",
+    "Subject",
+    "decide",
+    "fold",
+    "ground_of",
+    "match_kind",
+    "name_key",
+    "name_keys",
+    "parse_list",
+    "risk_of",
+]

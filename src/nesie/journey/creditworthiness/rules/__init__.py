@@ -1,0 +1,43 @@
+"""Rules of granting by the Law: overdue debt, debt burden, voluntary refusal, age, amounts (clause 10)."""
+
+from nesie.journey.creditworthiness.rules.checks import RULES, assess
+from nesie.journey.creditworthiness.rules.facts import (
+    AnswerStatus,
+    BureauReport,
+    Case,
+    Commitment,
+    Creditor,
+    Delay,
+    Gambling,
+    InquiryKind,
+    OwnStanding,
+    Restructuring,
+    Stage,
+    VoluntaryRefusal,
+)
+from nesie.journey.creditworthiness.rules.norms import NEEDED_NORMS, Norm, NormBook, NormGap
+from nesie.journey.creditworthiness.rules.permissions import FOUR_EYES, PERMITTED, ReportUnreadable
+
+__all__ = [
+    "FOUR_EYES",
+    "NEEDED_NORMS",
+    "PERMITTED",
+    "RULES",
+    "AnswerStatus",
+    "BureauReport",
+    "Case",
+    "Commitment",
+    "Creditor",
+    "Delay",
+    "Gambling",
+    "InquiryKind",
+    "Norm",
+    "NormBook",
+    "NormGap",
+    "OwnStanding",
+    "ReportUnreadable",
+    "Restructuring",
+    "Stage",
+    "VoluntaryRefusal",
+    "assess",
+]

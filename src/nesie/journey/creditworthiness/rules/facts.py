@@ -1,0 +1,188 @@
+"""What is known of a borrower when the rules are asked. None always means "not known", never "nothing"."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from nesie.kernel.money import ZERO, Money
+
+
+class Stage(StrEnum):
+    """At which step the outside is asked: the same questions are put again before signing and before payout."""
+
+    APPLICATION = "application"
+    SIGNING = "signing"
+    PAYOUT = "payout"
+
+
+class InquiryKind(StrEnum):
+    """What is asked."""
+
+    BUREAU_REPORT = "bureau_report"
+    VOLUNTARY_REFUSAL = "voluntary_refusal"
+
+
+class AnswerStatus(StrEnum):
+    """How a question ended. Only `answered` carries facts."""
+
+    ANSWERED = "answered"
+    FAILED = "failed"
+
+
+class Creditor(StrEnum):
+    """Who lent: the Law's limits of delay differ."""
+
+    BANK = "bank"
+    MICROFINANCE = "microfinance"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One running debt elsewhere."""
+
+    creditor: Creditor
+    balance: Money
+    monthly_payment: Money
+    delay_days: int = 0  # now
+    overdue: Money = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """A delay of the past: its length and its last day."""
+
+    days: int
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Restructuring:
+    """A restructured debt, and whether its new terms are kept."""
+
+    on: date
+    performed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gambling:
+    """Payments to gambling organisers in the last 6 months."""
+
+    payments: int
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BureauReport:
+    """A credit report in our words."""
+
+    received_at: datetime
+    commitments: tuple[Commitment, ...] = ()
+    delays: tuple[Delay, ...] = ()
+    forgiven_on: tuple[date, ...] = ()  # days on which a debt was fully forgiven
+    restructurings: tuple[Restructuring, ...] = ()
+    income: tuple[Money, ...] | None = None  # by month, newest first
+    gambling: Gambling | None = None  # None: nothing of that kind in the report
+    conscript: bool = False
+    bankruptcy_completed_on: date | None = None
+    has_history: bool = True
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON; money in tiyn, days and moments in ISO."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> BureauReport:
+        """Back from `as_data`."""
+        bankrupt_on, gambling = data["bankruptcy_completed_on"], data["gambling"]
+        return cls(
+            received_at=datetime.fromisoformat(data["received_at"]),
+            commitments=tuple(
+                Commitment(
+                    Creditor(each["creditor"]),
+                    _money(each["balance"]),
+                    _money(each["monthly_payment"]),
+                    each["delay_days"],
+                    _money(each["overdue"]),
+                )
+                for each in data["commitments"]
+            ),
+            delays=tuple(Delay(each["days"], date.fromisoformat(each["last_on"])) for each in data["delays"]),
+            forgiven_on=tuple(date.fromisoformat(day) for day in data["forgiven_on"]),
+            restructurings=tuple(
+                Restructuring(date.fromisoformat(each["on"]), each["performed"]) for each in data["restructurings"]
+            ),
+            income=None if data["income"] is None else tuple(_money(each) for each in data["income"]),
+            gambling=Gambling(gambling["payments"], _money(gambling["total"])) if gambling else None,
+            conscript=data["conscript"],
+            bankruptcy_completed_on=date.fromisoformat(bankrupt_on) if bankrupt_on else None,
+            has_history=data["has_history"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VoluntaryRefusal:
+    """Whether the person has barred themselves from credit, as the register said at this moment."""
+
+    received_at: datetime
+    refused: bool
+    since: date | None = None
+    registry_id: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> VoluntaryRefusal:
+        """Back from `as_data`."""
+        since = date.fromisoformat(data["since"]) if data["since"] else None
+        return cls(datetime.fromisoformat(data["received_at"]), data["refused"], since, data["registry_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStanding:
+    """How the client stands with this lender."""
+
+    delay_days: int = 0
+    monthly_payment: Money = ZERO
+    balance: Money = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything the rules look at. `on` is the day whose norms apply: that of the contract to be."""
+
+    at: datetime
+    on: date
+    birth_on: date | None
+    amount: Money
+    new_monthly_payment: Money | None
+    report: BureauReport | None
+    refusal: VoluntaryRefusal | None
+    own: OwnStanding | None
+    spouse_consented: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON of all inputs, to be sealed beside the result."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+
+def _money(data: dict[str, int]) -> Money:
+    return Money(data["tiyn"])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value
