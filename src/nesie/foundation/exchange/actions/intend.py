@@ -1,0 +1,54 @@
+"""Decide that an outside system is to be told something; nothing leaves the building yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from nesie.foundation.exchange.models import Message
+from nesie.foundation.exchange.rules import HOUSE, Destination, MessageDiffers
+from nesie.kernel.ids import MessageId
+
+
+def intend(
+    owner_id: UUID | None,
+    *,
+    destination: Destination,
+    kind: str,
+    key: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    not_before: datetime | None = None,
+) -> MessageId:
+    """Write a message down in the caller's transaction, to be carried after its commit (not before `not_before`).
+
+    The same destination and key again is the same message. `payload` is JSON-able and is sealed under the owner's
+    key (None: the house's); `kind` and `key` are not, so they hold ids only. MessageDiffers (a bug) when the key was
+    used for another kind or payload.
+    """
+    text = json.dumps(payload, sort_keys=True)
+    message = Message(
+        owner_id=owner_id or HOUSE,
+        destination=destination,
+        kind=kind,
+        key=key,
+        payload=text,
+        intended_at=now,
+        not_before=not_before or now,
+    )
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        known = Message.objects.filter(destination=destination, key=key).first()
+        if known is None:
+            raise
+        if known.kind != kind or known.payload != text:
+            raise MessageDiffers(f"{destination}: {key}") from None
+        return MessageId(known.pk)
+    return MessageId(message.pk)
