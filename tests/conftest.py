@@ -80,6 +80,10 @@ def _drop(connection: Connection, name: str) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Not through pytest-django's own setting, which would load our settings before the environment above is set.
+    import django
+
+    django.setup()
     if not hasattr(config, "workerinput"):
         fcntl.flock(_users, fcntl.LOCK_SH)
         if _outside() is None:
