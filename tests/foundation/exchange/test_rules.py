@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -64,7 +65,7 @@ def test_a_final_message_stays_as_it_is(traits, heard, late):
 @given(traits=traits_strategy, heard=outcomes)
 def test_doubt_is_forgotten_only_by_an_answer(traits, heard):
     way = run(traits, heard)
-    for before, after in zip(way, way[1:], strict=False):
+    for before, after in pairwise(way):
         if before.doubtful and not after.doubtful:
             assert after.status in (Status.ANSWERED, Status.FAILED)
 
