@@ -5,7 +5,7 @@ export UV_LINK_MODE = copy
 UV = .venv/bin/uv
 UV_VERSION = 0.13.9
 
-.PHONY: run test lint reset soak bench story clean
+.PHONY: clauses run test lint reset soak bench story clean
 
 run: .venv/ready
 	@exec .venv/bin/nesie run
@@ -25,6 +25,9 @@ lint: .venv/ready-dev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+clauses: .venv/ready-dev
+	.venv/bin/python -m tests.shape.clauses
 
 soak: .venv/ready-dev
 	.venv/bin/python -m pytest -m soak
