@@ -6,15 +6,15 @@ import os
 import secrets
 from pathlib import Path
 
-from nesie.config import database
+from nesie.config import database, demo
 
 ROOT = Path(__file__).resolve().parents[3]
 NESIE_HOME = Path(os.environ.get("NESIE_HOME", ROOT / "var"))
 NESIE_KEYS_DIR = Path(os.environ.get("NESIE_KEYS_DIR", NESIE_HOME / "keys"))
 NESIE_ANCHOR_FILE = Path(os.environ.get("NESIE_ANCHOR_FILE", NESIE_HOME / "anchor" / "heads.jsonl"))
 
-# One switch holds every demo part: clock that can be pushed, test authority, emulators, fakes, demo logins, inbox.
 NESIE_DEMO = os.environ.get("NESIE_DEMO", "") == "1"
+NESIE_DEMO_PARTS = demo.parts(os.environ)
 DEBUG = False
 
 
@@ -118,7 +118,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "style-src": ["'self'"],
         "script-src": ["'self'"],
-        "connect-src": ["'self'", "wss://127.0.0.1:13579", *(["ws://127.0.0.1:13579"] if NESIE_DEMO else [])],
+        "connect-src": ["'self'", "wss://127.0.0.1:13579", *(["ws://127.0.0.1:13579"] if "EMULATORS" in NESIE_DEMO_PARTS else [])],
         "frame-ancestors": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
@@ -135,8 +135,10 @@ NESIE_ADDRESSES = {
     "pki": os.environ.get("NESIE_PKI_URL", "http://127.0.0.1:8105"),
     "bureau": os.environ.get("NESIE_BUREAU_URL", "http://127.0.0.1:8107"),
     "afm": os.environ.get("NESIE_AFM_URL", "http://127.0.0.1:8108"),
-    "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579"),
+    "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579" if NESIE_DEMO else "wss://127.0.0.1:13579"),
 }
-NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("NESIE_GATEWAY_TIMEOUT_SECONDS", "10"))
+demo.check_addresses(NESIE_ADDRESSES, NESIE_DEMO_PARTS)
+NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("demo.check_addresses(NESIE_ADDRESSES, NESIE_DEMO_PARTS)
+NESIE_GATEWAY_TIMEOUT_SECONDS", "10"))
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING_CONFIG = None
