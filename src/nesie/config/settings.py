@@ -118,7 +118,11 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "style-src": ["'self'"],
         "script-src": ["'self'"],
-        "connect-src": ["'self'", "wss://127.0.0.1:13579", *(["ws://127.0.0.1:13579"] if "EMULATORS" in NESIE_DEMO_PARTS else [])],
+        "connect-src": [
+            "'self'",
+            "wss://127.0.0.1:13579",
+            *(["ws://127.0.0.1:13579"] if "EMULATORS" in NESIE_DEMO_PARTS else []),
+        ],
         "frame-ancestors": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
@@ -138,7 +142,6 @@ NESIE_ADDRESSES = {
     "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579" if NESIE_DEMO else "wss://127.0.0.1:13579"),
 }
 demo.check_addresses(NESIE_ADDRESSES, NESIE_DEMO_PARTS)
-NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("demo.check_addresses(NESIE_ADDRESSES, NESIE_DEMO_PARTS)
-NESIE_GATEWAY_TIMEOUT_SECONDS", "10"))
+NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("NESIE_GATEWAY_TIMEOUT_SECONDS", "10"))
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING_CONFIG = None
