@@ -19,6 +19,7 @@ from nesie.journey.creditworthiness.rules import (
     Creditor,
     Delay,
     Gambling,
+    MonthIncome,
     Norm,
     NormBook,
     OwnStanding,
@@ -61,7 +62,12 @@ def tenge(amount: int) -> Money:
     return Money.tenge(amount)
 
 
-REPORT = BureauReport(received_at=AT, income=(tenge(400_000),) * 6)
+def earned(amount: int) -> tuple[MonthIncome, ...]:
+    """The same in each of the last six full months."""
+    return tuple(MonthIncome(date(2026, month, 1), tenge(amount)) for month in range(5, 11))
+
+
+REPORT = BureauReport(received_at=AT, income=earned(400_000))
 CLEAN = Case(
     at=AT,
     on=ON,
@@ -138,6 +144,8 @@ def bank(days: int) -> Commitment:
         (replace(CLEAN, new_monthly_payment=Money(200_000_01)), Outcome.DECLINE, "debt_burden"),
         (with_report(income=()), Outcome.DECLINE, "debt_burden"),
         (with_report(income=None), Outcome.HOLD, "no_answer"),
+        (with_report(income=(MonthIncome(date(2026, 4, 1), tenge(9_000_000)),)), Outcome.DECLINE, "debt_burden"),
+        (with_report(income=(MonthIncome(date(2026, 11, 1), tenge(9_000_000)),)), Outcome.DECLINE, "debt_burden"),
         (
             replace(with_report(delays=(Delay(91, date(2026, 1, 5)),)), new_monthly_payment=tenge(100_001)),
             Outcome.DECLINE,
@@ -174,7 +182,7 @@ def test_each_ground(case: Case, outcome: Outcome, code: str | None) -> None:
 
 def test_spouse_consent_is_asked_from_the_norm_sum() -> None:
     norms = NORMS | {"max_consumer_amount": Norm("max_consumer_amount", Decimal(10_000_000), ON, "verified")}
-    case = replace(CLEAN, amount=tenge(4_325_000), report=replace(REPORT, income=(tenge(4_000_000),) * 6))
+    case = replace(CLEAN, amount=tenge(4_325_000), report=replace(REPORT, income=earned(4_000_000)))
     assert codes(case, norms) == (Outcome.HOLD, {"spouse_consent_needed"})
     assert codes(replace(case, spouse_consented=True), norms)[0] is Outcome.APPROVE
 
@@ -217,7 +225,7 @@ REPORTS = st.builds(
     delays=st.lists(st.builds(Delay, st.integers(0, 200), DAYS), max_size=2).map(tuple),
     forgiven_on=st.lists(DAYS, max_size=1).map(tuple),
     restructurings=st.lists(st.builds(Restructuring, DAYS, st.booleans()), max_size=1).map(tuple),
-    income=st.none() | st.lists(SUMS, max_size=7).map(tuple),
+    income=st.none() | st.lists(st.builds(MonthIncome, DAYS, SUMS), max_size=7).map(tuple),
     gambling=st.none() | st.builds(Gambling, st.integers(0, 5), SUMS),
     conscript=st.booleans(),
     has_history=st.booleans(),

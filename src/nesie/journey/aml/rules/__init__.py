@@ -11,7 +11,15 @@ from nesie.journey.aml.rules.diligence import (
     ground_of,
     risk_of,
 )
-from nesie.journey.aml.rules.lists import ListedPerson, ListOrigin, ListSource, ListUnreadable, ParsedList, parse_list
+from nesie.journey.aml.rules.lists import (
+    LIST_MESSAGE,
+    ListedPerson,
+    ListOrigin,
+    ListSource,
+    ListUnreadable,
+    ParsedList,
+    parse_list,
+)
 from nesie.journey.aml.rules.matching import MatchKind, Subject, match_kind, name_keys
 from nesie.journey.aml.rules.names import fold, name_key
 from nesie.journey.aml.rules.permissions import (
@@ -24,6 +32,7 @@ from nesie.journey.aml.rules.permissions import (
 
 __all__ = [
     "FOUR_EYES",
+    "LIST_MESSAGE",
     "PERMITTED",
     "AlreadyDecided",
     "Ground",

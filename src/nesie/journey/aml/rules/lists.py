@@ -20,6 +20,9 @@ class ListSource(StrEnum):
     AFM_ACTIVE = "afm_active"  # persons and organisations tied to terrorism and extremism, now in force
 
 
+LIST_MESSAGE = "aml.list"  # kind of the message of the exchange that fetches a list
+
+
 class ListOrigin(StrEnum):
     """How it came."""
 

@@ -10,10 +10,12 @@ from nesie.journey.creditworthiness.rules.facts import (
     Delay,
     Gambling,
     InquiryKind,
+    MonthIncome,
     OwnStanding,
     Restructuring,
     Stage,
     VoluntaryRefusal,
+    message_kind,
 )
 from nesie.journey.creditworthiness.rules.norms import NEEDED_NORMS, Norm, NormBook, NormGap
 from nesie.journey.creditworthiness.rules.permissions import FOUR_EYES, PERMITTED, ReportUnreadable
@@ -31,6 +33,7 @@ __all__ = [
     "Delay",
     "Gambling",
     "InquiryKind",
+    "MonthIncome",
     "Norm",
     "NormBook",
     "NormGap",
@@ -40,4 +43,5 @@ __all__ = [
     "Stage",
     "VoluntaryRefusal",
     "assess",
+    "message_kind",
 ]

@@ -209,12 +209,14 @@ def _payments(case: Case) -> Money:
 
 
 def _average_income(case: Case, norms: NormBook) -> Fraction:
-    """Exact tiyn a month over the norm's months; a month without income counts as nothing."""
+    """Exact tiyn a month over the norm's last full months; a month without income counts as nothing."""
     income = _report(case).income
     if income is None:
         raise _FactGap("income")
     months = norms.integer("kdn_income_months")
-    return Fraction(sum(each.tiyn for each in income[:months]), months)
+    this_month = case.on.replace(day=1)
+    since = _months_before(this_month, months)
+    return Fraction(sum(each.amount.tiyn for each in income if since <= each.month_on < this_month), months)
 
 
 RULES: tuple[Check, ...] = (

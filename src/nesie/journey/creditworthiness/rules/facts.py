@@ -25,6 +25,11 @@ class InquiryKind(StrEnum):
     VOLUNTARY_REFUSAL = "voluntary_refusal"
 
 
+def message_kind(kind: InquiryKind) -> str:
+    """The kind of the exchange's message that carries such a question."""
+    return f"creditworthiness.{kind.value}"
+
+
 class AnswerStatus(StrEnum):
     """How a question ended. Only `answered` carries facts."""
 
@@ -68,6 +73,14 @@ class Restructuring:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthIncome:
+    """Income of one calendar month, named by its first day."""
+
+    month_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Gambling:
     """Payments to gambling organisers in the last 6 months."""
 
@@ -84,7 +97,7 @@ class BureauReport:
     delays: tuple[Delay, ...] = ()
     forgiven_on: tuple[date, ...] = ()  # days on which a debt was fully forgiven
     restructurings: tuple[Restructuring, ...] = ()
-    income: tuple[Money, ...] | None = None  # by month, newest first
+    income: tuple[MonthIncome, ...] | None = None  # None: the source says nothing of income
     gambling: Gambling | None = None  # None: nothing of that kind in the report
     conscript: bool = False
     bankruptcy_completed_on: date | None = None
@@ -116,7 +129,11 @@ class BureauReport:
             restructurings=tuple(
                 Restructuring(date.fromisoformat(each["on"]), each["performed"]) for each in data["restructurings"]
             ),
-            income=None if data["income"] is None else tuple(_money(each) for each in data["income"]),
+            income=None
+            if data["income"] is None
+            else tuple(
+                MonthIncome(date.fromisoformat(each["month_on"]), _money(each["amount"])) for each in data["income"]
+            ),
             gambling=Gambling(gambling["payments"], _money(gambling["total"])) if gambling else None,
             conscript=data["conscript"],
             bankruptcy_completed_on=date.fromisoformat(bankrupt_on) if bankrupt_on else None,

@@ -1,0 +1,66 @@
+"""Sources in memory: anybody is clean until told otherwise. For the demo without simulators and for simulation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from nesie.journey.creditworthiness.gateways import RefusalAnswer, ReportAnswer
+from nesie.journey.creditworthiness.rules import BureauReport, MonthIncome, OwnStanding, VoluntaryRefusal
+from nesie.kernel.ids import ClientId
+from nesie.kernel.money import Money
+
+_JSON = "application/json"
+_INCOME = Money.tenge(400_000)
+_MONTHS = 12
+
+
+def clean_report(now: datetime, income: Money = _INCOME) -> BureauReport:
+    """A person with a history, a steady income and no debt."""
+    months, first = [], now.date().replace(day=1)
+    for _ in range(_MONTHS):
+        first = (first - timedelta(days=1)).replace(day=1)
+        months.append(MonthIncome(first, income))
+    return BureauReport(received_at=now, income=tuple(months))
+
+
+class FakeBureau:
+    """Serves both gateways of the bureau. `reports` changes a clean report, by IIN; `failure` stands for all."""
+
+    def __init__(self) -> None:
+        self.reports: dict[str, Callable[[BureauReport], BureauReport]] = {}
+        self.refused: dict[str, date] = {}
+        self.failure: Exception | None = None
+        self.asked: list[tuple[str, str]] = []
+
+    def report(self, iin: str, key: str, now: datetime) -> ReportAnswer:
+        """As the gateway says."""
+        self._hear("report", key)
+        change = self.reports.get(iin, lambda report: report)
+        report = replace(change(clean_report(now)), received_at=now)
+        return ReportAnswer(report, json.dumps(report.as_data()).encode(), _JSON)
+
+    def refusal(self, iin: str, key: str, now: datetime) -> RefusalAnswer:
+        """As the gateway says."""
+        self._hear("refusal", key)
+        since = self.refused.get(iin)
+        refusal = VoluntaryRefusal(now, since is not None, since, "fake" if since else "")
+        return RefusalAnswer(refusal, json.dumps(refusal.as_data()).encode(), _JSON)
+
+    def _hear(self, question: str, key: str) -> None:
+        self.asked.append((question, key))
+        if self.failure is not None:
+            raise self.failure
+
+
+class FakeOwnLoans:
+    """The client's own debts: none until told otherwise."""
+
+    def __init__(self) -> None:
+        self.standings: dict[ClientId, OwnStanding] = {}
+
+    def standing(self, client_id: ClientId, on: date) -> OwnStanding:
+        """As the gateway says."""
+        return self.standings.get(client_id, OwnStanding())
