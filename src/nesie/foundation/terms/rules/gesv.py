@@ -1,0 +1,115 @@
+"""GESV: the annual effective rate of a loan, by the Law's formula (Law 56-V, art. 5; NB Resolution No. 208).
+
+Sum of what the borrower gets, each discounted by (1 + rate)^(days / 365), equals the sum of what the borrower pays.
+Penalties do not enter. The equation is solved for the discount of one day, whose powers are whole numbers of days,
+inside a bracket, in decimals of 40 digits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+
+from nesie.foundation.terms.rules.schedule import Schedule
+from nesie.kernel.money import Money
+
+_DIGITS = 40
+_UNROUNDED = Decimal(1).scaleb(-12)
+_DAY_PRECISION = Decimal(1).scaleb(-30)
+_MOST_STEPS = 400
+
+
+class NoGesv(ValueError):
+    """The flows have no single rate: nothing paid out first, or nothing paid back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Money that moved on a day: positive to the borrower, negative from the borrower."""
+
+    on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Gesv:
+    """The rate in percent: unrounded to twelve decimals (tested against the cap) and as shown."""
+
+    unrounded_pct: Decimal
+    shown_pct: Decimal
+
+
+def flows(plan: Schedule) -> tuple[Flow, ...]:
+    """The flows of a schedule: the loan out, every payment in."""
+    out = Flow(plan.disbursed_on, plan.totals.principal)
+    return (out, *(Flow(row.due_on, -row.payment) for row in plan.rows))
+
+
+def gesv(money: Iterable[Flow], *, shown_decimals: int = 1, day_base: int = 365) -> Gesv:
+    """The annual effective rate of the flows, days counted from the first; NoGesv when there is none."""
+    by_day = _by_day(money)
+    with localcontext(Context(prec=_DIGITS)):
+        day_discount = _root(by_day)
+        percent = (day_discount**-day_base - 1) * 100
+        return Gesv(
+            percent.quantize(_UNROUNDED, ROUND_HALF_UP),
+            percent.quantize(Decimal(1).scaleb(-shown_decimals), ROUND_HALF_UP),
+        )
+
+
+def residual(money: Iterable[Flow], unrounded_pct: Decimal, *, day_base: int = 365) -> Decimal:
+    """What the equation leaves at this rate, as a part of everything paid out: how good a root it is."""
+    by_day = _by_day(money)
+    with localcontext(Context(prec=_DIGITS)):
+        day_discount = (1 + unrounded_pct / 100) ** (Decimal(-1) / day_base)
+        lent = sum(amount for amount in by_day.values() if amount > 0)
+        return _value(by_day, day_discount) / lent
+
+
+def _by_day(money: Iterable[Flow]) -> dict[int, int]:
+    """Net tiyn by the number of days after the first flow."""
+    flows_in_order = sorted(money, key=lambda flow: flow.on)
+    if not flows_in_order:
+        raise NoGesv("no flows")
+    first = flows_in_order[0].on
+    by_day: defaultdict[int, int] = defaultdict(int)
+    for flow in flows_in_order:
+        by_day[(flow.on - first).days] += flow.amount.tiyn
+    by_day = defaultdict(int, {day: amount for day, amount in by_day.items() if amount})
+    if by_day.get(0, 0) <= 0:
+        raise NoGesv("the first flow must go to the borrower")
+    if not any(amount < 0 for amount in by_day.values()):
+        raise NoGesv("nothing is paid back")
+    return dict(by_day)
+
+
+def _value(by_day: dict[int, int], day_discount: Decimal) -> Decimal:
+    return sum((amount * day_discount**day for day, amount in by_day.items()), Decimal(0))
+
+
+def _slope(by_day: dict[int, int], day_discount: Decimal) -> Decimal:
+    return sum((amount * day * day_discount ** (day - 1) for day, amount in by_day.items() if day), Decimal(0))
+
+
+def _root(by_day: dict[int, int]) -> Decimal:
+    """The discount of one day at which the flows are worth nothing: Newton's steps, kept inside a bracket."""
+    # Next to a discount of nothing only the first payout is left, so the value is above zero there.
+    low, high = _DAY_PRECISION, Decimal(1)
+    while _value(by_day, high) > 0:  # less is paid back than lent: a rate below zero
+        low, high = high, high * 2
+    guess = high
+    for _ in range(_MOST_STEPS):
+        value = _value(by_day, guess)
+        if not value:
+            return guess
+        low, high = (guess, high) if value > 0 else (low, guess)
+        slope = _slope(by_day, guess)
+        newton = guess - value / slope if slope else low
+        step = newton if low < newton < high else (low + high) / 2
+        if abs(step - guess) < _DAY_PRECISION:
+            return step
+        guess = step
+    raise NoGesv("the flows have no single rate")
