@@ -43,7 +43,7 @@ def _cluster() -> Embedded:
 def _fingerprint() -> str:
     """Changes when a migration, a privilege or reference data changes."""
     digest = hashlib.sha256()
-    kinds = ("migrations/*.py", "data/*", "models.py", "models/*.py", "actions/load_reference.py")
+    kinds = ("migrations/*.py", "data/*", "models.py", "models/*.py", "actions/load_reference.py", "rules/chart.py")
     sources = [path for kind in kinds for path in (ROOT / "src" / "nesie").glob(f"**/{kind}") if path.is_file()]
     sources += [ROOT / "src/nesie/config/privileges.py", ROOT / "src/nesie/config/migrate.py"]
     for path in sorted(sources):

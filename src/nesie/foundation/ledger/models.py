@@ -148,7 +148,7 @@ class MonthBalance(models.Model):
     """Turnover of an account from the beginning to the end of a closed month: trial balances start from here."""
 
     retention = "money"
-    append_only = True
+    written_by_triggers = True
 
     pk = models.CompositePrimaryKey("month_id", "account_id")
     month = models.ForeignKey(ClosedMonth, on_delete=models.PROTECT, related_name="balances", db_index=False)

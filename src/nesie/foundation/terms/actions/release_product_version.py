@@ -6,18 +6,17 @@ from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.terms import queries, rules
-from nesie.foundation.terms.models import ProductRelease, ProductVersion
+from nesie.foundation.terms.models import Product, ProductRelease
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ProductVersionId
-from nesie.kernel.refused import NotFound
 
 
 @use_case
 def release_product_version(actor: Actor, now: datetime, *, version_id: ProductVersionId) -> None:
     """Release a version (four eyes): its corners are tested against the caps of its first day of force."""
+    version = queries.product_version(version_id)
     # The lock lets two releases at once meet at the check below, not at the constraint.
-    if not ProductVersion.objects.select_for_update().filter(id=version_id).exists():
-        raise NotFound
+    Product.objects.select_for_update().get(code=version.code)
     version = queries.product_version(version_id)
     rules.check_not_released(version)
     rules.check_draft(version.draft, queries.caps(version.draft.product_class, version.draft.valid_from))

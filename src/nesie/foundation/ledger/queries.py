@@ -1,0 +1,156 @@
+"""Reads of the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Max, Sum
+from django.db.models.functions import Coalesce
+
+from nesie.foundation.ledger import rules
+from nesie.foundation.ledger.models import Balance, ClosedMonth, Entry, EntryLine
+from nesie.kernel.ids import EntryId
+from nesie.kernel.money import ZERO, Money
+from nesie.kernel.refused import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry with its lines, as the journal shows it."""
+
+    id: EntryId
+    recorded_at: datetime
+    reverses: EntryId | None
+    entry: rules.Entry
+
+
+def chart() -> tuple[rules.Account, ...]:
+    """All accounts, in order of code."""
+    return rules.ACCOUNTS
+
+
+def balance(account: rules.AccountRef, on: date | None = None) -> Money:
+    """What stands on an account at the end of a day, or now; positive on its normal side, holds not counted."""
+    if on is None and not _may_overdraw(account):
+        row = _balance_row(account)
+        return Money(row.settled_tiyn) if row else ZERO
+    lines = EntryLine.objects.filter(account_id=account.code, sub=account.sub)
+    if on is not None:
+        lines = lines.filter(effective_on__lte=on)
+    sums = lines.aggregate(debit=Coalesce(Sum("debit_tiyn"), 0), credit=Coalesce(Sum("credit_tiyn"), 0))
+    net = Money(int(sums["debit"]) - int(sums["credit"]))
+    return net if account.side is rules.Side.DEBIT else -net
+
+
+def available(account: rules.AccountRef) -> Money:
+    """What stands on an account that may not be overdrawn, less what is held. ValueError for another account."""
+    if _may_overdraw(account):
+        raise ValueError(f"account {account.code} has no balance row")
+    row = _balance_row(account)
+    return Money(row.settled_tiyn - row.held_tiyn) if row else ZERO
+
+
+def balances_by_sub(chart_account: rules.Chart, on: date | None = None) -> dict[UUID, Money]:
+    """The balance of every thing an account is kept by (each loan, each receipt), zeros left out."""
+    lines = EntryLine.objects.filter(account_id=chart_account.value, sub__isnull=False)
+    if on is not None:
+        lines = lines.filter(effective_on__lte=on)
+    sums = lines.values_list("sub").annotate(debit=Sum("debit_tiyn"), credit=Sum("credit_tiyn")).order_by()
+    sign = 1 if rules.BY_CHART[chart_account].kind.side is rules.Side.DEBIT else -1
+    return {
+        sub: Money(sign * (int(debit) - int(credit))) for sub, debit, credit in sums if sub is not None and debit != credit
+    }
+
+
+def trial_balance(on: date) -> rules.TrialBalance:
+    """Turnover and balance of every account at the end of any day. Starts from the last month closed by then."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIAL_BALANCE, {"on": on})
+        turnover = {code: (int(debit), int(credit)) for code, debit, credit in cursor.fetchall()}
+    return rules.TrialBalance(
+        on,
+        tuple(
+            rules.TrialRow(
+                account.code,
+                account.name,
+                account.kind.side,
+                Money(turnover.get(account.code, (0, 0))[0]),
+                Money(turnover.get(account.code, (0, 0))[1]),
+            )
+            for account in sorted(rules.ACCOUNTS, key=lambda account: account.code)
+        ),
+    )
+
+
+_TRIAL_BALANCE = """
+WITH base AS (SELECT max(last_day) AS last_day FROM ledger_closedmonth WHERE last_day <= %(on)s)
+SELECT account_id, sum(debit), sum(credit) FROM (
+  SELECT account_id, sum(debit_tiyn) AS debit, sum(credit_tiyn) AS credit FROM ledger_entryline
+  WHERE effective_on <= %(on)s AND effective_on > coalesce((SELECT last_day FROM base), '-infinity')
+  GROUP BY account_id
+  UNION ALL
+  SELECT account_id, debit_tiyn, credit_tiyn FROM ledger_monthbalance
+  WHERE month_id = (SELECT last_day FROM base)
+) AS turnover GROUP BY account_id
+"""
+
+
+def entry(entry_id: EntryId) -> rules.Entry:
+    """One entry as it was posted; NotFound otherwise."""
+    found = Entry.objects.filter(id=entry_id).first()
+    if found is None:
+        raise NotFound
+    return _views([found])[0].entry
+
+
+def entries_of(ref: UUID) -> tuple[EntryView, ...]:
+    """The entries about one thing, in the order they were recorded."""
+    return _views(list(Entry.objects.filter(ref=ref).order_by("recorded_at", "effective_on", "key")))
+
+
+def entries_on(account: rules.AccountRef) -> tuple[EntryView, ...]:
+    """The entries that touch one account of one thing, by day of effect; of a shared entry, only these lines count."""
+    touched = EntryLine.objects.filter(account_id=account.code, sub=account.sub).values("entry_id")
+    return _views(list(Entry.objects.filter(id__in=touched).order_by("effective_on", "recorded_at", "key")))
+
+
+def journal(*, limit: int, before: datetime | None = None) -> tuple[EntryView, ...]:
+    """The newest entries, at most `limit`, recorded before a moment: the staff page."""
+    entries = Entry.objects.order_by("-recorded_at", "-key")
+    if before is not None:
+        entries = entries.filter(recorded_at__lt=before)
+    return _views(list(entries[:limit]))
+
+
+def last_closed_month() -> date | None:
+    """The last day of the last month closed."""
+    return ClosedMonth.objects.aggregate(last=Max("last_day"))["last"]
+
+
+def _views(entries: list[Entry]) -> tuple[EntryView, ...]:
+    lines: dict[UUID, list[rules.Line]] = {found.id: [] for found in entries}
+    for line in EntryLine.objects.filter(entry_id__in=lines).order_by("entry_id", "number"):
+        account = rules.AccountRef(line.account_id, line.sub)
+        lines[line.entry_id].append(rules.Line(account, Money(line.debit_tiyn), Money(line.credit_tiyn)))
+    return tuple(
+        EntryView(
+            id=EntryId(found.id),
+            recorded_at=found.recorded_at,
+            reverses=EntryId(found.reverses_id) if found.reverses_id else None,
+            entry=rules.Entry(
+                found.key, tuple(lines[found.id]), found.effective_on, found.description_code, found.ref
+            ),
+        )
+        for found in entries
+    )
+
+
+def _may_overdraw(account: rules.AccountRef) -> bool:
+    return rules.BY_CHART[rules.Chart(account.code)].may_overdraw
+
+
+def _balance_row(account: rules.AccountRef) -> Balance | None:
+    return Balance.objects.filter(account_id=account.code, sub=account.sub).first()
