@@ -94,9 +94,7 @@ class Balance(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "sub"], name="ledger_balance_once", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["account", "sub"], name="ledger_balance_once", nulls_distinct=False),
             models.CheckConstraint(
                 condition=models.Q(settled_tiyn__gte=models.F("held_tiyn"), held_tiyn__gte=0),
                 name="ledger_not_overdrawn",

@@ -61,7 +61,9 @@ def balances_by_sub(chart_account: rules.Chart, on: date | None = None) -> dict[
     sums = lines.values_list("sub").annotate(debit=Sum("debit_tiyn"), credit=Sum("credit_tiyn")).order_by()
     sign = 1 if rules.BY_CHART[chart_account].kind.side is rules.Side.DEBIT else -1
     return {
-        sub: Money(sign * (int(debit) - int(credit))) for sub, debit, credit in sums if sub is not None and debit != credit
+        sub: Money(sign * (int(debit) - int(credit)))
+        for sub, debit, credit in sums
+        if sub is not None and debit != credit
     }
 
 
@@ -127,7 +129,8 @@ def journal(*, limit: int, before: datetime | None = None) -> tuple[EntryView, .
 
 def last_closed_month() -> date | None:
     """The last day of the last month closed."""
-    return ClosedMonth.objects.aggregate(last=Max("last_day"))["last"]
+    last: date | None = ClosedMonth.objects.aggregate(last=Max("last_day"))["last"]
+    return last
 
 
 def _views(entries: list[Entry]) -> tuple[EntryView, ...]:
@@ -140,9 +143,7 @@ def _views(entries: list[Entry]) -> tuple[EntryView, ...]:
             id=EntryId(found.id),
             recorded_at=found.recorded_at,
             reverses=EntryId(found.reverses_id) if found.reverses_id else None,
-            entry=rules.Entry(
-                found.key, tuple(lines[found.id]), found.effective_on, found.description_code, found.ref
-            ),
+            entry=rules.Entry(found.key, tuple(lines[found.id]), found.effective_on, found.description_code, found.ref),
         )
         for found in entries
     )

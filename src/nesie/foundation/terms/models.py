@@ -65,7 +65,5 @@ class ProductRelease(models.Model):
     retention = "contract"
     append_only = True
 
-    version = models.OneToOneField(
-        ProductVersion, on_delete=models.PROTECT, primary_key=True, related_name="release"
-    )
+    version = models.OneToOneField(ProductVersion, on_delete=models.PROTECT, primary_key=True, related_name="release")
     released_at = models.DateTimeField()

@@ -69,10 +69,9 @@ def _find(hold_id: HoldId) -> Hold:
 
 
 def _end(held: Hold, entry_id: EntryId | None, now: datetime) -> bool:
-    """True when this call ended the hold. The key of the row lets only one of two at once through."""
-    before = HoldEnd.objects.filter(hold=held).exists()
-    if before:
+    """True when this call ended the hold; its key lets only one of two at once through."""
+    if HoldEnd.objects.filter(hold=held).exists():
         return False
     with refusals():
         HoldEnd.objects.bulk_create([HoldEnd(hold=held, entry_id=entry_id, ended_at=now)], ignore_conflicts=True)
-    return HoldEnd.objects.filter(hold=held, entry_id=entry_id, ended_at=now).exists()
+    return HoldEnd.objects.get(hold=held).entry_id == entry_id

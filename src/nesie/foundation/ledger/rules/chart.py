@@ -90,9 +90,7 @@ class Account:
 
 
 ACCOUNTS: tuple[Account, ...] = (
-    Account(
-        Chart.DISBURSEMENTS_IN_TRANSIT, "Loans paid out, not yet opened", Kind.ASSET, Sub.DISBURSEMENT, False
-    ),
+    Account(Chart.DISBURSEMENTS_IN_TRANSIT, "Loans paid out, not yet opened", Kind.ASSET, Sub.DISBURSEMENT, False),
     Account(Chart.FUNDING, "Money on the lender's bank account", Kind.ASSET, may_overdraw=False),
     Account(Chart.PRINCIPAL_RECEIVABLE, "Principal of loans granted", Kind.ASSET, Sub.LOAN),
     Account(Chart.INTEREST_RECEIVABLE, "Interest accrued on loans", Kind.ASSET, Sub.LOAN),

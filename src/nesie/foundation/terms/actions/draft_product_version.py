@@ -19,9 +19,7 @@ def draft_product_version(actor: Actor, now: datetime, *, draft: rules.ProductDr
 
     The first version of a code makes the product. A draft whose class differs from the product's is refused.
     """
-    product, _ = Product.objects.get_or_create(
-        code=draft.code, defaults={"product_class": draft.product_class.value}
-    )
+    product, _ = Product.objects.get_or_create(code=draft.code, defaults={"product_class": draft.product_class.value})
     rules.check_class(draft, rules.ProductClass(product.product_class))
     # Two officers drafting at once meet at the unique constraint; the lock makes the second wait instead.
     Product.objects.select_for_update().get(id=product.id)

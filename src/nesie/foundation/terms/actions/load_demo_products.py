@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.terms import queries, rules
-from nesie.foundation.terms.models import Product, ProductRelease
 from nesie.foundation.terms.actions.draft_product_version import draft_product_version
+from nesie.foundation.terms.models import Product, ProductRelease
 from nesie.kernel.actor import Actor
 from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate

@@ -18,12 +18,14 @@ from nesie.kernel.money import Money
 
 _DIGITS = 40
 _UNROUNDED = Decimal(1).scaleb(-12)
-_DAY_PRECISION = Decimal(1).scaleb(-30)
-_MOST_STEPS = 400
+_RELATIVE_PRECISION = Decimal(1).scaleb(-30)
+_NEWTON_STEPS = 20
+_MOST_STEPS = 1000
+_MOST_PCT = Decimal(1).scaleb(15)
 
 
 class NoGesv(ValueError):
-    """The flows have no single rate: nothing paid out first, or nothing paid back."""
+    """The flows have no single sensible rate: nothing paid out first, nothing paid back, or far too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ def gesv(money: Iterable[Flow], *, shown_decimals: int = 1, day_base: int = 365)
     with localcontext(Context(prec=_DIGITS)):
         day_discount = _root(by_day)
         percent = (day_discount**-day_base - 1) * 100
+        if percent > _MOST_PCT:
+            raise NoGesv("the rate is beyond all sense")
         return Gesv(
             percent.quantize(_UNROUNDED, ROUND_HALF_UP),
             percent.quantize(Decimal(1).scaleb(-shown_decimals), ROUND_HALF_UP),
@@ -97,19 +101,21 @@ def _slope(by_day: dict[int, int], day_discount: Decimal) -> Decimal:
 def _root(by_day: dict[int, int]) -> Decimal:
     """The discount of one day at which the flows are worth nothing: Newton's steps, kept inside a bracket."""
     # Next to a discount of nothing only the first payout is left, so the value is above zero there.
-    low, high = _DAY_PRECISION, Decimal(1)
+    low, high = Decimal(1).scaleb(-40), Decimal(1)
     while _value(by_day, high) > 0:  # less is paid back than lent: a rate below zero
         low, high = high, high * 2
     guess = high
-    for _ in range(_MOST_STEPS):
+    for count in range(_MOST_STEPS):
         value = _value(by_day, guess)
         if not value:
             return guess
         low, high = (guess, high) if value > 0 else (low, guess)
         slope = _slope(by_day, guess)
         newton = guess - value / slope if slope else low
-        step = newton if low < newton < high else (low + high) / 2
-        if abs(step - guess) < _DAY_PRECISION:
+        # Newton creeps along a steep power; a loan of sense is solved long before halving is called in.
+        creeps = count > _NEWTON_STEPS and count % 2
+        step = newton if low < newton < high and not creeps else (low + high) / 2
+        if abs(step - guess) <= guess * _RELATIVE_PRECISION:
             return step
         guess = step
     raise NoGesv("the flows have no single rate")

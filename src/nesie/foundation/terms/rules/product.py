@@ -8,12 +8,14 @@ from datetime import date
 from nesie.foundation.terms.rules.caps import Caps, ProductClass, check_caps
 from nesie.foundation.terms.rules.days import DayCount, Unit
 from nesie.foundation.terms.rules.gesv import flows, gesv
-from nesie.foundation.terms.rules.schedule import Method, Terms, schedule
+from nesie.foundation.terms.rules.schedule import ONE_TIYN, Method, Terms, schedule
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import ProductVersionId
 from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import Refused, noop
+
+ONE_THOUSAND_TENGE = Money.tenge(1000)
 
 PERMITTED: dict[str, frozenset[Role]] = {
     "draft_product_version": frozenset({Role.RISK_OFFICER, Role.ADMINISTRATOR}),
@@ -64,8 +66,8 @@ class ProductDraft:
     methods: tuple[Method, ...]
     valid_from: date
     day_count: DayCount = DayCount.ACT_365
-    payment_step: Money = Money(1)
-    fixed_payment_step: Money = Money(100_000)
+    payment_step: Money = ONE_TIYN
+    fixed_payment_step: Money = ONE_THOUSAND_TENGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 
 MOST_INSTALMENTS = 600
+ONE_TIYN = Money(1)
 
 
 class Method(StrEnum):
@@ -45,7 +46,7 @@ class Terms:
     unit: Unit = Unit.MONTHS
     first_due_on: date | None = None
     day_count: DayCount = DayCount.ACT_365
-    payment_step: Money = Money(1)
+    payment_step: Money = ONE_TIYN
     payment: Money | None = None
 
     def __post_init__(self) -> None:
@@ -200,16 +201,7 @@ def schedule(terms: Terms, disbursed_on: date) -> Schedule:
     days = due_days(terms, disbursed_on)
     starts = (disbursed_on, *days[:-1])
     fractions = tuple(year_fraction(terms.day_count, start, end) for start, end in zip(starts, days, strict=True))
-    match terms.method:
-        case Method.BULLET:
-            parts = _principal_at_the_end
-        case Method.DIFFERENTIATED:
-            parts = _equal_principal(terms)
-        case Method.ANNUITY:
-            parts = _level(_annuity_payment(terms, fractions))
-        case Method.FIXED_PAYMENT:
-            parts = _level(_fixed_payment(terms, fractions))
-    return Schedule(disbursed_on, _rows(terms, days, fractions, parts))
+    return Schedule(disbursed_on, _rows(terms, days, fractions, _principal_of(terms, fractions)))
 
 
 # From the balance and the interest of a period, how much principal is paid; never asked for the last row.
@@ -227,6 +219,18 @@ def _rows(
         balance -= paid
         rows.append(Row(number, due_on, charged + paid, charged, paid, balance))
     return tuple(rows)
+
+
+def _principal_of(terms: Terms, fractions: tuple[Fraction, ...]) -> PrincipalOf:
+    match terms.method:
+        case Method.BULLET:
+            return _principal_at_the_end
+        case Method.DIFFERENTIATED:
+            return _equal_principal(terms)
+        case Method.ANNUITY:
+            return _level(_annuity_payment(terms, fractions))
+        case Method.FIXED_PAYMENT:
+            return _level(_fixed_payment(terms, fractions))
 
 
 def _principal_at_the_end(balance: Money, charged: Money) -> Money:
