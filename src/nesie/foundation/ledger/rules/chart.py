@@ -46,7 +46,7 @@ class Sub(StrEnum):
     """What a ledger account is kept by, besides its code; NOTHING for a plain general-ledger account."""
 
     NOTHING = ""
-    DISBURSEMENT = "disbursement"
+    CONTRACT = "contract"
     RECEIPT = "receipt"
     LOAN = "loan"
 
@@ -90,13 +90,13 @@ class Account:
 
 
 ACCOUNTS: tuple[Account, ...] = (
-    Account(Chart.DISBURSEMENTS_IN_TRANSIT, "Loans paid out, not yet opened", Kind.ASSET, Sub.DISBURSEMENT, False),
+    Account(Chart.DISBURSEMENTS_IN_TRANSIT, "Loans paid out, not yet opened", Kind.ASSET, Sub.CONTRACT, False),
     Account(Chart.FUNDING, "Money on the lender's bank account", Kind.ASSET, may_overdraw=False),
     Account(Chart.PRINCIPAL_RECEIVABLE, "Principal of loans granted", Kind.ASSET, Sub.LOAN),
     Account(Chart.INTEREST_RECEIVABLE, "Interest accrued on loans", Kind.ASSET, Sub.LOAN),
     Account(Chart.PENALTY_RECEIVABLE, "Penalties accrued on loans", Kind.ASSET, Sub.LOAN),
-    Account(Chart.RECEIPTS_UNALLOCATED, "Receipts not yet allocated", Kind.LIABILITY, Sub.RECEIPT, False),
-    Account(Chart.SUSPENSE, "Money whose meaning is being found out", Kind.LIABILITY),
+    Account(Chart.RECEIPTS_UNALLOCATED, "Receipts not yet allocated", Kind.LIABILITY, Sub.CONTRACT, False),
+    Account(Chart.SUSPENSE, "Money whose meaning is being found out", Kind.LIABILITY, Sub.RECEIPT),
     Account(Chart.CLIENT_CREDIT, "Money of clients held against their loans", Kind.LIABILITY, Sub.LOAN, False),
     Account(Chart.CHARTER_CAPITAL, "Charter capital", Kind.EQUITY),
     Account(Chart.INTEREST_INCOME, "Income from interest on loans", Kind.INCOME),
