@@ -1,0 +1,22 @@
+"""Who may run the use cases of this context."""
+
+from __future__ import annotations
+
+from nesie.kernel.actor import Role
+
+_CLIENT = frozenset({Role.CLIENT})
+_WORKER = frozenset({Role.WORKER})
+_OFFICER = frozenset({Role.CREDIT_OFFICER})
+
+PERMITTED: dict[str, frozenset[Role]] = {
+    "begin_screening": _WORKER,
+    "cancel_application": _CLIENT,
+    "choose_offer": _CLIENT,
+    "decide_review": _OFFICER,
+    "expire_application": _WORKER,
+    "make_offers": _WORKER,
+    "repeat_checks": _OFFICER | {Role.COMPLIANCE_OFFICER},
+    "screen_application": _WORKER,
+    "submit_application": _CLIENT,
+}
+FOUR_EYES: frozenset[str] = frozenset()
