@@ -17,7 +17,8 @@ def _code(name: str, kk: str, ru: str, en: str, channels: frozenset[Channel] = _
         ("en", en, "Valid for {minutes} min. Tell nobody, not even us."),
     ):
         text = f"{{code}} — {what}. {tail}"
-        said[language] = Said(subject=what[:1].upper() + what[1:], text=text, sms=text if Channel.SMS in channels else "")
+        sms = text if Channel.SMS in channels else ""
+        said[language] = Said(subject=what[:1].upper() + what[1:], text=text, sms=sms)
     return Template(name, channels, _CODE, said, secret="code")  # noqa: S106 - the name of the parameter
 
 
