@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -92,14 +93,14 @@ def _blob(image: Image.Image, box: tuple[float, ...], colour: Colour, *, blur: f
 
 
 def _shape(
-    image: Image.Image, points: list[tuple[float, float]], colour: Colour, *, blur: float, strength: int = 255
+    image: Image.Image, points: Sequence[tuple[float, float]], colour: Colour, *, blur: float, strength: int = 255
 ) -> None:
     _local(image, points, colour, blur=blur, strength=strength, ellipse=False)
 
 
 def _local(
     image: Image.Image,
-    points: list[tuple[float, float]],
+    points: Sequence[tuple[float, float]],
     colour: Colour,
     *,
     blur: float,

@@ -80,12 +80,12 @@ def signed_ocsp(
         }
     )
     body = ocsp.ResponseBytes({"response_type": "basic_ocsp_response", "response": basic})
-    return ocsp.OCSPResponse({"response_status": "successful", "response_bytes": body}).dump()
+    return bytes(ocsp.OCSPResponse({"response_status": "successful", "response_bytes": body}).dump())
 
 
 def ocsp_refusal(status: str = "try_later") -> bytes:
     """An answer that is none."""
-    return ocsp.OCSPResponse({"response_status": status}).dump()
+    return bytes(ocsp.OCSPResponse({"response_status": status}).dump())
 
 
 def certificate_id(certificate: x509.Certificate, authority: Authority) -> ocsp.CertId:
@@ -164,12 +164,11 @@ def stamp_answer(request: bytes, *, stamper: Pair, now: datetime) -> bytes:
     asked = tsp.TimeStampReq.load(request, strict=True)
     imprint = asked["message_imprint"]
     if imprint["hash_algorithm"]["algorithm"].native != "sha256":
-        return tsp.TimeStampResp({"status": tsp.PKIStatusInfo({"status": "rejection"})}).dump()
+        return bytes(tsp.TimeStampResp({"status": tsp.PKIStatusInfo({"status": "rejection"})}).dump())
     nonce = asked["nonce"].native
     token = stamp_token(imprint["hashed_message"].native, stamper=stamper, now=now, nonce=nonce)
-    return tsp.TimeStampResp(
-        {"status": tsp.PKIStatusInfo({"status": "granted"}), "time_stamp_token": cms.ContentInfo.load(token)}
-    ).dump()
+    granted = tsp.PKIStatusInfo({"status": "granted"})
+    return bytes(tsp.TimeStampResp({"status": granted, "time_stamp_token": cms.ContentInfo.load(token)}).dump())
 
 
 def stamp_token(imprint: bytes, *, stamper: Pair, now: datetime, nonce: int | None = None) -> bytes:
@@ -193,3 +192,21 @@ def stamp_token(imprint: bytes, *, stamper: Pair, now: datetime, nonce: int | No
     attribute = cms.CMSAttribute({"type": "signing_certificate_v2", "values": [named]})
     signer = signer_info(content, stamper, now.replace(microsecond=0), "tst_info", (attribute,))
     return signed_data([signer], [certificate], content, "tst_info")
+
+
+def stamp_request(imprint: bytes) -> bytes:
+    """What a signer's program asks a time-stamping authority: a SHA-256 imprint, a nonce, the certificate too."""
+    named = tsp.MessageImprint(
+        {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "hashed_message": imprint}
+    )
+    request = tsp.TimeStampReq(
+        {"version": "v1", "message_imprint": named, "nonce": secrets.randbits(63), "cert_req": True}
+    )
+    return bytes(request.dump())
+
+
+def token_in(answer: bytes) -> bytes | None:
+    """The token of a granted time stamp; None when it was not granted. ValueError for no time-stamp response."""
+    reply = tsp.TimeStampResp.load(answer, strict=True)
+    granted = reply["status"]["status"].native == "granted" and not isinstance(reply["time_stamp_token"], core.Void)
+    return bytes(reply["time_stamp_token"].dump()) if granted else None

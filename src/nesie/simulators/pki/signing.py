@@ -18,7 +18,10 @@ SHA256_RSA = "sha256_rsa"
 
 def certificate_of(pair: Pair) -> asn1_x509.Certificate:
     """The pair's certificate as the CMS library wants it."""
-    return asn1_x509.Certificate.load(pair.certificate.public_bytes(serialization.Encoding.DER))
+    certificate: asn1_x509.Certificate = asn1_x509.Certificate.load(
+        pair.certificate.public_bytes(serialization.Encoding.DER)
+    )
+    return certificate
 
 
 def rsa_sign(pair: Pair, signed: bytes) -> bytes:
@@ -100,9 +103,9 @@ def signed_data(
             "signer_infos": signers,
         }
     )
-    return cms.ContentInfo({"content_type": "signed_data", "content": body}).dump()
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": body}).dump())
 
 
 def armoured(signature: bytes) -> str:
     """PEM with the label CMS, as NCALayer's `basics` answers."""
-    return pem.armor("CMS", signature).decode()
+    return str(pem.armor("CMS", signature), "ascii")

@@ -1,0 +1,274 @@
+"""NCALayer on the demo's machine: what the real one speaks on wss://127.0.0.1:13579, here on plain ws.
+
+The real npm package `ncalayer-js-client` talks to it unchanged. On opening it greets with its version; then:
+
+    {"module": "kz.digiflow.mobile.extensions", "method": "getVersion"}
+        -> {"success": false, "errorCode": "MODULE_NOT_FOUND"}
+    --heartbeat-- -> --heartbeat--
+    {"module": "kz.gov.pki.knca.basics", "method": "sign", "args": {...}}
+        -> {"status": true, "body": {"result": PEM CMS}} | {"status": true, "body": {}} when cancelled
+           | {"status": false, "code": "...", "message": "..."}
+
+It signs at once, without a window. Who signs: the demo person with `signerParams.iin`; without one, the person chosen
+on the page. What goes wrong on purpose is chosen there too, or ordered:
+
+    POST /mode {"mode": "normal", "person": "aigerim", "times": 0}   (0: until changed)
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from enum import StrEnum
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from nesie.simulators.page import Section
+from nesie.simulators.people import ORGANISATION, PEOPLE, Person, by_iin, by_key
+from nesie.simulators.pki import answers, signing
+from nesie.simulators.pki.authority import Pair
+from nesie.simulators.pki.material import HEAD_KEY, Kind, Material
+from nesie.simulators.stage import Stage
+
+PORT = 13579
+VERSION = "1.4"
+HEARTBEAT = "--heartbeat--"
+BASICS = "kz.gov.pki.knca.basics"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS chosen (
+    id INTEGER PRIMARY KEY, mode TEXT NOT NULL, person TEXT NOT NULL, times INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS signed (id INTEGER PRIMARY KEY, at TEXT NOT NULL, person TEXT NOT NULL, mode TEXT NOT NULL,
+    bytes INTEGER NOT NULL, attached TEXT NOT NULL, outcome TEXT NOT NULL);
+"""
+_MAX_DATA = 24 * 1024 * 1024
+
+
+class Mode(StrEnum):
+    """What NCALayer does with the next document."""
+
+    NORMAL = "normal"
+    CANCEL = "cancel"
+    WRONG_IIN = "wrong_iin"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    AUTH_KEY = "auth_key"
+    TAMPERED = "tampered"
+    FAILURE = "failure"
+
+
+MODE_WORDS = {
+    Mode.NORMAL: "sign properly",
+    Mode.CANCEL: "the person presses Cancel",
+    Mode.WRONG_IIN: "sign with another person's key",
+    Mode.EXPIRED: "sign with an expired certificate",
+    Mode.REVOKED: "sign with a revoked certificate",
+    Mode.AUTH_KEY: "sign with the key for sign-in",
+    Mode.TAMPERED: "sign another text than the one asked",
+    Mode.FAILURE: "report a signing failure",
+}
+
+
+class Refusal(Exception):
+    """An error NCALayer answers with."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(code)
+
+
+class _Layer:
+    def __init__(self, stage: Stage, material: Material, pki_url: str) -> None:
+        self.stage, self.material, self.pki_url = stage, material, pki_url
+
+    async def socket(self, websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_json({"result": {"version": VERSION}})
+        try:
+            while True:
+                asked = await websocket.receive_text()
+                await websocket.send_text(HEARTBEAT if asked == HEARTBEAT else json.dumps(await self.answer(asked)))
+        except (WebSocketDisconnect, KeyError):  # KeyError: a binary frame, which NCALayer never gets
+            return
+
+    async def answer(self, asked: str) -> dict[str, Any]:
+        """The answer to one request."""
+        try:
+            request = json.loads(asked)
+            module, method = request["module"], request.get("method")
+        except (ValueError, TypeError, KeyError):
+            return {"status": False, "code": "INVOCATION_ERROR", "message": "not a request", "details": ""}
+        if module != BASICS:
+            return {"success": False, "errorCode": "MODULE_NOT_FOUND"}
+        if method != "sign":
+            return {"status": False, "code": "INVOCATION_ERROR", "message": "unknown method", "details": str(method)}
+        try:
+            return {"status": True, "body": await self.sign(request.get("args") or {})}
+        except Refusal as refusal:
+            return {"status": False, "code": refusal.code, "message": refusal.message, "details": ""}
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            return {"status": False, "code": "INVALID_SIGNING_PARAMS", "message": type(error).__name__, "details": ""}
+
+    async def sign(self, args: dict[str, Any]) -> dict[str, Any]:
+        """`basics.sign`: one document or several, CMS only. {} when the person cancels."""
+        if args.get("format", "cms") != "cms":
+            raise Refusal("INVALID_SIGNING_PARAMS", "this emulator signs CMS only")
+        mode, chosen = self._take_mode()
+        signer = args.get("signerParams") or {}
+        person = self._person(str(signer.get("iin") or ""), chosen)
+        if mode is Mode.CANCEL or person is None:
+            self._note(person, mode, 0, "", "cancelled")
+            return {}
+        if mode is Mode.FAILURE:
+            self._note(person, mode, 0, "", "failure")
+            raise Refusal("SIGNING_FAILURE", "the token did not answer")
+        params = args.get("signingParams") or {}
+        if params.get("digested"):
+            raise Refusal("INVALID_SIGNING_PARAMS", "this emulator signs documents, not digests")
+        pair = self._pair(person, mode, str(signer.get("bin") or ""))
+        several = isinstance(args["data"], list)
+        made = [
+            await self._one(data, params, pair, mode, person) for data in (args["data"] if several else [args["data"]])
+        ]
+        return {"result": made if several else made[0]}
+
+    async def _one(self, data: str, params: dict[str, Any], pair: Pair, mode: Mode, person: Person) -> str:
+        if not isinstance(data, str) or len(data) > _MAX_DATA:
+            raise Refusal("INVALID_SIGNING_PARAMS", "data")
+        try:
+            content = base64.b64decode(data, validate=True) if params.get("decode") else data.encode()
+        except binascii.Error as error:
+            raise Refusal("INVALID_SIGNING_PARAMS", "data is not base64") from error
+        if mode is Mode.TAMPERED:
+            content += b" and one word more"
+        attached = bool(params.get("encapsulate", True))
+        now = self.stage.now().replace(microsecond=0)
+        signer = signing.signer_info(content, pair, now)
+        if "tsaProfile" in params and params["tsaProfile"] is not None:
+            signing.add_stamp(signer, await self._stamp(signer["signature"].native))
+        certificates = [signing.certificate_of(pair)]
+        made = signing.signed_data([signer], certificates, content if attached else None)
+        self._note(person, mode, len(content), "attached" if attached else "detached", "signed")
+        return signing.armoured(made)
+
+    async def _stamp(self, signature: bytes) -> bytes:
+        request = answers.stamp_request(hashlib.sha256(signature).digest())
+        try:
+            async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+                answer = await http.post(
+                    f"{self.pki_url}/tsp/",
+                    content=request,
+                    headers={"content-type": "application/timestamp-query"},
+                )
+            token = answers.token_in(answer.raise_for_status().content)
+        except (httpx.HTTPError, ValueError) as error:
+            raise Refusal("SIGNING_FAILURE", "the time-stamping authority did not answer") from error
+        if token is None:
+            raise Refusal("SIGNING_FAILURE", "the time stamp was not granted")
+        return token
+
+    def _person(self, iin: str, chosen: str) -> Person | None:
+        """Whose certificates would stand in the window; None: nobody's, and Cancel is all that is left."""
+        return by_iin(iin) if iin else by_key(chosen)
+
+    def _pair(self, person: Person, mode: Mode, organisation_bin: str) -> Pair:
+        if organisation_bin:
+            if organisation_bin != ORGANISATION.bin:
+                raise Refusal("SIGNING_FAILURE", "no certificate of this organisation")
+            return self.material.person(HEAD_KEY)
+        if mode is Mode.WRONG_IIN:
+            stranger = next(other for other in PEOPLE if other.key != person.key)
+            return self.material.person(stranger.key)
+        kinds = {Mode.EXPIRED: Kind.EXPIRED, Mode.REVOKED: Kind.REVOKED, Mode.AUTH_KEY: Kind.AUTHENTICATE}
+        return self.material.person(person.key, kinds.get(mode) or self.material.current(person.key))
+
+    def _take_mode(self) -> tuple[Mode, str]:
+        with self.stage.transaction() as db:
+            row = db.execute("SELECT * FROM chosen ORDER BY id DESC LIMIT 1").fetchone()
+            if row is None:
+                return Mode.NORMAL, PEOPLE[0].key
+            if row["times"] == 1:
+                db.execute("INSERT INTO chosen (mode, person, times) VALUES (?, ?, 0)", (Mode.NORMAL, row["person"]))
+            elif row["times"] > 1:
+                db.execute("UPDATE chosen SET times = times - 1 WHERE id = ?", (row["id"],))
+            return Mode(row["mode"]), row["person"]
+
+    def _note(self, person: Person | None, mode: Mode, size: int, attached: str, outcome: str) -> None:
+        with self.stage.transaction() as db:
+            db.execute(
+                "INSERT INTO signed (at, person, mode, bytes, attached, outcome) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    self.stage.now().isoformat(timespec="seconds"),
+                    person.key if person else "nobody",
+                    mode,
+                    size,
+                    attached,
+                    outcome,
+                ),
+            )
+
+    async def choose(self, request: Request) -> Response:
+        body = await request.body()
+        from_page = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        try:
+            order = dict(parse_qsl(body.decode())) if from_page else json.loads(body or b"{}")
+            mode, person = Mode(order.get("mode") or "normal"), by_key(order.get("person") or PEOPLE[0].key)
+            times = int(order.get("times") or 0)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return JSONResponse({"error": type(error).__name__}, status_code=422)
+        with self.stage.transaction() as db:
+            db.execute("INSERT INTO chosen (mode, person, times) VALUES (?, ?, ?)", (mode, person.key, max(times, 0)))
+        if from_page:
+            return RedirectResponse("/", status_code=303)
+        return JSONResponse({"mode": mode, "person": person.key, "times": times})
+
+    def sections(self) -> list[Section]:
+        """The choice of mode and person, and what was signed."""
+        rows = self.stage.rows("SELECT * FROM chosen ORDER BY id DESC LIMIT 1")
+        mode, person = (rows[0]["mode"], rows[0]["person"]) if rows else (Mode.NORMAL, PEOPLE[0].key)
+        form = (
+            '<form method="post" action="/mode">'
+            f'<label>What happens at the next signing<select name="mode">{_options(MODE_WORDS, mode)}</select></label>'
+            "<label>Who signs when no IIN is asked for"
+            f'<select name="person">{_options({p.key: p.full_name for p in PEOPLE}, person)}</select></label>'
+            '<label>How many times (0: until changed)<input name="times" type="number" min="0" value="1"></label>'
+            "<button>Set</button></form>"
+        )
+        signed = self.stage.rows(
+            "SELECT at, person, mode, bytes, attached, outcome FROM signed ORDER BY id DESC LIMIT 20"
+        )
+        columns = ("at (UTC)", "who", "mode", "bytes", "content", "outcome")
+        return [Section("Behave", body=form), Section("Signed", columns, signed, empty="Nothing has been signed yet.")]
+
+
+def _options(words: dict[Any, str], chosen: str) -> str:
+    return "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(word)}</option>'
+        for value, word in words.items()
+    )
+
+
+def create_app(state_dir: Path) -> ASGIApp:
+    """The emulator; keys and certificates are those of the `pki` simulator in the same folder.
+
+    NESIE_PKI_URL tells where the time-stamping authority stands.
+    """
+    stage = Stage("ncalayer", "NCALayer emulator", state_dir, schema=_SCHEMA)
+    port = os.environ.get("NESIE_PKI_PORT", "8105")
+    pki_url = os.environ.get("NESIE_PKI_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    layer = _Layer(stage, Material(state_dir).ensure(stage.now()), pki_url)
+    routes = [WebSocketRoute("/", layer.socket), Route("/mode", layer.choose, methods=["POST"])]
+    lead = "Signs documents with the demo people's keys, as NCALayer on a client's machine would."
+    return stage.app(routes, look_inside=layer.sections, lead=lead, quiet=("/mode",))
