@@ -115,12 +115,14 @@ def template(cluster: Connection) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def _keys() -> None:
-    """Keys of the vault, as `nesie keys init` makes them."""
+    """Keys of the vault and the lender's signing key, as `nesie keys init` makes them."""
+    from nesie.foundation.documents.adapters.file import FileSigner
     from nesie.foundation.vault.adapters.file import FileKeyRing
     from nesie.foundation.vault.rules import Family
 
     for family in Family:
         FileKeyRing(VAR / "keys").make(family, 1)
+    FileSigner(VAR / "keys").make("Nesie tests", "240340000019", datetime(2026, 11, 1, tzinfo=UTC))
 
 
 @pytest.fixture(scope="session")

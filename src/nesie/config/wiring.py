@@ -13,6 +13,8 @@ from django.conf import settings
 import nesie
 from nesie.foundation.audit.adapters.file import FileAnchor, FileSealKey
 from nesie.foundation.audit.gateways import Wiring
+from nesie.foundation.documents.adapters.file import FileSigner
+from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
 from nesie.foundation.vault.adapters.file import FileKeyRing
 from nesie.foundation.vault.gateways import Wiring as VaultWiring
 from nesie.kernel.actor import Actor, Role
@@ -62,3 +64,4 @@ def connect() -> None:
     Wiring.anchor = FileAnchor(settings.NESIE_ANCHOR_FILE)
     Wiring.release = nesie.__version__
     VaultWiring.keyring = FileKeyRing(settings.NESIE_KEYS_DIR)
+    DocumentsWiring.signer = FileSigner(settings.NESIE_KEYS_DIR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -46,6 +47,13 @@ class SealState:
 def trail_of(subject_id: UUID, limit: int = 200) -> list[RecordView]:
     """The newest records that speak of an object, newest first."""
     return _views(AuditRecord.objects.filter(subjects__subject_id=subject_id).order_by("-id")[:limit])
+
+
+def noted(name: str) -> Iterator[str]:
+    """Every value that acts noted under a name (`use_case.note`), oldest first."""
+    rows = AuditRecord.objects.filter(arguments__noted__has_key=name).order_by("id")
+    for arguments in rows.values_list("arguments", flat=True).iterator(chunk_size=1000):
+        yield from arguments["noted"][name]
 
 
 def newest(*, before: int | None = None, act: str = "", outcome: str = "", limit: int = 100) -> list[RecordView]:

@@ -43,7 +43,7 @@ class _Case:
     arguments: dict[str, Any]
     cause_id: UUID | None
     approval_id: UUID | None = None
-    subjects: set[UUID] = field(default_factory=set)
+    noted: dict[str, list[str]] = field(default_factory=dict)
 
 
 _running: ContextVar[_Case | None] = ContextVar("nesie_running_case", default=None)
@@ -86,6 +86,17 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
     USE_CASES[act] = run
     return run
+
+
+def note(name: str, value: str) -> None:
+    """Have the running act's record also say `value` under `name`; nothing outside an act.
+
+    For ids and hashes of what a room keeps on an act's behalf, so that the trail can vouch for it later. Never
+    personal data.
+    """
+    case = _running.get()
+    if case is not None:
+        case.noted.setdefault(name, []).append(value)
 
 
 def _check_signature(function: Callable[..., Any]) -> None:
@@ -146,7 +157,8 @@ def _record(case: _Case, outcome: Outcome, *, reason: str = "", result: Any = No
         case_id=case.id,
         cause_id=case.cause_id,
         approval_id=case.approval_id,
-        arguments={name: summary(value) for name, value in case.arguments.items()},
+        arguments={name: summary(value) for name, value in case.arguments.items()}
+        | ({"noted": case.noted} if case.noted else {}),
         result=summary(result),
         release=wired().release,
     )

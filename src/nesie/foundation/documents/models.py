@@ -32,3 +32,16 @@ class Document(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner_id", "number"], name="documents_number_once")]
+
+
+class DocumentEvent(models.Model):
+    """That a document was sent, received, delivered or read, when and through which channel (clause 12)."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="events")
+    event = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=16)
+    reference = models.CharField(max_length=64, blank=True)
+    mark = models.BinaryField()
+    append_only = True
+    retention = "contract"

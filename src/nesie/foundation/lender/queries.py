@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +19,29 @@ DEFAULT_CONFIGURATION = Path(__file__).with_name("brand.toml")
 def organisation() -> rules.OrganisationView:
     """The organisation of the one configuration file (clauses 7.2, 24.1); BrandIncomplete when a fact lacks."""
     return _read(Path(getattr(settings, "NESIE_BRAND", None) or DEFAULT_CONFIGURATION))
+
+
+def letterhead(language: str) -> dict[str, Any]:
+    """The organisation as the documents' layout shows it: `data["lender"]` of every template."""
+    lender = organisation()
+    brand = lender.brand
+    return {
+        "name": lender.name[language],
+        "bin": lender.bin,
+        "licence": lender.licence_number,
+        "address": lender.legal_address[language],
+        "phones": list(lender.phones),
+        "email": lender.email,
+        "site": lender.site,
+        "head_name": lender.head_name,
+        "head_position": lender.head_position[language],
+        "brand": {
+            "name": brand.name,
+            "primary": brand.primary,
+            "primary_dark": brand.primary_dark,
+            "accent": brand.accent,
+        },
+    }
 
 
 def rules_document(kind: rules.RulesKind | str, language: str) -> rules.RulesDocument:

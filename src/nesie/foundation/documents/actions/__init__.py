@@ -1,0 +1,8 @@
+"""What others may ask of documents: `store` and `record_event` join the transaction, the rest are use cases."""
+
+from nesie.foundation.documents.actions.confirm_delivery import confirm_delivery
+from nesie.foundation.documents.actions.open_document import open_document
+from nesie.foundation.documents.actions.record_event import record_event
+from nesie.foundation.documents.actions.store import store
+
+__all__ = ["confirm_delivery", "open_document", "record_event", "store"]
