@@ -1,0 +1,23 @@
+"""Who may run the use cases of contracts (Rules, paragraph 27)."""
+
+from __future__ import annotations
+
+from nesie.kernel.actor import Role
+
+_CLIENT = frozenset({Role.CLIENT})
+_WORKER = frozenset({Role.WORKER})
+
+PERMITTED: dict[str, frozenset[Role]] = {
+    "draft_contract": _CLIENT,
+    "consent_to_conclude": _CLIENT,
+    "sign_contract": _CLIENT,
+    "draft_consent_to_receive": _CLIENT,
+    "consent_to_receive": _CLIENT,
+    "cancel_contract": _CLIENT,
+    "record_exemption": frozenset({Role.CREDIT_OFFICER}),
+    "start_disbursement": _WORKER,
+    "fail_disbursement": _WORKER,
+    "finish_disbursement": _WORKER,
+}
+# An exemption lets money out without the 24 hours, so a second officer confirms its evidence.
+FOUR_EYES: frozenset[str] = frozenset({"record_exemption"})

@@ -1,0 +1,77 @@
+"""What must be true before a contract is drawn up and signed (Rules, paragraphs 8.1-1 and 9; Resolution 232)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from nesie.foundation.norms.rules import business_day
+from nesie.kernel.refused import Refused, noop
+
+
+class ConsentKind(StrEnum):
+    """Two consents the law asks for; they are never one document."""
+
+    CONCLUDE = "conclude"  # to conclude the contract: before it
+    RECEIVE = "receive"  # to receive the money: after the 24 hours
+
+
+class ConsentMeans(StrEnum):
+    """How a consent was confirmed."""
+
+    CODE = "code"  # a one-time code sent to the client's phone
+    EDS = "eds"  # the client's electronic digital signature
+
+
+class NothingChosen(Refused):
+    """A contract is drawn up only from an offer the client has chosen."""
+
+    message = noop("Choose one of the offers first.")
+
+
+class ContractAlreadyDrawnUp(Refused):
+    """The contract of this application exists, and its text of today is still to be signed."""
+
+    message = noop("The contract for this application is already drawn up.")
+
+
+class DraftOutOfDate(Refused):
+    """The text bears another date than today: a contract's date is the day it is signed."""
+
+    message = noop("This draft bears the date {dated_on}. Ask for a new draft and read it again.")
+
+
+class NotTheDraftShown(Refused):
+    """The hash that was signed is not the hash of the text now to be signed (Rules, paragraph 9)."""
+
+    message = noop("The document you signed is not the current text of the contract. Open it again.")
+
+
+class ConsentNotGiven(Refused):
+    """The consent to conclude the contract comes before it (Law, article 3, paragraph 3-3)."""
+
+    message = noop("Give your consent to conclude the contract first.")
+
+
+class NotYetConsentable(Refused):
+    """There is no document of this consent to confirm."""
+
+    message = noop("Open the text of the consent first.")
+
+
+class VoluntaryRefusalSet(Refused):
+    """The client has a voluntary refusal of credit in the register (Law, article 3, paragraph 3-2)."""
+
+    message = noop("A voluntary refusal of credit is set for you: the contract cannot be concluded.")
+
+
+def check_draft_may_be_signed(
+    *, dated_on: date, draft_sha256: str, shown_sha256: str, consented_at: datetime | None, now: datetime
+) -> None:
+    """Raises DraftOutOfDate, NotTheDraftShown or ConsentNotGiven unless the draft may be signed now."""
+    if dated_on != business_day(now):
+        raise DraftOutOfDate(dated_on=dated_on.isoformat())
+    if not draft_sha256 or shown_sha256.lower() != draft_sha256:
+        raise NotTheDraftShown(field="document_sha256")
+    if consented_at is None or consented_at > now:
+        raise ConsentNotGiven()
