@@ -1,4 +1,4 @@
-"""Tables of payments: questions about accounts, payouts and their results, receipts and whom they were found to be for."""
+"""Tables of payments: questions about accounts, payouts and their results, receipts and whom they are for."""
 
 from __future__ import annotations
 

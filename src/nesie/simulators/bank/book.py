@@ -60,7 +60,7 @@ class Book:
         return "CLOSED" if rows[0]["closed"] else "MATCH"
 
     def pay(self, reference: str, order: Mapping[str, Any]) -> dict[str, Any]:
-        """Take the lender's order once; repeated, say how it stands. KeyReused for another order under the reference."""
+        """Take the lender's order once; repeated, say how it stands. KeyReused for another order under it."""
         digest = hashlib.sha256(json.dumps(order, sort_keys=True).encode()).hexdigest()
         with self.stage.transaction() as db:
             kept = db.execute("SELECT * FROM payment WHERE reference = ?", (reference,)).fetchone()

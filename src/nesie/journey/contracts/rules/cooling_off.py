@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -59,6 +59,11 @@ class Grant:
     def clock_from(self) -> datetime:
         """The moment the hours run from: an increase of the sum starts them again."""
         return max(self.signed_at, self.increased_at) if self.increased_at else self.signed_at
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days of Kazakhstan time on which this sum was agreed: of the signing and of the last increase."""
+        return frozenset(business_day(at) for at in (self.signed_at, self.increased_at) if at is not None)
 
     @property
     def is_such(self) -> bool:
@@ -117,7 +122,7 @@ def _counted_with(grant: Grant, other: Grant, now: datetime) -> bool:
     """
     if other.contract_id == grant.contract_id or not other.is_such:
         return False
-    if business_day(other.clock_from) == business_day(grant.clock_from):
+    if other.days & grant.days:
         return True
     return other.disbursed_at is not None and business_day(other.disbursed_at) == business_day(now)
 
