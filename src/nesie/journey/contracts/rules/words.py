@@ -1,13 +1,7 @@
-"""Amounts, days and rates as a contract writes them, in Kazakh and Russian."""
+"""Whole numbers in words, Kazakh and Russian, as a contract writes its sums."""
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-
-from nesie.kernel.money import TIYN_PER_TENGE, Money
-
-NBSP = "\u00a0"
 MAX_WHOLE = 10**12
 
 _KK_ONES = ["", "бір", "екі", "үш", "төрт", "бес", "алты", "жеті", "сегіз", "тоғыз"]
@@ -34,23 +28,6 @@ _RU_SCALES = [
     ("миллион", "миллиона", "миллионов"),
     ("миллиард", "миллиарда", "миллиардов"),
 ]
-
-
-def amount(money: Money) -> str:
-    """`300 000,00` with spaces that do not break."""
-    whole, tiyn = divmod(abs(money.tiyn), TIYN_PER_TENGE)
-    grouped = f"{whole:,}".replace(",", NBSP)
-    return f"{'-' if money.tiyn < 0 else ''}{grouped},{tiyn:02d}"
-
-
-def percent(value: Decimal | str) -> str:
-    """`44,2 %` from 44.2; digits as given."""
-    return f"{value}".replace(".", ",") + NBSP + "%"
-
-
-def day(on: date) -> str:
-    """`23.11.2026`."""
-    return f"{on:%d.%m.%Y}"
 
 
 def in_words(whole: int, language: str) -> str:
