@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from nesie.foundation.lender.queries import organisation
 from nesie.journey.payments.adapters.http import HttpBank
 from nesie.journey.payments.gateways import BankSilent, PaymentOrder, PaymentState
 from nesie.kernel.money import Money
@@ -136,3 +137,8 @@ def test_the_book_survives_a_kill(tmp_path):
         again = HttpBank(url, gate.CLIENT_ID, gate.CLIENT_SECRET)
         assert again.status("kept").state is PaymentState.PAID
         assert again.pay(order("kept")).state is PaymentState.PAID
+
+
+def test_the_bank_keeps_the_account_that_the_lender_tells_its_clients():
+    lender = organisation()
+    assert (lender.repayment.iban, lender.bin) == (ORGANISATION.iban, ORGANISATION.bin)

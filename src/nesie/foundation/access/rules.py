@@ -45,6 +45,8 @@ class CodePurpose(StrEnum):
 
     REGISTRATION = "registration"
     SIGN_IN = "sign_in"
+    CONSENT_TO_CONCLUDE = "consent_to_conclude"
+    CONSENT_TO_RECEIVE = "consent_to_receive"
     CHANGE_PASSWORD = "change_password"  # noqa: S105 - a purpose, not a password
 
 
