@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -120,6 +121,18 @@ def label(value: object, kind: str = "") -> str:
 def tone(value: object) -> str:
     """The colour of a status: green, blue, orange, red or secondary."""
     return labels.tone(str(getattr(value, "value", value)))
+
+
+@register.filter(name="json")
+def as_json(value: object) -> str:
+    """A value for a data attribute; the template escapes it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def marks(total: int, now: int) -> list[tuple[bool, bool]]:
+    """For each step of `total`: whether it is done, and whether it is the present one."""
+    return [(step < int(now), step == int(now)) for step in range(1, int(total) + 1)]
 
 
 @register.simple_tag

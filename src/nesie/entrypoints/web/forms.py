@@ -1,0 +1,74 @@
+"""What a person typed and what is wrong with it: raw text in, plain values out. The rules judge, not the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.http import HttpRequest
+
+from nesie.entrypoints.web import words
+from nesie.kernel.money import Money
+from nesie.kernel.refused import Refused, noop
+
+
+class FieldUnreadable(Refused):
+    """A field holds something that is no day, number or id at all."""
+
+    message = noop("Check this field: it cannot be read.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A form as it is shown (again): values, and at most one refusal beside the field it names."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    general: str = ""  # a refusal that names no field of the page
+    status: int = 200
+
+
+def entered(request: HttpRequest, refusal: Refused, *names: str) -> Entered:
+    """The form again, with what was typed (`names`: the fields that may be shown again) and the refusal."""
+    values = {name: request.POST.get(name, "") for name in names}
+    sentence = words.refusal(refusal)
+    if refusal.field:
+        return Entered(values, {refusal.field: sentence}, sentence if refusal.field not in names else "", refusal.status)
+    return Entered(values, {}, sentence, refusal.status)
+
+
+def text(request: HttpRequest, name: str) -> str:
+    """A field's text, without spaces around it; empty when absent."""
+    return request.POST.get(name, "").strip()
+
+
+def day(request: HttpRequest, name: str, *, optional: bool = False) -> date | None:
+    """A day as browsers send it; FieldUnreadable when it is none."""
+    raw = text(request, name)
+    if not raw and optional:
+        return None
+    try:
+        return date.fromisoformat(raw)
+    except ValueError as error:
+        raise FieldUnreadable(field=name) from error
+
+
+def whole(source: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number; the default when absent or unreadable."""
+    try:
+        return int(source.get(name, ""))
+    except ValueError:
+        return default
+
+
+def tenge(request: HttpRequest, name: str) -> Money:
+    """An amount in tenge as a person types it: `150 000,50`; FieldUnreadable otherwise."""
+    raw = text(request, name).replace("\N{NO-BREAK SPACE}", "").replace(" ", "").replace("₸", "").replace(",", ".")
+    try:
+        amount = Money.tenge(Decimal(raw))
+    except (InvalidOperation, ValueError) as error:
+        raise FieldUnreadable(field=name) from error
+    return amount

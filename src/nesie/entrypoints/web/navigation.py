@@ -1,0 +1,64 @@
+"""Where one can go from here, by who one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from nesie.kernel.actor import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of a menu."""
+
+    title: str
+    address: str
+    icon: str
+    here: bool
+
+
+CLIENT = (
+    (gettext_noop("Home"), "client:home", "home"),
+    (gettext_noop("Loans"), "client:loans", "wallet"),
+    (gettext_noop("Documents"), "client:documents", "files"),
+    (gettext_noop("Letters"), "client:letters", "mail"),
+    (gettext_noop("Profile"), "client:profile", "user"),
+)
+STAFF = (
+    (gettext_noop("Work queue"), "staff:queue", "list-check"),
+    (gettext_noop("Clients"), "staff:clients", "users"),
+    (gettext_noop("Letters"), "staff:letters", "mail"),
+    (gettext_noop("Messages"), "staff:messages", "send"),
+    (gettext_noop("Ledger"), "staff:ledger", "scale"),
+    (gettext_noop("Parameters"), "staff:parameters", "adjustments"),
+    (gettext_noop("Approvals"), "staff:approvals", "checks"),
+    (gettext_noop("Audit trail"), "staff:audit", "history"),
+    (gettext_noop("Published texts"), "staff:texts", "book"),
+    (gettext_noop("Staff"), "staff:people", "user-shield"),
+)
+GUEST = (
+    (gettext_noop("Calculator"), "site:calculator", "calculator"),
+    (gettext_noop("About the lender"), "site:lender", "building"),
+)
+
+
+def of(actor: Actor | None, path: str) -> list[Place]:
+    """The menu of this actor, the present place marked."""
+    if actor is not None and actor.is_staff:
+        entries = STAFF
+    elif actor is not None and actor.has(Role.CLIENT):
+        entries = CLIENT
+    else:
+        entries = GUEST
+    places = []
+    for title, name, icon in entries:
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue
+        places.append(Place(_(title), address, icon, here=path == address or path.startswith(address.rstrip("/") + "/")))
+    return places

@@ -1,0 +1,33 @@
+"""The one cookie that carries a person: an opaque key, readable by the server only (clause 24.2)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from nesie.kernel.actor import Actor, Channel, guest
+
+COOKIE = "nesie_session"
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who sends this request; a guest when the cookie is absent, unknown or too old."""
+    key = request.COOKIES.get(COOKIE, "")
+    if not key:
+        return guest(Channel.WEB)
+    return guest(Channel.WEB)
+
+
+def carry(response: HttpResponse, session_key: str) -> HttpResponse:
+    """Put the key into the browser until it closes: no script may read it, no other site may send it."""
+    response.set_cookie(
+        COOKIE, session_key, httponly=True, secure=settings.NESIE_SECURE, samesite="Lax", path="/", max_age=None
+    )
+    return response
+
+
+def drop(response: HttpResponse) -> HttpResponse:
+    """Take the key out of the browser and ask it to forget what it kept of our pages."""
+    response.delete_cookie(COOKIE, path="/", samesite="Lax")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
