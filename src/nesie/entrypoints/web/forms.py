@@ -36,7 +36,9 @@ def entered(request: HttpRequest, refusal: Refused, *names: str) -> Entered:
     values = {name: request.POST.get(name, "") for name in names}
     sentence = words.refusal(refusal)
     if refusal.field:
-        return Entered(values, {refusal.field: sentence}, sentence if refusal.field not in names else "", refusal.status)
+        return Entered(
+            values, {refusal.field: sentence}, sentence if refusal.field not in names else "", refusal.status
+        )
     return Entered(values, {}, sentence, refusal.status)
 
 

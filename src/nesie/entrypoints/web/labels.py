@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 WORDS: dict[str, str] = {}
 KINDS: dict[str, dict[str, str]] = {}

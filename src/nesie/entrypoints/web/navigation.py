@@ -60,5 +60,7 @@ def of(actor: Actor | None, path: str) -> list[Place]:
             address = reverse(name)
         except NoReverseMatch:
             continue
-        places.append(Place(_(title), address, icon, here=path == address or path.startswith(address.rstrip("/") + "/")))
+        places.append(
+            Place(_(title), address, icon, here=path == address or path.startswith(address.rstrip("/") + "/"))
+        )
     return places
