@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from nesie.config import database, demo
 
@@ -55,10 +56,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "nesie.entrypoints.web.middleware.ReferenceMiddleware",
+    "nesie.entrypoints.web.middleware.LanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "nesie.entrypoints.web.middleware.ActorMiddleware",
 ]
 
 ROOT_URLCONF = "nesie.config.urls"
@@ -68,7 +73,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "nesie.entrypoints.web.context.page",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -96,11 +105,18 @@ TIME_ZONE = "Asia/Almaty"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = NESIE_HOME / "static"
+WHITENOISE_USE_FINDERS = True  # the pages' files lie in the package: nothing has to be collected first
+WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# One-page notes ride in a signed cookie that the next page takes away: no authorisation data is in them.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_TAGS = {25: "success", 30: "warning", 40: "danger"}
+CSRF_FAILURE_VIEW = "nesie.entrypoints.web.errors.csrf_failed"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # gone with the browser
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -111,6 +127,18 @@ CSRF_COOKIE_SECURE = NESIE_SECURE
 SECURE_SSL_REDIRECT = NESIE_SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if NESIE_SECURE else 0
+
+# Outside systems, by address; each has a simulator on loopback in the demo.
+NESIE_ADDRESSES = {
+    "bank": os.environ.get("NESIE_BANK_URL", "http://127.0.0.1:8101"),
+    "coid": os.environ.get("NESIE_COID_URL", "http://127.0.0.1:8102"),
+    "registry": os.environ.get("NESIE_REGISTRY_URL", "http://127.0.0.1:8103"),
+    "messages": os.environ.get("NESIE_MESSAGES_URL", "http://127.0.0.1:8104"),
+    "pki": os.environ.get("NESIE_PKI_URL", "http://127.0.0.1:8105"),
+    "bureau": os.environ.get("NESIE_BUREAU_URL", "http://127.0.0.1:8107"),
+    "afm": os.environ.get("NESIE_AFM_URL", "http://127.0.0.1:8108"),
+    "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579" if NESIE_DEMO else "wss://127.0.0.1:13579"),
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -124,23 +152,13 @@ CONTENT_SECURITY_POLICY = {
             *(["ws://127.0.0.1:13579"] if "EMULATORS" in NESIE_DEMO_PARTS else []),
         ],
         "frame-ancestors": ["'self'"],
-        "form-action": ["'self'"],
+        # Going to the identification centre is an answer to a form of ours.
+        "form-action": ["'self'", "{0.scheme}://{0.netloc}".format(urlsplit(NESIE_ADDRESSES["coid"]))],
         "base-uri": ["'none'"],
         "object-src": ["'self'"],
     }
 }
 
-# Outside systems, by address; each has a simulator on loopback in the demo.
-NESIE_ADDRESSES = {
-    "bank": os.environ.get("NESIE_BANK_URL", "http://127.0.0.1:8101"),
-    "coid": os.environ.get("NESIE_COID_URL", "http://127.0.0.1:8102"),
-    "registry": os.environ.get("NESIE_REGISTRY_URL", "http://127.0.0.1:8103"),
-    "messages": os.environ.get("NESIE_MESSAGES_URL", "http://127.0.0.1:8104"),
-    "pki": os.environ.get("NESIE_PKI_URL", "http://127.0.0.1:8105"),
-    "bureau": os.environ.get("NESIE_BUREAU_URL", "http://127.0.0.1:8107"),
-    "afm": os.environ.get("NESIE_AFM_URL", "http://127.0.0.1:8108"),
-    "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579" if NESIE_DEMO else "wss://127.0.0.1:13579"),
-}
 demo.check_addresses(NESIE_ADDRESSES, NESIE_DEMO_PARTS)
 NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("NESIE_GATEWAY_TIMEOUT_SECONDS", "10"))
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -3,3 +3,8 @@
 from django.urls import include, path
 
 urlpatterns = [path("", include("nesie.entrypoints.web.urls"))]
+
+handler400 = "nesie.entrypoints.web.errors.bad_request"
+handler403 = "nesie.entrypoints.web.errors.forbidden"
+handler404 = "nesie.entrypoints.web.errors.not_found"
+handler500 = "nesie.entrypoints.web.errors.failed"

@@ -54,7 +54,7 @@ class LanguageMiddleware:
 
 
 class ActorMiddleware:
-    """Puts `actor`, `now` (business time) and `machine_now` on the request; keeps signed-in pages out of every cache."""
+    """Puts `actor`, `now` (business time) and `machine_now` on the request; keeps pages out of every cache."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
