@@ -1,0 +1,66 @@
+"""The journey as a table: what is ready at one stage is taken by the next (design, section 5).
+
+Nothing pushes. Every row asks an earlier stage "what is ready?" and calls one use case for each thing found. The worker
+goes through the table again and again; the simulation drives the same table with its own clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from nesie.kernel.actor import Actor, worker
+from nesie.kernel.refused import Refused
+
+_log = structlog.get_logger("nesie.journey")
+ROUNDS_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row: what is ready (ids or views), and the use case that takes one of them."""
+
+    name: str
+    ready: Callable[[datetime], Iterable[Any]]
+    take: Callable[[Actor, datetime, Any], Any]
+
+
+def move(now: datetime, steps: Iterable[Step] | None = None) -> int:
+    """Go through the table until nothing is ready; how many things were taken.
+
+    A thing whose use case refuses, or fails, stays where it is and is not tried again in this call; the refusal is in
+    the audit trail. One bad thing never stops the others.
+    """
+    table = list(STEPS if steps is None else steps)
+    stuck: set[tuple[str, Any]] = set()
+    taken = 0
+    for _ in range(ROUNDS_MAX):
+        moved = sum(_take_all(step, now, stuck) for step in table)
+        taken += moved
+        if not moved:
+            break
+    return taken
+
+
+def _take_all(step: Step, now: datetime, stuck: set[tuple[str, Any]]) -> int:
+    taken = 0
+    for thing in list(step.ready(now)):
+        if (step.name, thing) in stuck:
+            continue
+        stuck.add((step.name, thing))  # each thing is offered to a step once a call
+        try:
+            step.take(worker(), now, thing)
+            taken += 1
+        except Refused as refused:
+            _log.info("step_refused", step=step.name, reason=refused.code)
+        except Exception as error:
+            # The words of an error may hold personal data; its kind does not.
+            _log.error("step_failed", step=step.name, error=type(error).__name__)
+    return taken
+
+
+STEPS: tuple[Step, ...] = ()
