@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 
 from nesie.foundation.lender import rules
 from nesie.foundation.lender.models import PublishedText
@@ -67,6 +68,37 @@ def rules_version(text_id: UUID) -> rules.RulesDocument:
 def published() -> list[rules.RulesDocument]:
     """Every version ever published, newest first."""
     return [_view(text) for text in PublishedText.objects.order_by("-published_at", "kind", "language")]
+
+
+def letterhead(language: str) -> dict[str, Any]:
+    """What the head and foot of every document of the lender show: `lender` of the documents' layout."""
+    facts = organisation()
+    mark = finders.find(facts.brand.mark)
+    return {
+        "name": facts.name[language],
+        "bin": facts.bin,
+        "licence": facts.licence_number,
+        "address": facts.legal_address[language],
+        "phones": list(facts.phones),
+        "email": facts.email,
+        "site": facts.site,
+        "head_name": facts.head_name,
+        "head_position": facts.head_position[language],
+        "brand": {
+            "name": facts.brand.name,
+            "primary": facts.brand.primary,
+            "primary_dark": facts.brand.primary_dark,
+            "accent": facts.brand.accent,
+            "mark": Path(mark).read_text("utf-8") if mark else "",
+        },
+    }
+
+
+def shipped_text(kind: rules.RulesKind, language: str) -> tuple[str, str]:
+    """Title and body of the text that comes with the system, for the lender's lawyer to start from."""
+    path = Path(__file__).with_name("texts") / f"{kind.value}.{language}.txt"
+    title, body = path.read_text("utf-8").split("\n", 1)
+    return title.strip(), body.strip()
 
 
 def _binding(language: str) -> str:

@@ -55,6 +55,13 @@ class RulesNotPublished(NotFound):
     message = noop("The lender has not published this document yet.")
 
 
+class LanguageUnfit(Refused):
+    """A document binds in the state language and in Russian only."""
+
+    message = noop("A published text is in Kazakh or in Russian.")
+    status = 422
+
+
 class RulesEmpty(Refused):
     """A published text says something."""
 
@@ -134,6 +141,21 @@ class RulesDocument:
     sha256: str
     document_id: UUID | None
     published_at: datetime
+
+
+def check_text(language: str, title: str, body: str) -> None:
+    """A text fit to be published, or LanguageUnfit, RulesEmpty."""
+    if language not in LANGUAGES:
+        raise LanguageUnfit(field="text_language")
+    if not title.strip():
+        raise RulesEmpty(field="title")
+    if not body.strip():
+        raise RulesEmpty(field="body")
+
+
+def paragraphs(body: str) -> list[str]:
+    """The paragraphs of a text: what blank lines part."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", body.strip())]
 
 
 def parse(configuration: Mapping[str, Any]) -> OrganisationView:
