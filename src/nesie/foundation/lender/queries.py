@@ -22,29 +22,6 @@ def organisation() -> rules.OrganisationView:
     return _read(Path(getattr(settings, "NESIE_BRAND", None) or DEFAULT_CONFIGURATION))
 
 
-def letterhead(language: str) -> dict[str, Any]:
-    """The organisation as the documents' layout shows it: `data["lender"]` of every template."""
-    lender = organisation()
-    brand = lender.brand
-    return {
-        "name": lender.name[language],
-        "bin": lender.bin,
-        "licence": lender.licence_number,
-        "address": lender.legal_address[language],
-        "phones": list(lender.phones),
-        "email": lender.email,
-        "site": lender.site,
-        "head_name": lender.head_name,
-        "head_position": lender.head_position[language],
-        "brand": {
-            "name": brand.name,
-            "primary": brand.primary,
-            "primary_dark": brand.primary_dark,
-            "accent": brand.accent,
-        },
-    }
-
-
 def rules_document(kind: rules.RulesKind | str, language: str) -> rules.RulesDocument:
     """The text in force (clauses 8.2, 8.5); English readers get the Russian. RulesNotPublished when there is none."""
     found = (
