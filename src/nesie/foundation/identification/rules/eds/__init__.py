@@ -4,6 +4,7 @@ CMS (attached or detached; PEM, base64 or DER) of exactly one signer, RSA with S
 structure, content, signature, chain to pinned authorities, term, kind of certificate, holder, status, time stamp.
 """
 
+from nesie.foundation.identification.rules.eds import ocsp, stamps
 from nesie.foundation.identification.rules.eds.certificates import Certificate, parse_certificate
 from nesie.foundation.identification.rules.eds.verdict import CertificateSummary, Failure, Verdict
 from nesie.foundation.identification.rules.eds.verify import (
@@ -29,6 +30,8 @@ __all__ = [
     "Verdict",
     "load_anchors",
     "needs_of",
+    "ocsp",
     "parse_certificate",
+    "stamps",
     "verify",
 ]

@@ -1,0 +1,32 @@
+"""Carries this context's questions for the exchange, through whichever registry `config` chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from nesie.foundation.exchange.rules import Answer, AnswerStatus
+from nesie.foundation.identification.gateways import PersonRegistry, Refusal
+from nesie.foundation.identification.rules.persons import PERSON_KIND
+
+
+class PersonCarrier:
+    """A carrier of the exchange for `PERSON_KIND`. A question: repeating it is harmless."""
+
+    def __init__(self, registry: PersonRegistry) -> None:
+        self._registry = registry
+
+    def carry(self, kind: str, key: str, sequence: int, payload: Mapping[str, Any], now: datetime) -> Answer:
+        """Ask; the body holds the record, or says that the base knows no such person."""
+        if kind != PERSON_KIND:
+            raise ValueError(f"not a question of identification: {kind}")
+        try:
+            record = self._registry.person(payload["iin"], key=key, now=now)
+        except Refusal as refusal:
+            return Answer(AnswerStatus.FAILED, {"code": str(refusal)})
+        return Answer(AnswerStatus.ANSWERED, {"record": record.as_data() if record else None})
+
+    def ask(self, kind: str, key: str) -> Answer | None:
+        """A question leaves nothing behind at the source."""
+        return None

@@ -1,0 +1,112 @@
+"""The outside systems in memory: everybody is who he says, every certificate good, until told otherwise."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from nesie.foundation.identification.gateways import Refusal, Unanswered
+from nesie.foundation.identification.rules.persons import BiometricAnswer, BiometricRequest, PersonRecord
+
+
+class FakeRevocation:
+    """Says what was put in: answers by certificate, lists by issuer; silent by default."""
+
+    def __init__(self) -> None:
+        self.answers: dict[bytes, bytes] = {}
+        self.lists: dict[bytes, bytes] = {}
+
+    def ocsp(self, certificate: bytes, issuer: bytes, nonce: bytes) -> bytes | None:
+        """As the gateway says."""
+        return self.answers.get(certificate)
+
+    def crl(self, issuer: bytes) -> bytes | None:
+        """As the gateway says."""
+        return self.lists.get(issuer)
+
+
+class FakeTimestamps:
+    """Says what was put in, by signature value; silent by default."""
+
+    def __init__(self) -> None:
+        self.tokens: dict[bytes, bytes] = {}
+
+    def stamp(self, signature: bytes, nonce: int) -> bytes | None:
+        """As the gateway says."""
+        return self.tokens.get(signature)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person sent to the fake centre, who has not come back."""
+
+    request: BiometricRequest
+
+
+class FakeBiometrics:
+    """A centre that recognises whoever is sent to it. `approve` plays the person and gives the code he returns with."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.visits: dict[str, Visit] = {}
+        self.results: dict[str, tuple[BiometricAnswer, str]] = {}
+        self.silent = False
+
+    def begin(self, request: BiometricRequest) -> str:
+        """As the gateway says."""
+        if self.silent:
+            raise Unanswered("silent")
+        request_uri = f"urn:fake:{secrets.token_urlsafe(8)}"
+        self.visits[request_uri] = Visit(request)
+        return "http://127.0.0.1/authorize?" + urlencode({"request_uri": request_uri})
+
+    def approve(self, request_uri: str, now: datetime, **changes: object) -> str:
+        """The person looks into the camera; `changes` are fields of the answer that shall differ."""
+        request = self.visits.pop(request_uri).request
+        answer = BiometricAnswer(
+            transaction_id=secrets.token_hex(8),
+            nonce=request.nonce,
+            iin=request.iin,
+            success=True,
+            error_code="",
+            liveness_ppm=998_000,
+            similarity_ppm=964_000,
+            phone_confirmed=bool(request.phone),
+            completed_at=now,
+            photo=b"",
+            original=b"{}",
+        )
+        answer = replace(answer, **changes)  # type: ignore[arg-type]  # the caller names fields of the answer
+        told = {"transactionId": answer.transaction_id, "status": "success" if answer.success else "fail"}
+        code = secrets.token_urlsafe(8)
+        self.results[code] = (replace(answer, original=json.dumps(told).encode()), request.redirect_uri)
+        return code
+
+    def result(self, code: str, *, redirect_uri: str, now: datetime) -> BiometricAnswer:
+        """As the gateway says."""
+        if self.silent:
+            raise Unanswered("silent")
+        answer, wanted = self.results.pop(code, (None, ""))
+        if answer is None or wanted != redirect_uri:
+            raise Refusal("invalid_grant")
+        return answer
+
+
+class FakeRegistry:
+    """A state base that knows the persons put into it. `failure` stands for all questions."""
+
+    def __init__(self, *records: PersonRecord) -> None:
+        self.records = {record.facts.iin: record for record in records}
+        self.failure: Exception | None = None
+        self.asked: list[str] = []
+
+    def person(self, iin: str, *, key: str, now: datetime) -> PersonRecord | None:
+        """As the gateway says."""
+        self.asked.append(key)
+        if self.failure is not None:
+            raise self.failure
+        return self.records.get(iin)

@@ -1,0 +1,70 @@
+"""The outside systems that tell who somebody is, in our words. Called outside any transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from nesie.foundation.identification.rules.eds import Certificate
+from nesie.foundation.identification.rules.persons import BiometricAnswer, BiometricRequest, PersonRecord
+
+
+class Unanswered(Exception):
+    """The other side could not be heard, or answered what nobody can read. Nothing is known; ask again later."""
+
+
+class Refusal(Exception):
+    """The other side says plainly no: a wrong or spent code, no access."""
+
+
+class Revocation(Protocol):
+    """The certification authorities' word on whether a certificate is in force, as raw signed bytes."""
+
+    def ocsp(self, certificate: bytes, issuer: bytes, nonce: bytes) -> bytes | None:
+        """The OCSP answer for a certificate (DER), with our nonce in it; None when the responder is silent."""
+
+    def crl(self, issuer: bytes) -> bytes | None:
+        """The issuer's current revocation list (DER); None when it cannot be had."""
+
+
+class Timestamps(Protocol):
+    """A time-stamping authority."""
+
+    def stamp(self, signature: bytes, nonce: int) -> bytes | None:
+        """A token (DER) over a signature value; None when none was given."""
+
+
+class Biometrics(Protocol):
+    """An identification provider to which the person is sent and from which he comes back with a code."""
+
+    @property
+    def name(self) -> str:
+        """Which provider, for the record."""
+
+    def begin(self, request: BiometricRequest) -> str:
+        """The address to send the person to; no personal data stands in it. Unanswered."""
+
+    def result(self, code: str, *, redirect_uri: str, now: datetime) -> BiometricAnswer:
+        """What came of the visit; a code serves once. Refusal for a code not good (any more), Unanswered."""
+
+
+class PersonRegistry(Protocol):
+    """The state base of natural persons."""
+
+    def person(self, iin: str, *, key: str, now: datetime) -> PersonRecord | None:
+        """What the state says of this IIN; None when it knows no such person.
+
+        Raises the exchange's NotCarried and NoAnswer when it was not heard, Refusal when it will not tell us.
+        """
+
+
+class Wiring:
+    """Set once by `config`; asked at each use."""
+
+    revocation: Revocation
+    timestamps: Timestamps
+    biometrics: Biometrics
+    registry: PersonRegistry
+    anchors: Sequence[Certificate] = ()  # pinned certification authorities
+    stamp_anchors: Sequence[Certificate] = ()  # of time stamps; empty: the same
