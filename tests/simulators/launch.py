@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def start(name: str, state_dir: Path, port: int = 0) -> tuple[subprocess.Popen[str], str]:
     """The running program and its base URL without the last slash."""
+    return start_module("nesie.simulators", name, "--port", str(port), "--state", str(state_dir))
+
+
+def start_module(module: str, *arguments: str) -> tuple[subprocess.Popen[str], str]:
+    """Any program that says `... ready on <url>` when it is; as `start`."""
+    env = dict(os.environ, PYTHONPATH=str(ROOT / "src"))
     program = subprocess.Popen(
-        [sys.executable, "-m", "nesie.simulators", name, "--port", str(port), "--state", str(state_dir)],
-        stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, text=True, env=env, cwd=ROOT
     )
     assert program.stdout is not None
     ready = program.stdout.readline()
     if " ready on " not in ready:
         program.kill()
         program.wait()
-        raise AssertionError(f"{name} did not start: {ready!r}")
+        raise AssertionError(f"{module} {arguments} did not start: {ready!r}")
     return program, ready.rpartition(" ")[2].strip().rstrip("/")
 
 

@@ -102,6 +102,7 @@ def answered(kind: str, limit: int = 100) -> list[AnsweredMessage]:
             settled_at=row.settled_at,
         )
         for row in rows
+        if row.settled_at is not None  # a constraint of the table: every final message is settled
     ]
 
 

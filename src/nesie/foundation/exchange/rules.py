@@ -232,7 +232,7 @@ def errand(standing: Standing, traits: Traits) -> Errand:
 def wait_after(failures: int, traits: Traits) -> timedelta:
     """How long to wait after so many failures in a row: doubling, up to the longest wait."""
     doublings = min(max(failures - 1, 0), 32)
-    return min(traits.first_wait * 2**doublings, traits.longest_wait)
+    return min(traits.first_wait * (1 << doublings), traits.longest_wait)
 
 
 def told(status: Status, *, doubtful: bool) -> AnswerStatus:
