@@ -7,28 +7,33 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from nesie.kernel.actor import STAFF_ROLES, Role
+from nesie.kernel.actor import STAFF_ROLES, Channel, Role
 from nesie.kernel.ids import ApprovalId, StaffId
 from nesie.kernel.refused import Refused, noop
 
+_DECIDERS = STAFF_ROLES - {Role.AUDITOR}
 PERMITTED: dict[str, frozenset[Role]] = {
-    "issue_code": frozenset({Role.GUEST, Role.CLIENT, Role.WORKER}),
+    "issue_code": frozenset({Role.GUEST, Role.CLIENT}),
     "check_code": frozenset({Role.GUEST, Role.CLIENT}),
     "send_sign_in_code": frozenset({Role.GUEST}),
     "sign_in_client": frozenset({Role.GUEST}),
     "sign_in_staff": frozenset({Role.GUEST}),
     "sign_out": frozenset({Role.GUEST, Role.CLIENT, *STAFF_ROLES}),
-    "set_password": frozenset({Role.CLIENT, *STAFF_ROLES}),
-    "create_staff": frozenset({Role.ADMINISTRATOR, Role.WORKER}),
+    # A staff member whose password has aged is a guest with an id until it is changed.
+    "set_password": frozenset({Role.GUEST, Role.CLIENT, *STAFF_ROLES}),
+    "bootstrap_staff": frozenset({Role.WORKER}),
+    "create_staff": frozenset({Role.ADMINISTRATOR}),
+    "invite_staff_again": frozenset({Role.ADMINISTRATOR}),
     "begin_enrolment": frozenset({Role.GUEST, Role.WORKER}),
     "complete_enrolment": frozenset({Role.GUEST, Role.WORKER}),
     "block_staff": frozenset({Role.ADMINISTRATOR}),
     "change_staff_roles": frozenset({Role.ADMINISTRATOR}),
-    "request_approval": STAFF_ROLES - {Role.AUDITOR},
-    "approve_request": STAFF_ROLES - {Role.AUDITOR},
-    "reject_request": STAFF_ROLES - {Role.AUDITOR},
+    "request_approval": _DECIDERS,
+    "approve_request": _DECIDERS,
+    "reject_request": _DECIDERS,
 }
-FOUR_EYES: frozenset[str] = frozenset({"change_staff_roles"})
+# Whoever could make accounts, or take them over, alone could be both pairs of eyes.
+FOUR_EYES: frozenset[str] = frozenset({"create_staff", "invite_staff_again", "change_staff_roles"})
 
 
 class SessionKind(StrEnum):
@@ -64,6 +69,14 @@ class SignInStatus(StrEnum):
     """The answer to a sign-in. WRONG never says which part was wrong, nor whether the person is known."""
 
     SIGNED_IN = "signed_in"
+    WRONG = "wrong"
+    LOCKED = "locked"
+
+
+class Attempt(StrEnum):
+    """What became of something proven with a password; wrong tries are counted, so it is a value, not a refusal."""
+
+    DONE = "done"
     WRONG = "wrong"
     LOCKED = "locked"
 
@@ -162,12 +175,6 @@ class PasswordUsedBefore(Refused):
     message = noop("This password has been used before. Choose a new one.")
 
 
-class WrongPassword(Refused):
-    """The present password given with the change is wrong."""
-
-    message = noop("The present password is wrong.")
-
-
 class TooManyCodes(Refused):
     """The address has been sent as many codes as the policy allows."""
 
@@ -217,10 +224,10 @@ class NotOfApproversRole(Refused):
     message = noop("Only a person who may do this themselves can approve it.")
 
 
-class ApproverNotProven(Refused):
-    """The approver's sign-in for this approval failed."""
+class NotOfFourEyes(Refused):
+    """The act needs no second person."""
 
-    message = noop("Your password or the code of the authenticator app is wrong.")
+    message = noop("This act needs no approval.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +302,29 @@ class StaffCreated:
     staff_id: StaffId
     invitation: str = field(repr=False)
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """A staff member, as the administrators see them."""
+
+    id: StaffId
+    login: str
+    name: str
+    roles: frozenset[Role]
+    status: StaffStatus
+    signed_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One live session of a person."""
+
+    id: UUID
+    kind: SessionKind
+    channel: Channel
+    started_at: datetime
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

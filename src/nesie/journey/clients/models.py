@@ -198,13 +198,13 @@ class Acknowledgement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="acknowledgements")
     matter = models.CharField(max_length=24, choices=_choices(Matter))
-    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
-    document_sha256 = models.CharField(max_length=64)
+    text = models.ForeignKey("lender.PublishedText", on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
     acknowledged_at = models.DateTimeField()
 
     class Meta:
         db_table = "clients_acknowledgement"
-        constraints = [models.UniqueConstraint(fields=["client", "matter", "document_sha256"], name="read_once")]
+        constraints = [models.UniqueConstraint(fields=["client", "matter", "sha256"], name="read_once")]
 
 
 class Letter(models.Model):

@@ -1,0 +1,54 @@
+"""Use cases of sign-in, sessions, staff accounts and approvals, and the plain functions other rooms join."""
+
+from nesie.foundation.access.actions.approve_request import approve_request
+from nesie.foundation.access.actions.begin_enrolment import begin_enrolment
+from nesie.foundation.access.actions.block_staff import block_staff
+from nesie.foundation.access.actions.bootstrap_staff import bootstrap_staff
+from nesie.foundation.access.actions.change_staff_roles import change_staff_roles
+from nesie.foundation.access.actions.check_code import check_code
+from nesie.foundation.access.actions.complete_enrolment import complete_enrolment
+from nesie.foundation.access.actions.create_staff import create_staff
+from nesie.foundation.access.actions.invite_staff_again import invite_staff_again
+from nesie.foundation.access.actions.issue_code import issue_code
+from nesie.foundation.access.actions.open_client_login import block_client_login, open_client_login
+from nesie.foundation.access.actions.open_session import (
+    end_session,
+    end_sessions_of,
+    open_guest_session,
+    open_session,
+    touch_session,
+)
+from nesie.foundation.access.actions.reject_request import reject_request
+from nesie.foundation.access.actions.request_approval import request_approval
+from nesie.foundation.access.actions.send_sign_in_code import send_sign_in_code
+from nesie.foundation.access.actions.set_password import set_password
+from nesie.foundation.access.actions.sign_in_client import sign_in_client
+from nesie.foundation.access.actions.sign_in_staff import sign_in_staff
+from nesie.foundation.access.actions.sign_out import sign_out
+
+__all__ = [
+    "approve_request",
+    "begin_enrolment",
+    "block_client_login",
+    "block_staff",
+    "bootstrap_staff",
+    "change_staff_roles",
+    "check_code",
+    "complete_enrolment",
+    "create_staff",
+    "end_session",
+    "end_sessions_of",
+    "invite_staff_again",
+    "issue_code",
+    "open_client_login",
+    "open_guest_session",
+    "open_session",
+    "reject_request",
+    "request_approval",
+    "send_sign_in_code",
+    "set_password",
+    "sign_in_client",
+    "sign_in_staff",
+    "sign_out",
+    "touch_session",
+]

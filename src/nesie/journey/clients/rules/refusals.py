@@ -243,6 +243,18 @@ class AccountTaken(Refused):
     message = noop("This account cannot be added.")
 
 
+class ClientNotActive(Refused):
+    """The client is blocked or closed."""
+
+    message = noop("This is not possible: the client is not served at present.")
+
+
+class SameStatus(Refused):
+    """The client has this status already."""
+
+    message = noop("Nothing has changed: the client has this status already.")
+
+
 class LetterUnfit(Refused):
     """The letter is empty or too long."""
 

@@ -7,12 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from nesie.foundation.identification.rules import iban_problem, iin_problem, plain_iban
+from nesie.foundation.identification.rules import iban_problem, iin_problem, parse_iin, plain_iban
 from nesie.journey.clients.rules import refusals as no
 from nesie.journey.clients.rules.words import Difference, DocumentKind, StateOutcome, Step
 
 OPERATION = "register"  # what the proofs of a registration are made for
 REGISTRATION_LIFE = timedelta(days=7)
+CONSENT_TEXT = "2026-11"  # version of the consents' wording, in the statement's template
 STATE_CHECKS = 3  # tries with the state record before a person looks at the registration
 
 
@@ -39,13 +40,16 @@ class Progress:
         """The first step that is not done: where the applicant goes on."""
         return next((step for step in Step if not self.done(step)), Step.COMPLETE)
 
+    def require(self, *steps: Step) -> None:
+        """These steps are done, or `StepNotReached`."""
+        for step in steps:
+            if not self.done(step):
+                raise no.StepNotReached(field=step.value)
+
     def require_before(self, step: Step) -> None:
         """Every step before this one is done, or `StepNotReached`."""
-        for earlier in Step:
-            if earlier is step:
-                return
-            if not self.done(earlier):
-                raise no.StepNotReached(field=earlier.value)
+        steps = list(Step)
+        self.require(*steps[: steps.index(step)])
 
 
 # What is worth nothing any more once the data behind it changes: the state compared other data, the statement
@@ -191,3 +195,8 @@ def checked_iban(text: str, bank_codes: frozenset[str] | None) -> str:
     if problem is not None:
         raise no.IBAN_REFUSALS.get(problem, no.IbanForm)(field="iban")
     return iban
+
+
+def birth_date(iin: str) -> date:
+    """The date of birth that a checked IIN tells."""
+    return parse_iin(iin).birth_on

@@ -136,12 +136,22 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgementView:
-    """That a client has read one version of a text."""
+    """That a client has read one version of a text of the lender."""
 
     matter: Matter
-    document_id: UUID
-    document_sha256: str
+    text_id: UUID
+    sha256: str
     acknowledged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionView:
+    """One move of a registration or a client."""
+
+    to: RegistrationStatus | ClientStatus
+    at: datetime
+    by_id: UUID | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

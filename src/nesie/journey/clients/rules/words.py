@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from nesie.foundation.lender.rules import RulesKind
+
+# What a client acknowledges having read (clauses 8.2 and 8.5): the texts the lender publishes.
+Matter = RulesKind
+
 
 class RegistrationStatus(StrEnum):
     """Where a registration stands."""
@@ -55,13 +60,6 @@ class Consent(StrEnum):
     STATE_SOURCES = "state_sources"
     BIOMETRICS = "biometrics"
     CREDIT_BUREAU = "credit_bureau"
-
-
-class Matter(StrEnum):
-    """What a client acknowledges having read (clauses 8.2 and 8.5)."""
-
-    GRANTING_RULES = "granting_rules"
-    RIGHTS_AND_DUTIES = "rights_and_duties"
 
 
 class Difference(StrEnum):
@@ -118,3 +116,28 @@ class Direction(StrEnum):
 
     FROM_CLIENT = "from_client"
     TO_CLIENT = "to_client"
+
+
+class ReviewDecision(StrEnum):
+    """What the staff decide about a registration the state record does not bear out."""
+
+    REOPEN = "reopen"  # the applicant mends the data and tries again
+    REFUSE = "refuse"
+
+
+class ReviewGround(StrEnum):
+    """Why the staff decided so."""
+
+    DATA_MISTYPED = "data_mistyped"
+    RECORD_OUTDATED = "record_outdated"
+    DOCUMENT_INVALID = "document_invalid"
+    ANOTHER_PERSON = "another_person"
+
+
+class BlockGround(StrEnum):
+    """Why a client is not served for now, or is again."""
+
+    CLIENT_ASKED = "client_asked"
+    FRAUD_SUSPECTED = "fraud_suspected"
+    AUTHORITY_ACT = "authority_act"
+    CLEARED = "cleared"

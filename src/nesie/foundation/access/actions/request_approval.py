@@ -1,0 +1,41 @@
+"""Ask for a second pair of eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from nesie.foundation.access import queries
+from nesie.foundation.access.gateways import Wiring
+from nesie.foundation.access.models import Approval
+from nesie.foundation.access.rules import NotOfFourEyes
+from nesie.foundation.audit.rules import NotPermitted, arguments_digest
+from nesie.foundation.audit.use_case import use_case
+from nesie.kernel.actor import Actor
+from nesie.kernel.ids import ApprovalId
+
+
+@use_case
+def request_approval(
+    actor: Actor, now: datetime, *, permission: str, arguments: Mapping[str, Any], summary: str
+) -> ApprovalId:
+    """A request to do one act with exactly these keyword arguments; `summary` says it in words, without personal data.
+
+    Only the hash of the arguments is kept: the act must come with the very same ones. Raises `NotOfFourEyes`,
+    `NotPermitted` (clause 27).
+    """
+    if permission not in Wiring.four_eyes:
+        raise NotOfFourEyes
+    if not actor.has(*Wiring.permitted.get(permission, ())):
+        raise NotPermitted
+    machine = queries.machine_time(now)
+    row = Approval.objects.create(
+        permission=permission,
+        arguments_hash=arguments_digest(permission, arguments),
+        summary=summary[:500],
+        requester_id=actor.id,
+        requested_at=machine,
+        expires_at=machine + queries.policy().approval_life,
+    )
+    return ApprovalId(row.id)

@@ -1,0 +1,91 @@
+"""Set or change one's own password."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+
+from nesie.foundation.access import queries
+from nesie.foundation.access.actions.check_code import check_code
+from nesie.foundation.access.actions._lock_out import count_failure, forgive, is_locked, locked_counter
+from nesie.foundation.access.actions.open_session import end_sessions_of
+from nesie.foundation.access.models import ClientLogin, StaffAccount, UsedPassword
+from nesie.foundation.access.rules import (
+    Attempt,
+    CodeOutcome,
+    CodePurpose,
+    PasswordPolicy,
+    PasswordTooWeak,
+    PasswordUsedBefore,
+)
+from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.vault import queries as vault
+from nesie.kernel.actor import Actor
+from nesie.kernel.refused import NotFound
+
+
+@use_case
+def set_password(actor: Actor, now: datetime, *, password: str, current: str = "", code: str = "") -> Attempt:
+    """Change the actor's password, proven by the present one, or by a one-time code for a client.
+
+    A client without a password sets the first one with no further proof: they have just signed in by a code. All
+    other sessions of the person end. A wrong proof is a value, since it is counted. Raises `PasswordTooWeak`,
+    `PasswordUsedBefore`, `NotFound` (clause 29).
+    """
+    holder = _holder(actor)
+    limits = queries.policy().client_password if isinstance(holder, ClientLogin) else queries.policy().staff_password
+    proof = _proof(actor, now, holder, current, code)
+    if proof is not Attempt.DONE:
+        return proof
+    holder.password = fit_password(holder.pk, password, limits, now)
+    holder.password_set_at = queries.machine_time(now)
+    holder.save(update_fields=["password", "password_set_at"])
+    end_sessions_of(holder.pk, now, but=actor.session)
+    return Attempt.DONE
+
+
+def fit_password(holder_id: object, password: str, limits: PasswordPolicy, now: datetime) -> str:
+    """The Argon2id hash of a password that meets the policy, kept in the history; raises when it does not."""
+    try:
+        CommonPasswordValidator().validate(password)
+    except ValidationError:
+        raise PasswordTooWeak(field="password", min_length=limits.min_length) from None
+    if not limits.min_length <= len(password) <= limits.max_length or len(set(password)) < 4:
+        raise PasswordTooWeak(field="password", min_length=limits.min_length)
+    last = UsedPassword.objects.filter(holder_id=holder_id).order_by("-set_at", "-id")[: limits.history]
+    if any(check_password(password, row.password) for row in last):
+        raise PasswordUsedBefore(field="password")
+    encoded = make_password(password)
+    UsedPassword.objects.create(holder_id=holder_id, password=encoded, set_at=queries.machine_time(now))
+    return encoded
+
+
+def _holder(actor: Actor) -> ClientLogin | StaffAccount:
+    client = ClientLogin.objects.select_for_update().filter(client_id=actor.id).first()
+    holder = client or StaffAccount.objects.select_for_update().filter(id=actor.id).first()
+    if actor.id is None or holder is None:
+        raise NotFound
+    return holder
+
+
+def _proof(
+    actor: Actor, now: datetime, holder: ClientLogin | StaffAccount, current: str, code: str
+) -> Attempt:
+    if not holder.password:
+        return Attempt.DONE
+    if code and isinstance(holder, ClientLogin):
+        purpose = CodePurpose.CHANGE_PASSWORD
+        outcome = check_code(actor, now, purpose=purpose, subject_id=holder.client_id, code=code)
+        return Attempt.DONE if outcome is CodeOutcome.ACCEPTED else Attempt.WRONG
+    counter = locked_counter(vault.keyed_hash("access.change-tries", str(holder.pk)))
+    machine = queries.machine_time(now)
+    if is_locked(counter, machine):
+        return Attempt.LOCKED
+    if check_password(current, holder.password):
+        forgive(counter)
+        return Attempt.DONE
+    count_failure(counter, machine)
+    return Attempt.WRONG

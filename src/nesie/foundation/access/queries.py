@@ -1,0 +1,198 @@
+"""Reads of sign-in, sessions and approvals, and the gate that every use case passes."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from nesie.foundation.access import rules
+from nesie.foundation.access.gateways import Wiring
+from nesie.foundation.access.models import Approval, ClientLogin, ServerSession, StaffAccount
+from nesie.foundation.access.rules import (
+    AccessPolicy,
+    ApprovalStatus,
+    ApprovalView,
+    SessionKind,
+    SessionView,
+    StaffStatus,
+    StaffView,
+)
+from nesie.foundation.norms import queries as norms
+from nesie.kernel.actor import Actor, Channel, Role, client, guest
+from nesie.kernel.ids import ApprovalId, StaffId
+from nesie.kernel.refused import NotFound
+
+_DEFAULT = AccessPolicy()
+
+
+def policy() -> AccessPolicy:
+    """The policy in force: `settings.NESIE_ACCESS_POLICY`, else the one shipped (clause 29)."""
+    return getattr(settings, "NESIE_ACCESS_POLICY", _DEFAULT)
+
+
+def machine_time(now: datetime) -> datetime:
+    """The machine's moment for a business moment: sessions, codes and locks do not follow a pushed demo clock."""
+    return now - norms.clock_shift()
+
+
+def key_hash(secret: str) -> bytes:
+    """What the database keeps of a session key or an invitation: they are random, so a plain hash will do."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def actor_of(session_key: str, now: datetime) -> Actor | None:
+    """Whom a session key carries, or None when it is unknown, ended, idle too long or too old.
+
+    An applicant is a guest with the registration's id. A staff member whose password has aged is a guest with an
+    id: nothing is open to them but the change of the password. Roles are read anew each time, so that a withdrawn
+    role is gone at once. Reads only; `actions.touch_session` keeps the session from falling idle.
+    """
+    row = ServerSession.objects.filter(key_hash=key_hash(session_key)).first() if session_key else None
+    if row is None or not session_alive(row, machine_time(now)):
+        return None
+    kind, channel, reference = SessionKind(row.kind), Channel(row.channel), str(row.id)
+    if kind is SessionKind.GUEST or row.subject_id is None:
+        return guest(channel, reference)
+    if kind is SessionKind.REGISTRATION:
+        return Actor(row.subject_id, frozenset({Role.GUEST}), channel, reference)
+    if kind is SessionKind.CLIENT:
+        known = ClientLogin.objects.filter(client_id=row.subject_id, blocked_at=None).exists()
+        return client(row.subject_id, channel, reference) if known else None
+    return _staff_actor(row.subject_id, channel, reference, machine_time(now))
+
+
+def session_alive(row: ServerSession, machine: datetime) -> bool:
+    """Whether the session's life is not over at this machine moment."""
+    life = policy().sessions[SessionKind(row.kind)]
+    return rules.session_alive(
+        started_at=row.started_at, seen_at=row.seen_at, ended_at=row.ended_at, now=machine, life=life
+    )
+
+
+def _staff_actor(staff_id: UUID, channel: Channel, reference: str, machine: datetime) -> Actor | None:
+    account = StaffAccount.objects.filter(id=staff_id, status=StaffStatus.ACTIVE).first()
+    if account is None:
+        return None
+    if rules.password_aged(account.password_set_at, machine, policy().staff_password):
+        return Actor(staff_id, frozenset({Role.GUEST}), channel, reference)
+    return Actor(staff_id, frozenset(Role(role) for role in account.roles), channel, reference)
+
+
+def sessions(actor: Actor, now: datetime) -> list[SessionView]:
+    """The actor's own live sessions, newest first."""
+    if actor.id is None:
+        return []
+    machine = machine_time(now)
+    rows = ServerSession.objects.filter(subject_id=actor.id, ended_at=None).order_by("-started_at")
+    return [
+        SessionView(row.id, SessionKind(row.kind), Channel(row.channel), row.started_at, row.seen_at)
+        for row in rows
+        if session_alive(row, machine)
+    ]
+
+
+def has_password(actor: Actor) -> bool:
+    """Whether the signed-in client has set a password."""
+    return ClientLogin.objects.filter(client_id=actor.id).exclude(password="").exists()
+
+
+def staff(actor: Actor) -> list[StaffView]:
+    """Every staff account, for administrators and auditors; raises `NotFound` for others."""
+    if not actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        raise NotFound
+    return [staff_view(row) for row in StaffAccount.objects.order_by("created_at")]
+
+
+def staff_name(staff_id: UUID) -> str:
+    """The name of a staff member, for staff pages; empty when there is none."""
+    row = StaffAccount.objects.filter(id=staff_id).first()
+    return row.name if row else ""
+
+
+def staff_view(row: StaffAccount) -> StaffView:
+    """One account for strangers."""
+    return StaffView(
+        id=StaffId(row.id),
+        login=row.login,
+        name=row.name,
+        roles=frozenset(Role(role) for role in row.roles),
+        status=StaffStatus(row.status),
+        signed_in_at=row.signed_in_at,
+    )
+
+
+def approvals(actor: Actor, now: datetime) -> list[ApprovalView]:
+    """Open and decided requests the actor may decide or has made, newest first, not older ones than the last 200."""
+    if not actor.is_staff:
+        raise NotFound
+    rows = Approval.objects.order_by("-requested_at")[:200]
+    return [
+        approval_view(row) for row in rows if row.requester_id == actor.id or actor.has(*_may(row.permission))
+    ]
+
+
+def approvals_to_decide(actor: Actor, now: datetime) -> list[ApprovalView]:
+    """Requests that wait for this actor's decision."""
+    machine = machine_time(now)
+    return [
+        view
+        for view in approvals(actor, now)
+        if view.status is ApprovalStatus.REQUESTED and view.requester_id != actor.id and machine < view.expires_at
+    ]
+
+
+def approval_view(row: Approval) -> ApprovalView:
+    """One request for strangers."""
+    return ApprovalView(
+        id=ApprovalId(row.id),
+        permission=row.permission,
+        summary=row.summary,
+        status=ApprovalStatus(row.status),
+        requester_id=StaffId(row.requester_id),
+        requested_at=row.requested_at,
+        expires_at=row.expires_at,
+        approver_id=StaffId(row.approver_id) if row.approver_id else None,
+        decided_at=row.decided_at,
+    )
+
+
+def _may(permission: str) -> frozenset[Role]:
+    return Wiring.permitted.get(permission, frozenset()) - {Role.WORKER}
+
+
+class Gate:
+    """Who may do what, and what needs a second person: serves the audit room's `Gatekeeper` (clause 27)."""
+
+    def __init__(self, permitted: dict[str, frozenset[Role]], four_eyes: frozenset[str]) -> None:
+        Wiring.permitted, Wiring.four_eyes = permitted, four_eyes
+
+    def permits(self, actor: Actor, act: str) -> bool:
+        """True when a role of the actor bears the permission; an act nobody declared is nobody's."""
+        return actor.has(*Wiring.permitted.get(act, ()))
+
+    def needs_approval(self, act: str) -> bool:
+        """True for acts of four eyes."""
+        return act in Wiring.four_eyes
+
+    def use_approval(self, actor: Actor, act: str, digest: bytes, now: datetime) -> ApprovalId | None:
+        """Spend this actor's approval of exactly these arguments; None when there is none that serves.
+
+        The row is locked until the caller's transaction ends, so that two acts cannot spend one approval, and a
+        refused act gives it back.
+        """
+        machine = machine_time(now)
+        found = (
+            Approval.objects.select_for_update()
+            .filter(permission=act, arguments_hash=digest, requester_id=actor.id)
+            .filter(status=ApprovalStatus.APPROVED, expires_at__gt=machine)
+            .order_by("requested_at")
+            .first()
+        )
+        if found is None:
+            return None
+        found.status, found.used_at = ApprovalStatus.USED, machine
+        found.save(update_fields=["status", "used_at"])
+        return ApprovalId(found.id)
