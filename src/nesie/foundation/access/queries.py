@@ -129,9 +129,7 @@ def approvals(actor: Actor, now: datetime) -> list[ApprovalView]:
     if not actor.is_staff:
         raise NotFound
     rows = Approval.objects.order_by("-requested_at")[:200]
-    return [
-        approval_view(row) for row in rows if row.requester_id == actor.id or actor.has(*_may(row.permission))
-    ]
+    return [approval_view(row) for row in rows if row.requester_id == actor.id or actor.has(*_may(row.permission))]
 
 
 def approvals_to_decide(actor: Actor, now: datetime) -> list[ApprovalView]:

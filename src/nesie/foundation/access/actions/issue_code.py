@@ -12,7 +12,7 @@ from nesie.foundation.access.models import OneTimeCode
 from nesie.foundation.access.rules import CodePurpose, TooManyCodes
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.notices.actions import notify
-from nesie.foundation.notices.rules import Channel as NoticeChannel
+from nesie.foundation.notices.rules import Channel
 from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import IndexedField, normalised
 from nesie.kernel.actor import Actor, Role
@@ -32,7 +32,7 @@ def issue_code(
     if actor.has(Role.CLIENT) and not own:
         raise NotFound
     code = make_code(actor, now, purpose=purpose, subject_id=subject_id, phone=phone)
-    send_code(code, now, subject_id=subject_id, phone=phone, language=language)
+    send_code(code, now, purpose=purpose, subject_id=subject_id, phone=phone, language=language)
 
 
 def make_code(actor: Actor, now: datetime, *, purpose: CodePurpose, subject_id: UUID, phone: str) -> str:
@@ -61,16 +61,18 @@ def make_code(actor: Actor, now: datetime, *, purpose: CodePurpose, subject_id: 
     return code
 
 
-def send_code(code: str, now: datetime, *, subject_id: UUID, phone: str, language: str) -> None:
+def send_code(
+    code: str, now: datetime, *, purpose: CodePurpose, subject_id: UUID, phone: str, language: str
+) -> None:
     """Hand the code to notices."""
     minutes = int(queries.policy().code.life.total_seconds() // 60)
     notify(
         subject_id,
-        template="one_time_code",
+        template=f"{purpose}_code",
         params={"code": code, "minutes": minutes},
         language=language,
         now=now,
-        channels=(NoticeChannel.SMS,),
+        channels=(Channel.SMS,),
         phone=phone,
     )
 

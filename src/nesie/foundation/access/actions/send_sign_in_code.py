@@ -21,11 +21,9 @@ def send_sign_in_code(actor: Actor, now: datetime, *, phone: str, language: str)
     Raises `TooManyCodes`, for known and unknown phones alike.
     """
     client_id = client_with(phone)
-    code = make_code(
-        actor, now, purpose=CodePurpose.SIGN_IN, subject_id=client_id or nobody(phone), phone=phone
-    )
+    code = make_code(actor, now, purpose=CodePurpose.SIGN_IN, subject_id=client_id or nobody(phone), phone=phone)
     if client_id is not None:
-        send_code(code, now, subject_id=client_id, phone=phone, language=language)
+        send_code(code, now, purpose=CodePurpose.SIGN_IN, subject_id=client_id, phone=phone, language=language)
 
 
 def client_with(phone: str) -> UUID | None:

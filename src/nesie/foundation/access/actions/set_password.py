@@ -9,8 +9,8 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from nesie.foundation.access import queries
-from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions._lock_out import count_failure, forgive, is_locked, locked_counter
+from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions.open_session import end_sessions_of
 from nesie.foundation.access.models import ClientLogin, StaffAccount, UsedPassword
 from nesie.foundation.access.rules import (
@@ -71,9 +71,7 @@ def _holder(actor: Actor) -> ClientLogin | StaffAccount:
     return holder
 
 
-def _proof(
-    actor: Actor, now: datetime, holder: ClientLogin | StaffAccount, current: str, code: str
-) -> Attempt:
+def _proof(actor: Actor, now: datetime, holder: ClientLogin | StaffAccount, current: str, code: str) -> Attempt:
     if not holder.password:
         return Attempt.DONE
     if code and isinstance(holder, ClientLogin):

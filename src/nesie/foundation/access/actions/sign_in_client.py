@@ -8,8 +8,8 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 
 from nesie.foundation.access import queries
-from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions._lock_out import count_failure, forgive, is_locked, locked_counter
+from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions.open_session import end_session, open_session
 from nesie.foundation.access.actions.send_sign_in_code import client_with, nobody
 from nesie.foundation.access.models import ClientLogin

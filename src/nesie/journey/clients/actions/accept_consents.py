@@ -25,9 +25,6 @@ def accept_consents(
     if consents != set(Consent):
         raise ConsentsMissing(field="consents")
     GivenConsent.objects.bulk_create(
-        [
-            GivenConsent(owner_id=row.id, consent=one, text_version=rules.CONSENT_TEXT, given_at=now)
-            for one in Consent
-        ],
+        [GivenConsent(owner_id=row.id, consent=one, text_version=rules.CONSENT_TEXT, given_at=now) for one in Consent],
         ignore_conflicts=True,
     )

@@ -35,8 +35,6 @@ def add_account(actor: Actor, now: datetime, *, iban: str) -> UUID:
         claim_index(client.id, IndexedField.IBAN, number)
     except IndexTaken:
         raise AccountTaken(field="iban") from None
-    row = ClientAccount(
-        id=uuid4(), client_id=client.id, iban=number, bank_code=iban_bank_code(number), added_at=now
-    )
+    row = ClientAccount(id=uuid4(), client_id=client.id, iban=number, bank_code=iban_bank_code(number), added_at=now)
     row.save(force_insert=True)
     return row.id

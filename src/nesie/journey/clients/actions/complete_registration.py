@@ -10,6 +10,7 @@ from nesie.foundation.access.rules import SessionKind
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.identification.rules import ProofKind
 from nesie.foundation.norms.rules import business_day
+from nesie.foundation.notices.actions import notify
 from nesie.foundation.vault.actions import claim_index
 from nesie.foundation.vault.rules import IndexedField, IndexTaken
 from nesie.journey.clients import queries, rules
@@ -49,6 +50,15 @@ def complete_registration(actor: Actor, now: datetime, *, registration_id: Regis
     _take_numbers(row)
     _make_client(row, actor, now)
     move_registration(row, RegistrationStatus.COMPLETED, actor, now)
+    notify(
+        row.id,
+        template="registration_complete",
+        params={},
+        language=row.language,
+        now=now,
+        phone=row.phone,
+        email=row.email or None,
+    )
     _forget_draft(row)
     open_client_login(row.id, now)
     end_sessions_of(row.id, now)

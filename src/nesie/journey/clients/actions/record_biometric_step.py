@@ -5,20 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.identification.rules import ProofKind
 from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import IndexedField
 from nesie.journey.clients import queries
 from nesie.journey.clients.actions._proofs import check_proof
 from nesie.journey.clients.rules import AlreadyRegistered, Step
-from nesie.foundation.identification.rules import ProofKind
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ProofId, RegistrationId
 
 
 @use_case
-def record_biometric_step(
-    actor: Actor, now: datetime, *, registration_id: RegistrationId, proof_id: ProofId
-) -> None:
+def record_biometric_step(actor: Actor, now: datetime, *, registration_id: RegistrationId, proof_id: ProofId) -> None:
     """The applicant is who they say, by face, for this very statement (clause 6, biometric identification).
 
     Only now is it told that this person is a client already: nobody else may learn it. Raises `AlreadyRegistered`,

@@ -41,7 +41,7 @@ def reply_letter(
     )
     notify(
         client.id,
-        template="new_letter",
+        template="letter_received",
         params={},
         language=client.language,
         now=now,

@@ -28,7 +28,5 @@ def start_registration(actor: Actor, now: datetime, *, phone: str, language: str
     )
     row.save(force_insert=True)
     RegistrationTransition.objects.create(registration=row, to=RegistrationStatus.OPEN, at=now)
-    issue_code(
-        actor, now, purpose=CodePurpose.REGISTRATION, subject_id=row.id, phone=number, language=language
-    )
+    issue_code(actor, now, purpose=CodePurpose.REGISTRATION, subject_id=row.id, phone=number, language=language)
     return RegistrationStarted(RegistrationId(row.id))
