@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import importlib
-from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
 
 import nesie
+from nesie.foundation.access.queries import Gate
 from nesie.foundation.audit.adapters.file import FileAnchor, FileSealKey
 from nesie.foundation.audit.gateways import Wiring
 from nesie.foundation.documents.adapters.file import FileSigner
 from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
 from nesie.foundation.vault.adapters.file import FileKeyRing
 from nesie.foundation.vault.gateways import Wiring as VaultWiring
-from nesie.kernel.actor import Actor, Role
+from nesie.journey.clients.adapters.mesh import MeshMeter
+from nesie.journey.clients.gateways import Wiring as ClientsWiring
+from nesie.kernel.actor import Role
 
 
 def permissions() -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
@@ -38,30 +39,12 @@ def permissions() -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
     return permitted, frozenset(four_eyes)
 
 
-class TableGate:
-    """Permissions by role only."""
-
-    def __init__(self, permitted: dict[str, frozenset[Role]], four_eyes: frozenset[str]) -> None:
-        self._permitted, self._four_eyes = permitted, four_eyes
-
-    def permits(self, actor: Actor, act: str) -> bool:
-        """True when a role of the actor bears the permission."""
-        return actor.has(*self._permitted.get(act, ()))
-
-    def needs_approval(self, act: str) -> bool:
-        """True for acts of four eyes."""
-        return act in self._four_eyes
-
-    def use_approval(self, actor: Actor, act: str, digest: bytes, now: datetime) -> UUID | None:
-        """No approval can be given through this gate."""
-        return None
-
-
 def connect() -> None:
     """Called once at start."""
-    Wiring.gatekeeper = TableGate(*permissions())
+    Wiring.gatekeeper = Gate(*permissions())
     Wiring.seal_key = FileSealKey(settings.NESIE_KEYS_DIR)
     Wiring.anchor = FileAnchor(settings.NESIE_ANCHOR_FILE)
     Wiring.release = nesie.__version__
     VaultWiring.keyring = FileKeyRing(settings.NESIE_KEYS_DIR)
     DocumentsWiring.signer = FileSigner(settings.NESIE_KEYS_DIR)
+    ClientsWiring.portrait_meter = MeshMeter()

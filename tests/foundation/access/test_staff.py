@@ -261,9 +261,7 @@ def test_an_approval_expires_is_rejected_and_is_given_back_by_a_refusal(db: None
     with pytest.raises(ApprovalNotOpen):
         approve_request(decider, now, approval_id=rejected, password=PASSWORD, totp=second.totp(now))
     approved = request_approval(asker, now, **ask)
-    assert approve_request(
-        decider, now, approval_id=approved, password=PASSWORD, totp=second.totp(now)
-    ) is Attempt.DONE
+    assert approve_request(decider, now, approval_id=approved, password=PASSWORD, totp=second.totp(now)) is Attempt.DONE
     with pytest.raises(ApprovalNeeded):
         create_staff(asker, now + queries.policy().approval_life, **arguments)
     bootstrap_staff(CLI, now, login="new", name="Бұрынғы", roles=(Role.CASHIER,))

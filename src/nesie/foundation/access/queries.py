@@ -81,6 +81,13 @@ def _staff_actor(staff_id: UUID, channel: Channel, reference: str, machine: date
     return Actor(staff_id, frozenset(Role(role) for role in account.roles), channel, reference)
 
 
+def own_id(actor: Actor) -> UUID:
+    """The id of whoever is signed in; raises `NotFound` when nobody is."""
+    if actor.id is None:
+        raise NotFound
+    return actor.id
+
+
 def sessions(actor: Actor, now: datetime) -> list[SessionView]:
     """The actor's own live sessions, newest first."""
     if actor.id is None:
@@ -96,7 +103,7 @@ def sessions(actor: Actor, now: datetime) -> list[SessionView]:
 
 def has_password(actor: Actor) -> bool:
     """Whether the signed-in client has set a password."""
-    return ClientLogin.objects.filter(client_id=actor.id).exclude(password="").exists()
+    return ClientLogin.objects.filter(client_id=own_id(actor)).exclude(password="").exists()
 
 
 def staff(actor: Actor) -> list[StaffView]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from nesie.foundation.access.queries import own_id
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.identification.rules import BANK_CODES, parse_iin
 from nesie.foundation.vault import queries as vault
@@ -161,8 +162,8 @@ def clients(actor: Actor, *, search: str = "") -> list[ClientSummary]:
         raise NotFound
     rows = Client.objects.order_by("-registered_at")
     if search.strip():
-        found = {vault.find_owner(field, value) for field, value in _searched(search)} - {None}
-        rows = rows.filter(id__in=found)
+        found = [vault.find_owner(field, value) for field, value in _searched(search)]
+        rows = rows.filter(id__in=[owner for owner in found if owner is not None])
     return _summaries(list(rows[:_LIST]))
 
 
@@ -227,7 +228,7 @@ def unread_letters(actor: Actor) -> list[LetterView]:
 
 def unread_count(actor: Actor) -> int:
     """How many letters of the lender the client has not read."""
-    return Letter.objects.filter(client_id=actor.id, direction=Direction.TO_CLIENT, read_at=None).count()
+    return Letter.objects.filter(client_id=own_id(actor), direction=Direction.TO_CLIENT, read_at=None).count()
 
 
 def letter_view(row: Letter) -> LetterView:

@@ -29,7 +29,7 @@ def approve_request(actor: Actor, now: datetime, *, approval_id: ApprovalId, pas
     `NotOfApproversRole`.
     """
     row = open_request(actor, now, approval_id)
-    account = StaffAccount.objects.select_for_update().filter(id=actor.id).first()
+    account = StaffAccount.objects.select_for_update().filter(id=queries.own_id(actor)).first()
     name = bytes(account.login_hash) if account else b""
     attempt = proven(account, now, name=name, password=password, totp=totp)
     if attempt is Attempt.DONE:

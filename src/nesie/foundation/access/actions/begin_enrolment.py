@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pyotp
 import segno
+from pyotp.totp import TOTP
 
 from nesie.foundation.access import queries
 from nesie.foundation.access.models import StaffAccount
@@ -25,7 +26,7 @@ def begin_enrolment(actor: Actor, now: datetime, *, invitation: str) -> Enrolmen
     secret = pyotp.random_base32()
     row.totp_secret = secret
     row.save(update_fields=["totp_secret"])
-    uri = pyotp.TOTP(secret).provisioning_uri(row.login, issuer_name=queries.policy().totp_issuer)
+    uri = TOTP(secret).provisioning_uri(name=row.login, issuer_name=queries.policy().totp_issuer)
     picture = segno.make(uri, error="m").svg_inline(scale=5, border=2, title="QR")
     return Enrolment(StaffId(row.id), secret, uri, picture)
 

@@ -30,6 +30,7 @@ def new_account(now: datetime, *, login: str, name: str, roles: tuple[Role, ...]
     if StaffAccount.objects.filter(login_hash=login_hash(login)).exists():
         raise LoginTaken(field="login")
     invitation, machine = secrets.token_urlsafe(32), queries.machine_time(now)
+    expires_at = machine + queries.policy().invitation_life
     row = StaffAccount(
         id=uuid4(),
         login_hash=login_hash(login),
@@ -38,11 +39,11 @@ def new_account(now: datetime, *, login: str, name: str, roles: tuple[Role, ...]
         roles=sorted({role.value for role in roles}),
         status=StaffStatus.INVITED,
         invitation_hash=queries.key_hash(invitation),
-        invitation_expires_at=machine + queries.policy().invitation_life,
+        invitation_expires_at=expires_at,
         created_at=machine,
     )
     row.save(force_insert=True)
-    return StaffCreated(StaffId(row.id), invitation, row.invitation_expires_at)
+    return StaffCreated(StaffId(row.id), invitation, expires_at)
 
 
 def check_roles(roles: tuple[Role, ...]) -> None:

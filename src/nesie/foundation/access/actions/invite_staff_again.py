@@ -25,9 +25,10 @@ def invite_staff_again(actor: Actor, now: datetime, *, staff_id: StaffId) -> Sta
     if row is None:
         raise NotFound
     invitation, machine = secrets.token_urlsafe(32), queries.machine_time(now)
+    expires_at = machine + queries.policy().invitation_life
     row.status, row.totp_secret = StaffStatus.INVITED, None
     row.invitation_hash = queries.key_hash(invitation)
-    row.invitation_expires_at = machine + queries.policy().invitation_life
+    row.invitation_expires_at = expires_at
     row.save()
     end_sessions_of(row.id, now)
-    return StaffCreated(staff_id, invitation, row.invitation_expires_at)
+    return StaffCreated(staff_id, invitation, expires_at)

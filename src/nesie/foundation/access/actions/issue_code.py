@@ -61,9 +61,7 @@ def make_code(actor: Actor, now: datetime, *, purpose: CodePurpose, subject_id: 
     return code
 
 
-def send_code(
-    code: str, now: datetime, *, purpose: CodePurpose, subject_id: UUID, phone: str, language: str
-) -> None:
+def send_code(code: str, now: datetime, *, purpose: CodePurpose, subject_id: UUID, phone: str, language: str) -> None:
     """Hand the code to notices."""
     minutes = int(queries.policy().code.life.total_seconds() // 60)
     notify(

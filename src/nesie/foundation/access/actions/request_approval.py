@@ -34,7 +34,7 @@ def request_approval(
         permission=permission,
         arguments_hash=arguments_digest(permission, arguments),
         summary=summary[:500],
-        requester_id=actor.id,
+        requester_id=queries.own_id(actor),
         requested_at=machine,
         expires_at=machine + queries.policy().approval_life,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
@@ -47,7 +48,7 @@ def set_password(actor: Actor, now: datetime, *, password: str, current: str = "
     return Attempt.DONE
 
 
-def fit_password(holder_id: object, password: str, limits: PasswordPolicy, now: datetime) -> str:
+def fit_password(holder_id: UUID, password: str, limits: PasswordPolicy, now: datetime) -> str:
     """The Argon2id hash of a password that meets the policy, kept in the history; raises when it does not."""
     try:
         CommonPasswordValidator().validate(password)
@@ -64,9 +65,10 @@ def fit_password(holder_id: object, password: str, limits: PasswordPolicy, now: 
 
 
 def _holder(actor: Actor) -> ClientLogin | StaffAccount:
-    client = ClientLogin.objects.select_for_update().filter(client_id=actor.id).first()
-    holder = client or StaffAccount.objects.select_for_update().filter(id=actor.id).first()
-    if actor.id is None or holder is None:
+    own_id = queries.own_id(actor)
+    client = ClientLogin.objects.select_for_update().filter(client_id=own_id).first()
+    holder = client or StaffAccount.objects.select_for_update().filter(id=own_id).first()
+    if holder is None:
         raise NotFound
     return holder
 

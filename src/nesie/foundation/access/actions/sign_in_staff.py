@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import datetime
 
-import pyotp
+from pyotp.totp import TOTP
 
 from nesie.foundation.access import queries, rules
 from nesie.foundation.access.actions._lock_out import count_failure, forgive, is_locked, locked_counter
@@ -63,9 +64,9 @@ def login_hash(login: str) -> bytes:
 
 def totp_step_of(secret: str, totp: str, machine: datetime, *, after: int) -> int | None:
     """The step whose code this is, within the allowed drift and later than `after`; None for a wrong or used one."""
-    clock, here, drift = pyotp.TOTP(secret), rules.totp_step(machine), queries.policy().totp_steps_of_drift
+    clock, here, drift = TOTP(secret), rules.totp_step(machine), queries.policy().totp_steps_of_drift
     for step in range(here - drift, here + drift + 1):
-        if step > after and pyotp.utils.strings_equal(clock.generate_otp(step), totp.strip()):
+        if step > after and hmac.compare_digest(clock.generate_otp(step).encode(), totp.strip().encode()):
             return step
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from nesie.foundation.access.queries import own_id
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.lender import queries as lender
 from nesie.journey.clients.models import Acknowledgement
@@ -25,7 +26,7 @@ def acknowledge(actor: Actor, now: datetime, *, matter: Matter, text_id: UUID) -
     Acknowledgement.objects.bulk_create(
         [
             Acknowledgement(
-                client_id=actor.id, matter=matter, text_id=shown.id, sha256=shown.sha256, acknowledged_at=now
+                client_id=own_id(actor), matter=matter, text_id=shown.id, sha256=shown.sha256, acknowledged_at=now
             )
         ],
         ignore_conflicts=True,

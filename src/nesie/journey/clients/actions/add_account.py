@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from nesie.foundation.access.queries import own_id
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.identification.rules import iban_bank_code
 from nesie.foundation.vault.actions import claim_index
@@ -14,7 +15,6 @@ from nesie.journey.clients.models import ClientAccount
 from nesie.journey.clients.rules import AccountTaken
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ClientId
-from nesie.kernel.refused import NotFound
 
 
 @use_case
@@ -24,9 +24,7 @@ def add_account(actor: Actor, now: datetime, *, iban: str) -> UUID:
     Whose account it is, the bank tells before any payment (clause 9). Raises `IbanUnfit`, `AccountTaken`,
     `ClientNotActive`.
     """
-    if actor.id is None:
-        raise NotFound
-    client = queries.active_client(actor, ClientId(actor.id))
+    client = queries.active_client(actor, ClientId(own_id(actor)))
     number = rules.checked_iban(iban, queries.bank_codes())
     known = {account.iban: account.id for account in queries.accounts(actor, client.id)}
     if number in known:

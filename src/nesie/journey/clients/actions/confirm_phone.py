@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from nesie.foundation.access.actions import check_code, end_session, open_session
 from nesie.foundation.access.rules import CodeOutcome, CodePurpose, SessionKind
@@ -36,19 +37,29 @@ def confirm_phone(actor: Actor, now: datetime, *, registration_id: RegistrationI
     if outcome is not CodeOutcome.ACCEPTED:
         return PhoneConfirmed(PhoneOutcome(outcome.value))
     holder = vault.find_owner(IndexedField.PHONE, row.phone)
-    if holder is not None and Client.objects.filter(id=holder).exists():
-        move_registration(row, RegistrationStatus.SUPERSEDED, actor, now, reason="phone of a client")
-        return PhoneConfirmed(PhoneOutcome.ALREADY_CLIENT)
-    earlier = Registration.objects.select_for_update().filter(id=holder).first()
-    if earlier is not None and earlier.status in _GOES_ON and now < earlier.expires_at:
-        move_registration(row, RegistrationStatus.SUPERSEDED, actor, now, reason="earlier registration goes on")
-        return _admitted(actor, now, earlier, PhoneOutcome.RESUMED)
-    if earlier is not None:
-        _give_phone_up(earlier, actor, now)
+    if holder is not None:
+        known = _known_holder(actor, now, row, holder)
+        if known is not None:
+            return known
     claim_index(row.id, IndexedField.PHONE, row.phone)
     row.phone_confirmed_at = now
     row.save(update_fields=["phone_confirmed_at"])
     return _admitted(actor, now, row, PhoneOutcome.CONFIRMED)
+
+
+def _known_holder(actor: Actor, now: datetime, row: Registration, holder: UUID) -> PhoneConfirmed | None:
+    """Whose phone it is already; None when that registration is over, and the phone is free again."""
+    if Client.objects.filter(id=holder).exists():
+        move_registration(row, RegistrationStatus.SUPERSEDED, actor, now, reason="phone of a client")
+        return PhoneConfirmed(PhoneOutcome.ALREADY_CLIENT)
+    earlier = Registration.objects.select_for_update().filter(id=holder).first()
+    if earlier is None:
+        return None
+    if earlier.status in _GOES_ON and now < earlier.expires_at:
+        move_registration(row, RegistrationStatus.SUPERSEDED, actor, now, reason="earlier registration goes on")
+        return _admitted(actor, now, earlier, PhoneOutcome.RESUMED)
+    _give_phone_up(earlier, actor, now)
+    return None
 
 
 def _give_phone_up(earlier: Registration, actor: Actor, now: datetime) -> None:

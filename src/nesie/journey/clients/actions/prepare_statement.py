@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import queries as documents
@@ -29,8 +30,8 @@ def prepare_statement(
     """
     row = queries.lock_registration(actor, registration_id, now)
     queries.progress(row).require_before(Step.STATEMENT)
-    language = "kk" if (language or row.language) == "kk" else "ru"
-    rendered = render(_TEMPLATE, _data(row, now), language=language, at=now)
+    written: Literal["kk", "ru"] = "kk" if (language or row.language) == "kk" else "ru"
+    rendered = render(_TEMPLATE, _data(row, now), language=written, at=now)
     void_statement(row)
     document_id = store(
         row.id,
@@ -42,7 +43,7 @@ def prepare_statement(
         retention="contract",
         template=_TEMPLATE,
         template_version=rendered.template_version,
-        language=language,
+        language=written,
     )
     row.statement_document_id = document_id
     row.save()
@@ -50,6 +51,8 @@ def prepare_statement(
 
 
 def _data(row: Registration, now: datetime) -> dict[str, object]:
+    if row.photo_document_id is None:
+        raise rules.StepNotReached(field=Step.PHOTO.value)
     portrait = documents.described(row.photo_document_id)
     return {
         "lender": lender.organisation(),

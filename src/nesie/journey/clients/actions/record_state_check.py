@@ -68,6 +68,8 @@ def _answered(row: Registration) -> tuple[bool, StateRecord | None]:
 
 
 def _entered(row: Registration) -> Stated:
+    if row.document_valid_until is None:
+        raise rules.StepNotReached(field=Step.DOCUMENT.value)
     return Stated(
         surname=row.surname,
         given_name=row.given_name,

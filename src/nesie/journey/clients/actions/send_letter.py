@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from nesie.foundation.access.queries import own_id
 from nesie.foundation.audit.use_case import use_case
 from nesie.journey.clients import queries
 from nesie.journey.clients.actions._letters import keep_letter
 from nesie.journey.clients.rules import Attachment, Direction
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ClientId, LetterId
-from nesie.kernel.refused import NotFound
 
 
 @use_case
@@ -27,9 +27,7 @@ def send_letter(
 
     Raises `LetterUnfit`, `AttachmentUnfit`, `NotFound`.
     """
-    if actor.id is None:
-        raise NotFound
-    client = queries.client(actor, ClientId(actor.id))  # a blocked client may still write
+    client = queries.client(actor, ClientId(own_id(actor)))  # a blocked client may still write
     return keep_letter(
         client.id,
         now,
