@@ -31,7 +31,7 @@ def prepare_statement(
     row = queries.lock_registration(actor, registration_id, now)
     queries.progress(row).require_before(Step.STATEMENT)
     written: Literal["kk", "ru"] = "kk" if (language or row.language) == "kk" else "ru"
-    rendered = render(_TEMPLATE, _data(row, now), language=written, at=now)
+    rendered = render(_TEMPLATE, _data(row, now, written), language=written, at=now)
     void_statement(row)
     document_id = store(
         row.id,
@@ -50,12 +50,12 @@ def prepare_statement(
     return document_id
 
 
-def _data(row: Registration, now: datetime) -> dict[str, object]:
+def _data(row: Registration, now: datetime, written: str) -> dict[str, object]:
     if row.photo_document_id is None:
         raise rules.StepNotReached(field=Step.PHOTO.value)
     portrait = documents.described(row.photo_document_id)
     return {
-        "lender": lender.organisation(),
+        "lender": lender.letterhead(written),
         "made_at": now,
         "registration": str(row.id),
         "surname": row.surname,
