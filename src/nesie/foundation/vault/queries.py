@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from nesie.foundation.vault import rules
 from nesie.foundation.vault.gateways import KeyRing, Wiring
-from nesie.foundation.vault.models import DataKey, IndexRow, KeyVersion
+from nesie.foundation.vault.models import DataKey, IndexClaim, IndexRow, KeyVersion
 from nesie.foundation.vault.rules import Family, IndexedField, KeyState, SealBroken
 from nesie.kernel.ids import OwnerId
 
@@ -90,6 +92,33 @@ def keyed_hash(purpose: str, text: str) -> bytes:
     `purpose` separates uses (put the subject's id in it, so that equal codes of two people look different).
     """
     return keyring().mac(Family.HASH, _HASH_VERSION, purpose, text.encode())
+
+
+def rotating(family: Family) -> int | None:
+    """The version that a rotation under way brings in, or None."""
+    versions = KeyVersion.objects.filter(family=family)
+    if family is Family.INDEX:
+        filling = versions.filter(state=KeyState.FILLING).first()
+        return filling.version if filling else None
+    if not versions.filter(state=KeyState.RETIRING).exists():
+        return None
+    return versions.get(state=KeyState.CURRENT).version
+
+
+def rotation_left(family: Family) -> int:
+    """How many rows still depend on the old key; 0 when no rotation is under way."""
+    version = rotating(family)
+    if version is None:
+        return 0
+    if family is Family.MASTER:
+        return DataKey.objects.exclude(master_version=version).count()
+    filled = IndexRow.objects.filter(claim=OuterRef("pk"), key_version=version)
+    return IndexClaim.objects.filter(~Exists(filled)).count()
+
+
+def newest_version(family: Family) -> int:
+    """The highest version ever in use."""
+    return KeyVersion.objects.filter(family=family).order_by("-version").values_list("version", flat=True)[0]
 
 
 def _data_key(owner_id: UUID, version: int) -> bytes:

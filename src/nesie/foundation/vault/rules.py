@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -73,6 +74,14 @@ class IndexTaken(Refused):
     """The value already belongs to somebody else."""
 
     message = noop("This is already registered for another person.")
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """A step of a rotation: rows brought over now, rows that still depend on the old key."""
+
+    done: int
+    left: int
 
 
 class RotationUnderWay(Refused):
