@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 
@@ -14,6 +15,10 @@ class Signer(Protocol):
 
     def certificate(self) -> bytes:
         """The certificate (DER)."""
+        ...
+
+    def make(self, name: str, number: str, now: datetime) -> bool:
+        """Make a key and a certificate of the organisation (legal name, BIN), unless there is one; True when made."""
         ...
 
 

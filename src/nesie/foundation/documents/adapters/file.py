@@ -68,12 +68,13 @@ class FileSigner:
 
 
 def _self_signed(key: ec.EllipticCurvePrivateKey, name: str, number: str, now: datetime) -> x509.Certificate:
+    short = name.encode()[:64].decode(errors="ignore")  # X.520 allows no longer one
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, short),
             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"BIN{number}"),
-            x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, short),
         ]
     )
     usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
