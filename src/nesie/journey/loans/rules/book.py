@@ -179,9 +179,13 @@ def _penalty_of(book: Book, day: date) -> Decimal:
 
 def _with_penalty(book: Book, day: date, exact: Decimal) -> Book:
     year = contract_year(book.facts.contract_on, day)
-    before_exact, before = (book.penalty_exact, book.penalty_year_accrued) if year == book.penalty_year else (
-        Decimal(0),
-        ZERO,
+    before_exact, before = (
+        (book.penalty_exact, book.penalty_year_accrued)
+        if year == book.penalty_year
+        else (
+            Decimal(0),
+            ZERO,
+        )
     )
     total = before_exact + exact
     accrued = min(Money.rounded(Fraction(total)), book.facts.delay.most_penalty_a_year(book.facts.amount))
@@ -223,7 +227,7 @@ class Paid:
 
 
 def claims(book: Book) -> tuple[Claim, ...]:
-    """What may be taken out of a payment today: overdue, penalty, what falls due today, interest after the last due day."""
+    """What a payment may go to today: the overdue, penalty, what falls due today, interest after the last due day."""
     day = book.accrued_on
     found: list[Claim] = []
     for due in book.dues:

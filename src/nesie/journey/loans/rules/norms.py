@@ -1,4 +1,4 @@
-"""What the Law says of penalties, of what may not be demanded, and of the order of repayment: figures come in as data."""
+"""What the Law says of penalties, of what may not be demanded, of the order of repayment: figures come in as data."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class AllocationOrder:
     source: str
 
 
-# Law 56-V, art. 6 p. 1-1: one order for natural persons, whatever the delay. Rows as data: a contract keeps the order of
-# its own date. The start of the first row is not checked.
+# Law 56-V, art. 6 p. 1-1: one order for natural persons, whatever the delay. Rows as data: a contract keeps the order
+# of its own date. The start of the first row is not checked.
 ORDERS: tuple[AllocationOrder, ...] = (
     AllocationOrder(
         since=date(2019, 11, 28),
