@@ -27,7 +27,7 @@ from nesie.journey.aml.rules.permissions import (
     PERMITTED,
     AlreadyDecided,
     ListNotAnswered,
-    NotComplete,
+    person,
 )
 
 __all__ = [
@@ -43,7 +43,6 @@ __all__ = [
     "ListUnreadable",
     "ListedPerson",
     "MatchKind",
-    "NotComplete",
     "ParsedList",
     "RelationPurpose",
     "ReviewedMatch",
@@ -57,5 +56,6 @@ __all__ = [
     "name_key",
     "name_keys",
     "parse_list",
+    "person",
     "risk_of",
 ]

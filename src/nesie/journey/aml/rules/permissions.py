@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from nesie.kernel.actor import Role
-from nesie.kernel.refused import Refused, noop
+from uuid import UUID
+
+from nesie.kernel.actor import Actor, Role
+from nesie.kernel.refused import NotFound, Refused, noop
 
 _COMPLIANCE = frozenset({Role.COMPLIANCE_OFFICER})
 _WORKER = frozenset({Role.WORKER})
@@ -15,17 +17,18 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "import_list": _COMPLIANCE,
     "record_due_diligence": frozenset({Role.CLIENT}),
     "record_list": _WORKER,
-    "refuse_client": _WORKER | _COMPLIANCE,
+    "refuse_client": _WORKER,
     "request_list": _WORKER | _COMPLIANCE,
     "screen_client": _WORKER | _COMPLIANCE,
 }
 FOUR_EYES: frozenset[str] = frozenset()
 
 
-class NotComplete(Refused):
-    """The client's registration is not complete, so due diligence has nobody to be about."""
-
-    message = noop("Complete the registration first.")
+def person(actor: Actor) -> UUID:
+    """The id of the person who acts; NotFound for a job, which can decide nothing in a person's stead."""
+    if actor.id is None:
+        raise NotFound
+    return actor.id
 
 
 class AlreadyDecided(Refused):

@@ -8,10 +8,11 @@ from nesie.journey.applications.rules.offers import (
     methods_offered,
     monthly_equivalent,
 )
-from nesie.journey.applications.rules.permissions import FOUR_EYES, PERMITTED
+from nesie.journey.applications.rules.permissions import FOUR_EYES, PERMITTED, person
 from nesie.journey.applications.rules.refusals import (
     AccountNeeded,
     AlreadyOpen,
+    CapsUnknown,
     ClientNotServed,
     MethodNotEnabled,
     MoveNotAllowed,
@@ -29,6 +30,7 @@ from nesie.journey.applications.rules.states import (
     Purpose,
     Status,
     check_move,
+    check_officer_may,
 )
 from nesie.journey.applications.rules.words import REASON_WORDS, STATUS_WORDS, for_client, words_of
 
@@ -43,6 +45,7 @@ __all__ = [
     "STATUS_WORDS",
     "AccountNeeded",
     "AlreadyOpen",
+    "CapsUnknown",
     "ClientNotServed",
     "DisbursementMethod",
     "Draft",
@@ -56,6 +59,7 @@ __all__ = [
     "ScreeningPace",
     "Status",
     "check_move",
+    "check_officer_may",
     "cost_rule",
     "draft_of",
     "drafts",
@@ -64,6 +68,7 @@ __all__ = [
     "monthly_equivalent",
     "no_later_than",
     "pace",
+    "person",
     "status_after",
     "words_of",
 ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from nesie.kernel.actor import Role
+from uuid import UUID
+
+from nesie.kernel.actor import Actor, Role
+from nesie.kernel.refused import NotFound
 
 _CLIENT = frozenset({Role.CLIENT})
 _WORKER = frozenset({Role.WORKER})
@@ -20,3 +23,10 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "submit_application": _CLIENT,
 }
 FOUR_EYES: frozenset[str] = frozenset()
+
+
+def person(actor: Actor) -> UUID:
+    """The id of the person who acts; NotFound for a job, which can decide nothing in a person's stead."""
+    if actor.id is None:
+        raise NotFound
+    return actor.id

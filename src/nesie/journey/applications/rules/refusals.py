@@ -51,3 +51,9 @@ class OfferNotChoosable(Refused):
     """The draft is over a limit of the Law: it is shown for comparison only."""
 
     message = noop("This schedule is above a limit of the Law and cannot be chosen.")
+
+
+class CapsUnknown(Refused):
+    """A limit of the Law on cost has no usable value for the day: no offer can be made."""
+
+    message = noop("The norm {norm} is not confirmed, so no offer can be made.")

@@ -70,3 +70,10 @@ def check_move(before: Status, after: Status) -> None:
     """Refuse a move the table does not have."""
     if after not in MOVES[before]:
         raise MoveNotAllowed(before=before.value, after=after.value)
+
+
+def check_officer_may(before: Status, *, approve: bool) -> None:
+    """An officer decides what is in review, and may decline what is held: what is not known is never approved."""
+    allowed = {Status.REVIEW} if approve else {Status.REVIEW, Status.HELD}
+    if before not in allowed:
+        raise MoveNotAllowed(before=before.value, after="approved" if approve else "declined")

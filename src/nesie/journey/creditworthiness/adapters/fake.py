@@ -38,8 +38,9 @@ class FakeBureau:
     def report(self, iin: str, key: str, now: datetime) -> ReportAnswer:
         """As the gateway says."""
         self._hear("report", key)
-        change = self.reports.get(iin, lambda report: report)
-        report = replace(change(clean_report(now)), received_at=now)
+        change = self.reports.get(iin)
+        clean = clean_report(now)
+        report = replace(change(clean), received_at=now) if change else clean
         return ReportAnswer(report, json.dumps(report.as_data()).encode(), _JSON)
 
     def refusal(self, iin: str, key: str, now: datetime) -> RefusalAnswer:

@@ -1,7 +1,8 @@
 """Rules of granting by the Law: overdue debt, debt burden, voluntary refusal, age, amounts (clause 10)."""
 
-from nesie.journey.creditworthiness.rules.checks import RULES, assess
+from nesie.journey.creditworthiness.rules.checks import RULES, assess, recheck
 from nesie.journey.creditworthiness.rules.facts import (
+    QUESTIONS,
     AnswerStatus,
     BureauReport,
     Case,
@@ -18,12 +19,13 @@ from nesie.journey.creditworthiness.rules.facts import (
     message_kind,
 )
 from nesie.journey.creditworthiness.rules.norms import NEEDED_NORMS, Norm, NormBook, NormGap
-from nesie.journey.creditworthiness.rules.permissions import FOUR_EYES, PERMITTED, ReportUnreadable
+from nesie.journey.creditworthiness.rules.permissions import FOUR_EYES, PERMITTED
 
 __all__ = [
     "FOUR_EYES",
     "NEEDED_NORMS",
     "PERMITTED",
+    "QUESTIONS",
     "RULES",
     "AnswerStatus",
     "BureauReport",
@@ -38,10 +40,10 @@ __all__ = [
     "NormBook",
     "NormGap",
     "OwnStanding",
-    "ReportUnreadable",
     "Restructuring",
     "Stage",
     "VoluntaryRefusal",
     "assess",
     "message_kind",
+    "recheck",
 ]

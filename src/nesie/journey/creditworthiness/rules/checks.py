@@ -18,6 +18,7 @@ from nesie.kernel.money import Money
 
 # How long an answer serves a decision: the lender's own policy, not a legal number.
 ANSWER_SERVES = timedelta(hours=24)
+RECHECK_SERVES = timedelta(hours=1)
 
 Finding = tuple[Outcome, Reason] | None  # None: nothing against it
 Check = Callable[[Case, NormBook], Finding]
@@ -60,6 +61,13 @@ def answers_fresh(case: Case, norms: NormBook) -> Finding:
     oldest = min(_report(case).received_at, _refusal(case).received_at)
     if case.at - oldest > ANSWER_SERVES:
         return _hold("answers_too_old", limit_hours=int(ANSWER_SERVES.total_seconds() // 3600))
+    return None
+
+
+def refusal_fresh(case: Case, norms: NormBook) -> Finding:
+    """Right before signing or payout the register's word must be of now."""
+    if case.at - _refusal(case).received_at > RECHECK_SERVES:
+        return _hold("answers_too_old", limit_hours=int(RECHECK_SERVES.total_seconds() // 3600))
     return None
 
 
@@ -242,6 +250,12 @@ RULES: tuple[Check, ...] = (
 def assess(case: Case, norms: NormBook) -> Decision:
     """All rules over one case. Each result names the norms it read."""
     return Decision(tuple(_run(check, case, norms) for check in RULES))
+
+
+def recheck(case: Case) -> Decision:
+    """Again, right before signing and before payout: what the Law wants known at that very moment."""
+    norms = NormBook({})
+    return Decision(tuple(_run(check, case, norms) for check in (refusal_fresh, voluntary_refusal)))
 
 
 def _run(check: Check, case: Case, norms: NormBook) -> RuleResult:

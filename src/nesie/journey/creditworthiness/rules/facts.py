@@ -25,6 +25,14 @@ class InquiryKind(StrEnum):
     VOLUNTARY_REFUSAL = "voluntary_refusal"
 
 
+# At signing and at payout only the register is asked again: the borrower may have barred himself meanwhile.
+QUESTIONS: dict[Stage, tuple[InquiryKind, ...]] = {
+    Stage.APPLICATION: (InquiryKind.BUREAU_REPORT, InquiryKind.VOLUNTARY_REFUSAL),
+    Stage.SIGNING: (InquiryKind.VOLUNTARY_REFUSAL,),
+    Stage.PAYOUT: (InquiryKind.VOLUNTARY_REFUSAL,),
+}
+
+
 def message_kind(kind: InquiryKind) -> str:
     """The kind of the exchange's message that carries such a question."""
     return f"creditworthiness.{kind.value}"

@@ -1,0 +1,144 @@
+"""A client asks for a microcredit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.lender import queries as lender
+from nesie.foundation.lender.rules import RulesKind
+from nesie.foundation.norms.rules import business_day
+from nesie.foundation.terms import queries as terms
+from nesie.foundation.terms import rules as terms_rules
+from nesie.journey.aml.actions import record_due_diligence
+from nesie.journey.applications import rules
+from nesie.journey.applications.actions._moving import begin
+from nesie.journey.applications.models import Application
+from nesie.journey.applications.rules import (
+    ENABLED_METHODS,
+    AccountNeeded,
+    AlreadyOpen,
+    ClientNotServed,
+    DisbursementMethod,
+    MethodNotEnabled,
+    Purpose,
+    RulesNotAcknowledged,
+    Status,
+    person,
+)
+from nesie.journey.clients import queries as clients
+from nesie.journey.clients.rules import ClientStatus
+from nesie.kernel.actor import Actor
+from nesie.kernel.ids import ApplicationId, ClientId, ProductVersionId, new_id
+from nesie.kernel.money import Money
+from nesie.kernel.refused import NotFound
+
+_LANGUAGES = ("kk", "ru")
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The application taken."""
+
+    application_id: ApplicationId
+
+
+@use_case
+def submit_application(
+    actor: Actor,
+    now: datetime,
+    *,
+    product_version_id: ProductVersionId,
+    amount: Money,
+    term: int,
+    purpose: Purpose,
+    disbursement_method: DisbursementMethod,
+    account_id: UUID | None,
+    language: str,
+    politically_exposed: bool,
+    acting_for_self: bool,
+) -> Submitted:
+    """Take an application of the acting client (clauses 7.1, 8.6), with the declaration that clause 8.1 asks.
+
+    `term` is in the unit of the product. Refuses: ClientNotServed, RulesNotAcknowledged (8.2, 8.5), MethodNotEnabled,
+    AccountNeeded, an amount or term outside the product, AlreadyOpen; NotFound for a foreign account or a product
+    that is not sold.
+    """
+    client_id = ClientId(_served(actor, now))
+    _check_read(client_id)
+    _check_payout(actor, client_id, disbursement_method, account_id)
+    _check_product(product_version_id, amount, term, now)
+    record_due_diligence(
+        actor,
+        now,
+        client_id=client_id,
+        politically_exposed=politically_exposed,
+        beneficial_owner_self=acting_for_self,
+        purpose=purpose,
+    )
+    row = Application(
+        id=new_id(),
+        client_id=client_id,
+        product_version_id=product_version_id,
+        amount_tiyn=amount.tiyn,
+        term=term,
+        purpose=purpose,
+        disbursement_method=disbursement_method,
+        account_id=account_id,
+        language=language if language in _LANGUAGES else "ru",
+        channel=actor.channel,
+        status=Status.SUBMITTED,
+        submitted_at=now,
+        status_at=now,
+    )
+    _insert(row)
+    begin(row, actor, now)
+    return Submitted(ApplicationId(row.id))
+
+
+def _served(actor: Actor, now: datetime) -> UUID:
+    client_id = person(actor)
+    client = clients.client(actor, ClientId(client_id))
+    if client.status is not ClientStatus.ACTIVE or client.document_valid_until < business_day(now):
+        raise ClientNotServed
+    return client_id
+
+
+def _check_read(client_id: ClientId) -> None:
+    """Each text in either language of its newest version."""
+    for kind in RulesKind:
+        texts = {lender.rules_document(kind, language).sha256 for language in _LANGUAGES}
+        if not any(clients.has_acknowledged(client_id, [text]) for text in texts):
+            raise RulesNotAcknowledged
+
+
+def _check_payout(actor: Actor, client_id: ClientId, method: DisbursementMethod, account_id: UUID | None) -> None:
+    if method not in ENABLED_METHODS:
+        raise MethodNotEnabled(field="disbursement_method")
+    if account_id is None:
+        raise AccountNeeded(field="account_id")
+    if clients.account(actor, account_id).client_id != client_id:
+        raise NotFound
+
+
+def _check_product(version_id: ProductVersionId, amount: Money, term: int, now: datetime) -> None:
+    on_sale = {version.id: version for version in terms.open_products(business_day(now))}
+    if version_id not in on_sale:
+        raise NotFound
+    version = on_sale[version_id]
+    for method in rules.methods_offered(version):
+        terms_rules.terms_for(version, amount=amount, term=term, method=method)
+
+
+def _insert(row: Application) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if "application_one_open" in str(error):
+            raise AlreadyOpen from error
+        raise
