@@ -1,0 +1,79 @@
+"""Write a new loan down. A plain joined function: `open_loan` pulls the money, the story starts here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from nesie.foundation.ledger import actions as ledger
+from nesie.foundation.norms import queries as norms
+from nesie.foundation.terms import rules as terms
+from nesie.journey.loans import postings, rules
+from nesie.journey.loans.actions.settlement import move
+from nesie.journey.loans.models import Due, Loan, LoanState, ScheduleVersion
+
+
+def delay_norms(*, consumer: bool, secured: bool, contract_on: date) -> rules.DelayNorms:
+    """The figures of delay on the date of the contract; the stop binds unsecured loans that serve no business."""
+    return rules.DelayNorms(
+        first_day_rate=norms.decimal("penalty_day_rate_first", contract_on),
+        later_day_rate=norms.decimal("penalty_day_rate_after", contract_on),
+        switch_days=norms.integer("penalty_switch_days", contract_on),
+        year_cap=norms.decimal("penalty_year_cap", contract_on),
+        stop_days=norms.integer("stop_demand_days", contract_on) if consumer and not secured else None,
+    )
+
+
+def write_loan(facts: rules.LoanFacts, agreed: terms.Terms, now: datetime) -> rules.Book:
+    """Open the loan: schedule from the actual day of payment, first state, first move, entry."""
+    plan = terms.schedule(agreed, facts.opened_on)
+    book = rules.open_book(facts, plan)
+    _write_facts(facts, agreed, now)
+    ScheduleVersion.objects.create(
+        loan_id=facts.loan_id, number=1, effective_on=facts.opened_on, schedule=plan.to_json()
+    )
+    Due.objects.bulk_create(
+        Due(loan_id=facts.loan_id, number=due.number, due_on=due.due_on, principal_tiyn=due.principal.tiyn)
+        for due in book.dues
+    )
+    LoanState.objects.create(
+        loan_id=facts.loan_id,
+        accrued_on=facts.opened_on,
+        next_due_on=book.dues[0].due_on,
+        period=1,
+        principal_tiyn=facts.amount.tiyn,
+        period_weight=0,
+        period_accrued_tiyn=0,
+        period_paid_tiyn=0,
+        penalty_tiyn=0,
+        penalty_year=0,
+        penalty_exact=0,
+        penalty_year_accrued_tiyn=0,
+        credit_tiyn=0,
+    )
+    move(facts.loan_id, rules.Status.ACTIVE, book, now)
+    ledger.post(postings.loan_opened(facts), now)
+    return book
+
+
+def _write_facts(facts: rules.LoanFacts, agreed: terms.Terms, now: datetime) -> None:
+    Loan.objects.create(
+        id=facts.loan_id,
+        contract_id=facts.contract_id,
+        client_id=facts.client_id,
+        number=facts.number,
+        amount_tiyn=facts.amount.tiyn,
+        opened_on=facts.opened_on,
+        opened_at=now,
+        contract_on=facts.contract_on,
+        consumer=facts.consumer,
+        terms=agreed.to_json(),
+        rate_numerator=facts.annual_rate.ratio.numerator,
+        rate_denominator=facts.annual_rate.ratio.denominator,
+        day_count=facts.day_count.value,
+        penalty_first_day_rate=facts.delay.first_day_rate,
+        penalty_later_day_rate=facts.delay.later_day_rate,
+        penalty_switch_days=facts.delay.switch_days,
+        penalty_year_cap=facts.delay.year_cap,
+        penalty_year_most_tiyn=facts.delay.most_penalty_a_year(facts.amount).tiyn,
+        stop_days=facts.delay.stop_days,
+    )

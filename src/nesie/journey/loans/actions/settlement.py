@@ -1,0 +1,67 @@
+"""Write down what a settlement decided: dues, state, allocation, entry, end of the loan. Plain joined functions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nesie.foundation.ledger import actions as ledger
+from nesie.foundation.ledger.rules import Entry
+from nesie.journey.loans import rules
+from nesie.journey.loans.models import Allocation, AllocationPart, Due, LoanState, LoanTransition
+from nesie.kernel.ids import LoanId, ReceiptId
+
+
+def write_settlement(
+    before: rules.Book, settlement: rules.Settlement, entry: Entry, now: datetime, *, receipt_id: ReceiptId | None
+) -> None:
+    """Store a settlement of the day the book stands on, with its entry; close the loan when nothing is owed.
+
+    The caller holds the lock of the loan's state row.
+    """
+    after = settlement.book
+    changed = [due for old, due in zip(before.dues, after.dues, strict=True) if old != due]
+    for due in changed:
+        Due.objects.filter(loan_id=after.facts.loan_id, number=due.number).update(
+            principal_paid_tiyn=due.principal_paid.tiyn, interest_paid_tiyn=due.interest_paid.tiyn
+        )
+    LoanState.objects.filter(loan_id=after.facts.loan_id).update(
+        principal_tiyn=after.principal.tiyn,
+        period_paid_tiyn=after.period_paid.tiyn,
+        penalty_tiyn=after.penalty.tiyn,
+        credit_tiyn=after.credit.tiyn,
+    )
+    allocation = Allocation.objects.create(
+        loan_id=after.facts.loan_id,
+        receipt_id=receipt_id,
+        on=entry.effective_on,
+        at=now,
+        received_tiyn=settlement.received.tiyn,
+        credit_before_tiyn=settlement.credit_before.tiyn,
+        credit_after_tiyn=after.credit.tiyn,
+    )
+    AllocationPart.objects.bulk_create(
+        AllocationPart(
+            allocation=allocation, component=paid.component.value, number=paid.number, amount_tiyn=paid.amount.tiyn
+        )
+        for paid in settlement.paid
+    )
+    ledger.post(entry, now)
+    if before.debt and not after.debt:
+        close(after.facts.loan_id, after, now)
+
+
+def close(loan_id: LoanId, book: rules.Book, now: datetime) -> None:
+    """The loan has ended: nothing accrues any more."""
+    LoanState.objects.filter(loan_id=loan_id).update(closed_on=book.accrued_on, next_due_on=None)
+    move(loan_id, rules.Status.CLOSED, book, now)
+
+
+def move(loan_id: LoanId, status: rules.Status, book: rules.Book, now: datetime) -> None:
+    """One transition row; two moves at once meet at its number."""
+    LoanTransition.objects.create(
+        loan_id=loan_id,
+        number=LoanTransition.objects.filter(loan_id=loan_id).count() + 1,
+        status=status.value,
+        on=book.accrued_on,
+        at=now,
+    )

@@ -1,0 +1,51 @@
+"""Who may do what with loans, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from nesie.kernel.actor import STAFF_ROLES, Actor, Role
+from nesie.kernel.ids import ClientId
+from nesie.kernel.refused import Refused, noop
+
+PERMITTED: dict[str, frozenset[Role]] = {
+    "open_loan": frozenset({Role.WORKER}),
+    "accrue_day": frozenset({Role.WORKER}),
+    "allocate_receipt": frozenset({Role.WORKER}),
+    "issue_statement": STAFF_ROLES | {Role.CLIENT, Role.WORKER},
+}
+FOUR_EYES: frozenset[str] = frozenset()
+
+# A quote farther ahead would be worth little: too much can happen before.
+MOST_QUOTE_DAYS = 366
+
+
+class DayTooFar(Refused):
+    message = noop("A day that has not begun cannot be closed.")
+
+
+class LoanNotOpen(Refused):
+    message = noop("There is no loan of this contract yet.")
+
+
+class QuoteInThePast(Refused):
+    message = noop("A payoff is quoted for today or a later day within a year.")
+
+
+def check_day(day: date, today: date) -> None:
+    """Only days that have begun are accrued."""
+    if day > today:
+        raise DayTooFar(field="day")
+
+
+def check_quote_day(on: date, accrued_on: date) -> None:
+    """A quote looks forward, and not too far."""
+    if on < accrued_on or (on - accrued_on).days > MOST_QUOTE_DAYS:
+        raise QuoteInThePast(field="on")
+
+
+def may_see(actor: Actor, client_id: ClientId) -> bool:
+    """A client sees their own loans; staff and the system's jobs see all."""
+    if actor.is_staff or actor.has(Role.WORKER):
+        return True
+    return actor.has(Role.CLIENT) and actor.id == client_id
