@@ -34,7 +34,6 @@ ul.chat p{margin:.1rem 0;white-space:pre-wrap;overflow-wrap:anywhere}a{color:var
 footer{color:var(--soft);font-size:.85rem}
 """
 
-_LIVE_SECONDS = 4
 _CODE = ' class="code"'
 
 
@@ -81,10 +80,8 @@ def fault_form(kinds: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def render(title: str, lead: str, sections: Iterable[Section], *, live: bool = False) -> str:
-    """The whole page as HTML; a live one loads itself anew every few seconds (and loses what was typed into it)."""
-    refresh = f'<meta http-equiv="refresh" content="{_LIVE_SECONDS}">' if live else ""
-    link = '<a href="/">Stop refreshing</a>' if live else f'<a href="/?live=1">Refresh every {_LIVE_SECONDS} s</a>'
+def render(title: str, lead: str, sections: Iterable[Section]) -> str:
+    """The whole page as HTML."""
     cards = []
     for section in sections:
         note = f'<p class="soft">{escape(section.note)}</p>' if section.note else ""
@@ -92,9 +89,8 @@ def render(title: str, lead: str, sections: Iterable[Section], *, live: bool = F
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"{refresh}"
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f'<body><header><h1>{escape(title)}</h1><p class="soft">{escape(lead)} {link}</p></header>'
+        f'<body><header><h1>{escape(title)}</h1><p class="soft">{escape(lead)}</p></header>'
         f"<main>{''.join(cards)}<footer>A simulator for trying Nesie out. It listens on this machine only; "
         "nothing here reaches a real system.</footer></main></body></html>"
     )

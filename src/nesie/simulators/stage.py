@@ -288,8 +288,7 @@ class _Control:
             Section("Last requests", ("at (UTC)", "method", "path", "status", "fault"), journal),
         ]
         lead = f"{self.lead} Business time here: {stage.now():%d.%m.%Y %H:%M:%S} UTC.".strip()
-        page = render(stage.title, lead, sections, live="live" in request.query_params)
-        return HTMLResponse(page, headers={"cache-control": "no-store"})
+        return HTMLResponse(render(stage.title, lead, sections), headers={"cache-control": "no-store"})
 
     async def state(self, request: Request) -> Response:
         faults = self.stage.rows("SELECT kind, times, path, seconds FROM stage_fault ORDER BY id")

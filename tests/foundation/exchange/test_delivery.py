@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Event
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
 
-from nesie.entrypoints.jobs.exchange import deliver, deliver_due, keep_delivering
+from nesie.entrypoints.jobs.exchange import deliver, deliver_due
 from nesie.foundation.audit.rules import NotPermitted
+from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.exchange import actions, queries, rules
 from nesie.foundation.exchange.adapters.fake import FakeCarrier
 from nesie.foundation.exchange.adapters.switchboard import Switchboard
@@ -362,36 +361,19 @@ def test_the_same_inbound_message_twice_at_once_is_one(now):
         assert sorted(pool.map(hear, range(8))) == [False] * 7 + [True]
 
 
-def test_a_slow_destination_holds_up_no_other(now, clock):
-    """The worker's loop: the gateway hangs, the bank is served meanwhile, and the worker ends when told."""
-    stuck, freed, stop = Event(), Event(), Event()
+def test_the_network_is_out_of_reach_while_a_message_is_intended(now):
+    """A room cannot carry its own message inside its use case: carrying belongs to the sender, after the commit."""
+    import socket
 
-    class Gateway(FakeCarrier):
-        def carry(self, kind, key, sequence, payload, now):
-            if kind == "test.sms":
-                stuck.set()
-                assert freed.wait(10)
-            return super().carry(kind, key, sequence, payload, now)
+    from nesie.foundation.audit.use_case import USE_CASES, NetworkInsideUseCase
 
-    first = sms(now)
+    def record_unknown(actor: Actor, now: datetime, *, message_id: MessageId) -> None:
+        with socket.socket() as outside:
+            outside.connect(("127.0.0.1", 9))
 
-    def loop() -> None:
-        try:
-            keep_delivering(Gateway(), stop, clock, clock, pause=0.02)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(loop)
-        assert stuck.wait(10)
-        paid = bank(now)
-        for _ in range(500):
-            if queries.answer(paid).status is AnswerStatus.ANSWERED:
-                break
-            time.sleep(0.01)
-        assert queries.answer(paid).status is AnswerStatus.ANSWERED
-        assert queries.answer(first).status is AnswerStatus.PENDING
-        freed.set()
-        stop.set()
-        running.result(timeout=10)
-    assert queries.answer(first).status is AnswerStatus.ANSWERED
+    known = USE_CASES.pop("record_unknown")
+    try:
+        with pytest.raises(NetworkInsideUseCase):
+            use_case(record_unknown)(worker(), now, message_id=MessageId(uuid4()))
+    finally:
+        USE_CASES["record_unknown"] = known

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from threading import Event
 
 import structlog
-from django.db import close_old_connections, connection
 
 from nesie.entrypoints.clock import business_now, machine_now
 from nesie.foundation.exchange import actions, queries, rules
 from nesie.foundation.exchange.gateways import Carrier
-from nesie.foundation.exchange.rules import Answer, Claimed, Destination, Errand, NoAnswer, NotCarried
+from nesie.foundation.exchange.rules import Answer, Claimed, Errand, NoAnswer, NotCarried
 from nesie.kernel.actor import worker
 from nesie.kernel.ids import MessageId
 
@@ -39,20 +37,10 @@ def deliver(
     return queries.answer(message_id)
 
 
-def deliver_due(
-    carrier: Carrier,
-    clock: Clock = business_now,
-    machine: Clock = machine_now,
-    limit: int = 100,
-    *,
-    destination: Destination | None = None,
-    stop: Event | None = None,
-) -> int:
-    """Carry up to `limit` due messages (to one destination; until `stop`), oldest first; how many were carried."""
+def deliver_due(carrier: Carrier, clock: Clock = business_now, machine: Clock = machine_now, limit: int = 100) -> int:
+    """Carry up to `limit` due messages, oldest first; how many were carried."""
     carried = 0
-    for message_id in queries.due(clock(), machine(), limit, destination):
-        if stop is not None and stop.is_set():
-            break
+    for message_id in queries.due(clock(), machine(), limit):
         claimed = actions.claim_message(worker(), clock(), message_id=message_id, at=machine())
         if claimed is not None:
             _carry_and_record(claimed, carrier, clock, machine)
@@ -61,31 +49,11 @@ def deliver_due(
 
 
 def keep_delivering(
-    carrier: Carrier, stop: Event, clock: Clock = business_now, machine: Clock = machine_now, pause: float = 0.25
+    carrier: Carrier, stop: Event, clock: Clock = business_now, machine: Clock = machine_now, pause: float = 0.5
 ) -> None:
-    """The worker's loop until `stop` is set. Each destination has a thread, so that a slow one holds up no other.
-
-    Raises what a thread raised (a lost database), for the worker to begin anew.
-    """
-
-    def serve(destination: Destination) -> None:
-        close_old_connections()
-        try:
-            deliver_due(carrier, clock, machine, destination=destination, stop=stop)
-        except Exception:
-            connection.close()
-            raise
-
-    with ThreadPoolExecutor(len(Destination), thread_name_prefix="exchange") as pool:
-        serving: dict[Destination, Future[None]] = {}
-        while not stop.is_set():
-            for destination in queries.due_destinations(clock(), machine()):
-                before = serving.get(destination)
-                if before is not None and not before.done():
-                    continue
-                if before is not None:
-                    before.result()
-                serving[destination] = pool.submit(serve, destination)
+    """The worker's loop: until `stop` is set, carry what is due and rest `pause` seconds when nothing is."""
+    while not stop.is_set():
+        if deliver_due(carrier, clock, machine) == 0:
             stop.wait(pause)
 
 

@@ -125,18 +125,9 @@ def due_messages(now: datetime, at: datetime) -> QuerySet[Message]:
     return Message.objects.filter(ready | lost).order_by("intended_at", "id")
 
 
-def due(now: datetime, at: datetime, limit: int = 100, destination: Destination | None = None) -> list[MessageId]:
-    """Ids of due messages (to one destination), oldest first."""
-    rows = due_messages(now, at)
-    if destination is not None:
-        rows = rows.filter(destination=destination)
-    return [MessageId(pk) for pk in rows.values_list("pk", flat=True)[:limit]]
-
-
-def due_destinations(now: datetime, at: datetime) -> list[Destination]:
-    """Destinations that something is due for."""
-    names = due_messages(now, at).order_by("destination").values_list("destination", flat=True).distinct()
-    return [Destination(name) for name in names]
+def due(now: datetime, at: datetime, limit: int = 100) -> list[MessageId]:
+    """Ids of due messages, oldest first."""
+    return [MessageId(pk) for pk in due_messages(now, at).values_list("pk", flat=True)[:limit]]
 
 
 def parcel(message_id: MessageId) -> Parcel:

@@ -159,5 +159,6 @@ def _row(row: ParameterRow) -> Row:
 @lru_cache(maxsize=2)
 def _shipped_days(sha256: str) -> dict[date, bool]:
     """Days named by the reference file of this hash: the hash is the content, so they may be kept."""
-    rows = ParameterRow.objects.filter(pack__sha256=sha256, code__in=[_DAY_OFF, _DAY_WORKING]).exclude(value=None)
-    return {date.fromisoformat(value): code == _DAY_WORKING for code, value in rows.values_list("code", "value")}
+    rows = ParameterRow.objects.filter(pack__sha256=sha256, code__in=[_DAY_OFF, _DAY_WORKING])
+    named = rows.values_list("code", "value")
+    return {date.fromisoformat(value): code == _DAY_WORKING for code, value in named if value is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core import checks
@@ -11,6 +11,11 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 # actions and queries stand on models, and the vault's own models use this field: they are imported when called.
+
+if TYPE_CHECKING:
+    _BinaryField = models.BinaryField[Any, Any]  # text or bytes, by the field's kind
+else:
+    _BinaryField = models.BinaryField
 
 
 class Sealed:
@@ -40,7 +45,7 @@ class _Opened:
 class _SealedAttribute(DeferredAttribute):
     """Opens on the first read; takes str or bytes (by the field's kind) or None on assignment."""
 
-    field: SealedField
+    field: Any
 
     def __get__(self, instance: Any, cls: type | None = None) -> Any:
         held = super().__get__(instance, cls)
@@ -55,7 +60,7 @@ class _SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SealedField(models.BinaryField):
+class SealedField(_BinaryField):
     """Text or bytes, sealed at save and opened when read.
 
     `owner` names the attribute (dots allowed) that gives the owner's UUID; `kind` is "text" or "bytes".

@@ -57,7 +57,6 @@ def confirm_delivery(
         "file_name": file_name,
     }
     rendered = rules.render(TEMPLATE, data, language=language, at=now)
-    common = {"now": now, "retention": view.retention_class, "language": language}
     confirmation = store(
         view.owner_id,
         kind="delivery_confirmation",
@@ -66,7 +65,9 @@ def confirm_delivery(
         file_name=file_name,
         template=TEMPLATE,
         template_version=rendered.template_version,
-        **common,
+        language=language,
+        now=now,
+        retention=view.retention_class,
     )
     signature = store(
         view.owner_id,
@@ -74,7 +75,9 @@ def confirm_delivery(
         content=signer.sign(rendered.content),
         media_type="application/pkcs7-signature",
         file_name=f"{file_name}.p7s",
-        **common,
+        language=language,
+        now=now,
+        retention=view.retention_class,
     )
     return Confirmation(confirmation, signature, number)
 

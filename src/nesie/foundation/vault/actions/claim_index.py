@@ -21,7 +21,7 @@ def claim_index(owner_id: UUID, field: IndexedField, value: str) -> None:
     value = rules.normalised(field, value)
     with transaction.atomic():
         hold_versions(Family.INDEX)
-        holder = queries.find_owner(field, value)
+        holder: UUID | None = queries.find_owner(field, value)
         if holder is None:
             holder = _claim(owner_id, field, value)
         if holder != owner_id:
