@@ -8,9 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from threading import Event
+from typing import cast
 
 import structlog
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from nesie.entrypoints.clock import business_now, machine_now
 from nesie.foundation.exchange import actions, queries, rules
@@ -22,6 +26,16 @@ from nesie.kernel.ids import MessageId
 Clock = Callable[[], datetime]
 
 _log = structlog.get_logger("nesie.exchange")
+
+
+def configured_carrier() -> Carrier:
+    """The carrier that the installation's settings name (NESIE_CARRIER); built once."""
+    return _carrier(settings.NESIE_CARRIER)
+
+
+@cache
+def _carrier(path: str) -> Carrier:
+    return cast(Carrier, import_string(path)())
 
 
 def deliver(

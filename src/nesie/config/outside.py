@@ -1,0 +1,70 @@
+"""The outside world as this installation reaches it: addresses, credentials, and who carries which message."""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from nesie.foundation.exchange.adapters.switchboard import Switchboard
+from nesie.foundation.exchange.gateways import Carrier
+from nesie.foundation.identification.adapters.carrier import PersonCarrier
+from nesie.foundation.identification.adapters.registry import GatewayRegistry
+from nesie.foundation.identification.rules.persons import PERSON_KIND
+from nesie.foundation.notices.adapters.carrier import KINDS as NOTICE_KINDS
+from nesie.foundation.notices.adapters.carrier import NoticeCarrier
+from nesie.foundation.notices.adapters.http import HttpEmail, HttpSms
+from nesie.journey.aml.adapters.afm import AfmLists
+from nesie.journey.aml.adapters.carrier import ListCarrier
+from nesie.journey.aml.rules import LIST_MESSAGE
+from nesie.journey.creditworthiness.adapters.carrier import CreditCarrier
+from nesie.journey.creditworthiness.adapters.fcb import FcbReports
+from nesie.journey.creditworthiness.adapters.stop_credit import StopCredit
+from nesie.journey.creditworthiness.rules import InquiryKind, message_kind
+
+# What the emulated systems of the demo accept; never used outside it.
+_DEMO = {
+    "COID_CLIENT": "nesie-demo",
+    "COID_SECRET": "nesie-demo-secret",
+    "REGISTRY_USER": "nesie-demo",
+    "REGISTRY_PASSWORD": "nesie-demo",
+    "REGISTRY_USER_ID": "nesie",
+    "BANK_CLIENT": "nesie-demo",
+    "BANK_SECRET": "demo-only-bank-secret",
+    "BUREAU_USER": "nesie-demo",
+    "BUREAU_PASSWORD": "nesie-demo",
+}
+
+
+def credential(name: str) -> str:
+    """`NESIE_<NAME>` of the environment; in the demo what the emulators accept. ImproperlyConfigured when missing."""
+    given = os.environ.get(f"NESIE_{name}")
+    if given:
+        return given
+    if "EMULATORS" in settings.NESIE_DEMO_PARTS:
+        return _DEMO[name]
+    raise ImproperlyConfigured(f"NESIE_{name} is not set")
+
+
+def carrier() -> Switchboard:
+    """Everything that leaves the building, by kind of message."""
+    at, timeout = settings.NESIE_ADDRESSES, settings.NESIE_GATEWAY_TIMEOUT_SECONDS
+    notices = NoticeCarrier(HttpSms(at["messages"], timeout), HttpEmail(at["messages"], timeout))
+    persons = PersonCarrier(
+        GatewayRegistry(
+            at["registry"],
+            user=credential("REGISTRY_USER"),
+            password=credential("REGISTRY_PASSWORD"),
+            user_id=credential("REGISTRY_USER_ID"),
+            timeout=timeout,
+        )
+    )
+    reports = FcbReports(
+        at["bureau"], user=credential("BUREAU_USER"), password=credential("BUREAU_PASSWORD"), timeout=timeout
+    )
+    credit = CreditCarrier(reports, StopCredit(at["bureau"], timeout=timeout))
+    routes: dict[str, Carrier] = {kind: notices for kind in NOTICE_KINDS}
+    routes |= {message_kind(kind): credit for kind in InquiryKind}
+    routes |= {PERSON_KIND: persons, LIST_MESSAGE: ListCarrier(AfmLists(at["afm"], timeout=timeout))}
+    return Switchboard(routes)
