@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.db.models import Sum
 from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.ledger.rules import Chart
 from nesie.foundation.terms import rules as terms
+from nesie.journey.creditworthiness.rules import OwnStanding
 from nesie.journey.loans import rules
 from nesie.journey.loans.models import Accrual, Allocation, AllocationPart, Due, Loan, LoanState, Statement
 from nesie.kernel.actor import Actor
@@ -22,6 +23,8 @@ from nesie.kernel.ids import ClientId, ContractId, LoanId
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import NotFound
+
+_A_MONTH = timedelta(days=30)
 
 
 def to_accrue(day: date) -> bool:
@@ -119,39 +122,32 @@ def loans(actor: Actor, *, limit: int, overdue_only: bool = False) -> tuple[Loan
     return tuple(rows[:limit])
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
-    """One day of the loan in the statement: what accrued or what was paid, and the debt after it."""
-
-    on: date
-    kind: str  # "opened", "accrued", "received", "credit_used"
-    amount: Money  # paid out, or received
-    principal: Money  # change of the debt, signed
-    interest: Money
-    penalty: Money
-    debt: Money  # after the line
-
-
-def statement(actor: Actor, loan_id: LoanId) -> tuple[StatementLine, ...]:
+def statement(actor: Actor, loan_id: LoanId) -> tuple[rules.StatementLine, ...]:
     """Every accrual and every payment of a loan in order, with the debt after each; NotFound when not the actor's."""
     loan = _visible(actor, loan_id)
-    moves: list[tuple[date, int, str, Money, Money, Money, Money]] = [
-        (loan.opened_on, 0, "opened", Money(loan.amount_tiyn), Money(loan.amount_tiyn), ZERO, ZERO)
+    amount = Money(loan.amount_tiyn)
+    opened = rules.StatementLine(loan.opened_on, loan.opened_on, rules.LineKind.OPENED, amount, amount, ZERO, ZERO)
+    accrued = [
+        rules.StatementLine(
+            row.day, row.day, rules.LineKind.ACCRUED, ZERO, ZERO, Money(row.interest_tiyn), Money(row.penalty_tiyn)
+        )
+        for row in Accrual.objects.filter(loan_id=loan_id).order_by("day")
+        if row.interest_tiyn or row.penalty_tiyn
     ]
-    for accrual in Accrual.objects.filter(loan_id=loan_id).order_by("day"):
-        if accrual.interest_tiyn or accrual.penalty_tiyn:
-            interest, penalty = Money(accrual.interest_tiyn), Money(accrual.penalty_tiyn)
-            moves.append((accrual.day, 1, "accrued", ZERO, ZERO, interest, penalty))
-    for place, payment in enumerate(_payments([loan_id])[loan_id]):
-        kind = "received" if payment.amount else "credit_used"
-        parts = (-payment.principal, -payment.interest, -payment.penalty)
-        moves.append((payment.on, 2 + place, kind, payment.amount, *parts))
-    lines: list[StatementLine] = []
-    debt = ZERO
-    for on, _, kind, amount, principal, interest, penalty in sorted(moves, key=lambda move: move[:2]):
-        debt += principal + interest + penalty
-        lines.append(StatementLine(on, kind, amount, principal, interest, penalty, debt))
-    return tuple(lines)
+    paid = [
+        rules.StatementLine(
+            on=payment.on,
+            since=payment.on,
+            kind=rules.LineKind.RECEIVED if payment.amount else rules.LineKind.CREDIT_USED,
+            amount=payment.amount,
+            principal=-payment.principal,
+            interest=-payment.interest,
+            penalty=-payment.penalty,
+        )
+        for payment in _payments([loan_id])[loan_id]
+    ]
+    # Within a day interest comes first, then money: the sort is stable.
+    return rules.with_debt((opened, *sorted((*accrued, *paid), key=lambda line: line.on)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +215,21 @@ def differences() -> tuple[Difference, ...]:
                 found.append(Difference(one.facts.loan_id, account, mine, theirs))
         found.extend(Difference(stranger, account, ZERO, money) for stranger, money in booked.items())
     return tuple(found)
+
+
+class LoansStanding:
+    """A client's running loans here, for the screening of a new application (creditworthiness.gateways.OwnLoans)."""
+
+    def standing(self, client_id: ClientId, on: date) -> OwnStanding:
+        """The longest delay now, the next month's payments, and what is owed in all."""
+        running = LoanState.objects.filter(loan__client_id=client_id, closed_on__isnull=True)
+        found = books(running.values_list("loan_id", flat=True))
+        monthly = [row for one in found for row in rules.schedule_rows(one) if row.due_on <= on + _A_MONTH]
+        return OwnStanding(
+            delay_days=max((rules.overdue(one)[2] for one in found), default=0),
+            monthly_payment=Money.total(row.left for row in monthly),
+            balance=Money.total(one.debt for one in found),
+        )
 
 
 def _visible(actor: Actor, loan_id: LoanId) -> Loan:

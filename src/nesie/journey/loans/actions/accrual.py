@@ -127,7 +127,7 @@ def catch_up(day: date, now: datetime) -> Accrued:
 
 
 def catch_up_loan(loan_id: LoanId, day: date, now: datetime) -> None:
-    """Bring one loan, whose state row the caller has locked, to the end of a day: a write on a loan behind does this."""
+    """Bring one loan, whose state row the caller has locked, to a day: every write on a loan that is behind does."""
     state = LoanState.objects.get(loan_id=loan_id)
     for number in range((day - state.accrued_on).days):
         on = state.accrued_on + _ONE_DAY * (number + 1)

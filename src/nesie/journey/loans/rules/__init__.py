@@ -46,13 +46,13 @@ from nesie.journey.loans.rules.position import (
     PositionView,
     RowState,
     ScheduleRow,
-    StatementDocument,
     Status,
     next_payment,
     overdue,
     payoff,
     schedule_rows,
 )
+from nesie.journey.loans.rules.statement import LineKind, StatementLine, folded, statement_data, with_debt
 
 __all__ = [
     "FOUR_EYES",
@@ -68,6 +68,7 @@ __all__ = [
     "DayTooFar",
     "DelayNorms",
     "Due",
+    "LineKind",
     "LoanFacts",
     "LoanNotOpen",
     "NextPayment",
@@ -80,7 +81,7 @@ __all__ = [
     "RowState",
     "ScheduleRow",
     "Settlement",
-    "StatementDocument",
+    "StatementLine",
     "Status",
     "accrue_day",
     "advance",
@@ -90,6 +91,7 @@ __all__ = [
     "claims",
     "contract_year",
     "days_past_due",
+    "folded",
     "may_see",
     "next_payment",
     "open_book",
@@ -100,4 +102,6 @@ __all__ = [
     "payoff_claims",
     "schedule_rows",
     "settle",
+    "statement_data",
+    "with_debt",
 ]

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from nesie.journey.loans.rules.book import Book, Due, Settlement, days_past_due, expected_interest, payoff_claims
-from nesie.journey.loans.rules.norms import Component
-from nesie.kernel.ids import ClientId, ContractId, DocumentId, LoanId
+from nesie.journey.loans.rules.book import Book, Due, days_past_due, expected_interest, payoff_claims
+from nesie.kernel.ids import ClientId, ContractId, LoanId
 from nesie.kernel.money import ZERO, Money
 
 
@@ -131,14 +130,6 @@ class PayoffQuote:
         return max(ZERO, self.principal + self.interest + self.penalty - self.credit)
 
 
-@dataclass(frozen=True, slots=True)
-class StatementDocument:
-    """A statement made for the client, in one language."""
-
-    document_id: DocumentId
-    language: str
-
-
 def payoff(book: Book) -> PayoffQuote:
     """The quote for the day the book stands on."""
     total = Money.total(claim.amount for claim in payoff_claims(book))
@@ -206,21 +197,3 @@ def overdue(book: Book) -> tuple[Money, Money, int]:
         Money.total(due.interest_left for due in late),
         days_past_due(book, book.accrued_on),
     )
-
-
-__all__ = [
-    "Component",
-    "NextPayment",
-    "Payment",
-    "PayoffQuote",
-    "PositionView",
-    "RowState",
-    "ScheduleRow",
-    "Settlement",
-    "StatementDocument",
-    "Status",
-    "next_payment",
-    "overdue",
-    "payoff",
-    "schedule_rows",
-]
