@@ -90,7 +90,11 @@ class TestPost:
         stuck = uuid4()
         actions.post(payout(300, ref=stuck), now)
         assert queries.balances_by_sub(Chart.DISBURSEMENTS_IN_TRANSIT) == {stuck: Money(300)}
-        assert queries.balance(AccountRef(Chart.DISBURSEMENTS_IN_TRANSIT.value, stuck), DAY) == Money(300)
+        account = AccountRef(Chart.DISBURSEMENTS_IN_TRANSIT.value, stuck)
+        assert queries.balance(account, DAY) == Money(300)
+        assert [(line.description_code, line.debit) for line in queries.lines_on(account)] == [
+            ("test.paid_out", Money(300))
+        ]
 
 
 class TestHold:

@@ -113,10 +113,32 @@ def entries_of(ref: UUID) -> tuple[EntryView, ...]:
     return _views(list(Entry.objects.filter(ref=ref).order_by("recorded_at", "effective_on", "key")))
 
 
-def entries_on(account: rules.AccountRef) -> tuple[EntryView, ...]:
-    """The entries that touch one account of one thing, by day of effect; of a shared entry, only these lines count."""
-    touched = EntryLine.objects.filter(account_id=account.code, sub=account.sub).values("entry_id")
-    return _views(list(Entry.objects.filter(id__in=touched).order_by("effective_on", "recorded_at", "key")))
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line as an account's page shows it."""
+
+    entry_id: EntryId
+    effective_on: date
+    recorded_at: datetime
+    description_code: str
+    debit: Money
+    credit: Money
+
+
+def lines_on(account: rules.AccountRef) -> tuple[LineView, ...]:
+    """The lines of one account of one thing (a loan's interest, say), by day of effect."""
+    lines = EntryLine.objects.filter(account_id=account.code, sub=account.sub).select_related("entry")
+    return tuple(
+        LineView(
+            EntryId(line.entry_id),
+            line.effective_on,
+            line.entry.recorded_at,
+            line.entry.description_code,
+            Money(line.debit_tiyn),
+            Money(line.credit_tiyn),
+        )
+        for line in lines.order_by("effective_on", "entry__recorded_at", "entry__key", "number")
+    )
 
 
 def journal(*, limit: int, before: datetime | None = None) -> tuple[EntryView, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -230,6 +230,15 @@ class LoansStanding:
             monthly_payment=Money.total(row.left for row in monthly),
             balance=Money.total(one.debt for one in found),
         )
+
+
+class OwedContracts:
+    """Under which contracts anything is still owed, for matching a receipt (payments.gateways.OwedContracts)."""
+
+    def owed_among(self, contract_ids: Collection[ContractId]) -> frozenset[ContractId]:
+        """Those with a running loan, or with none opened yet."""
+        closed = Loan.objects.filter(contract_id__in=contract_ids, state__closed_on__isnull=False)
+        return frozenset(contract_ids) - frozenset(closed.values_list("contract_id", flat=True))
 
 
 def _visible(actor: Actor, loan_id: LoanId) -> Loan:
