@@ -13,6 +13,9 @@ class PortraitMeter(Protocol):
     def measure(self, content: bytes) -> PortraitMeasures:
         """Measures of one JPEG or PNG picture; raises `PortraitUnreadable`."""
 
+    def likeness(self, first: bytes, second: bytes) -> float | None:
+        """How alike the faces of two pictures are, from -1 to 1; None when one of them shows no face."""
+
 
 class Wiring:
     """Set once by `config`."""

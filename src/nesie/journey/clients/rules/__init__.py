@@ -1,8 +1,10 @@
 """Rules of the clients' room: pure decisions, statuses, refusals and views."""
 
 from nesie.journey.clients.rules.letters import (
+    ATTACHMENT_BYTES,
     ATTACHMENTS,
     LETTER_CHARACTERS,
+    LETTER_SUBJECT,
     Attachment,
     check_attachments,
     check_letter,
@@ -62,13 +64,12 @@ from nesie.journey.clients.rules.refusals import (
 )
 from nesie.journey.clients.rules.registration import (
     CONSENT_TEXT,
+    LIKENESS,
     OPERATION,
     REGISTRATION_LIFE,
     STATE_CHECKS,
     VOIDED_BY_CHANGE,
     Progress,
-    Stated,
-    StateRecord,
     birth_date,
     checked_document,
     checked_iban,
@@ -112,11 +113,14 @@ from nesie.journey.clients.rules.words import (
 
 __all__ = [
     "ATTACHMENTS",
+    "ATTACHMENT_BYTES",
     "CONSENT_TEXT",
     "FOUR_EYES",
     "IBAN_REFUSALS",
     "IIN_REFUSALS",
     "LETTER_CHARACTERS",
+    "LETTER_SUBJECT",
+    "LIKENESS",
     "OPERATION",
     "PERMITTED",
     "PORTRAIT_BYTES",
@@ -188,8 +192,6 @@ __all__ = [
     "SameStatus",
     "StateChecked",
     "StateOutcome",
-    "StateRecord",
-    "Stated",
     "Step",
     "StepNotReached",
     "TransitionView",

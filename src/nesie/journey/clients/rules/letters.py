@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from nesie.journey.clients.rules.refusals import AttachmentUnfit, LetterUnfit
 
-LETTER_CHARACTERS, LETTER_SUBJECT = 10_000, 200
-ATTACHMENTS, ATTACHMENT_BYTES = 5, 10 * 1024 * 1024
+LETTER_CHARACTERS = 10_000
+LETTER_SUBJECT = 200
+ATTACHMENTS = 5
+ATTACHMENT_BYTES = 10 * 1024 * 1024
 _ATTACHMENT_HEADS: dict[str, tuple[bytes, ...]] = {
     "application/pdf": (b"%PDF-",),
     "image/jpeg": (b"\xff\xd8\xff",),

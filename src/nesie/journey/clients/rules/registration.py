@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from nesie.foundation.identification.rules import iban_problem, iin_problem, parse_iin, plain_iban
+from nesie.foundation.identification.rules.persons import PersonFacts, PersonRecord, mismatches
 from nesie.journey.clients.rules import refusals as no
 from nesie.journey.clients.rules.words import Difference, DocumentKind, StateOutcome, Step
 
@@ -131,47 +132,24 @@ def postal_address(text: str) -> str:
     return address
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What the applicant entered, or what the state record holds, in the same words."""
-
-    surname: str
-    given_name: str
-    patronymic: str
-    birth_on: date
-    document_number: str
-    document_valid_until: date
+LIKENESS = 0.40  # cosine of two faces' embeddings; strangers stayed below 0.38 (docs/decisions/0021-portrait.md)
 
 
-@dataclass(frozen=True, slots=True)
-class StateRecord:
-    """The state's record of a person; None in place of one means that the state does not know the IIN."""
+def differences(
+    entered: PersonFacts, record: PersonRecord | None, likeness: float | None, on: date
+) -> tuple[Difference, ...]:
+    """What the state record does not bear out (clause 6: name, IIN and photo are verified); empty when all agrees.
 
-    stated: Stated
-    alive: bool
-    document_valid: bool
-
-
-def differences(entered: Stated, record: StateRecord | None) -> tuple[Difference, ...]:
-    """What the state record does not bear out (clause 6, verification); empty when all agrees."""
-    if record is None:
-        return (Difference.UNKNOWN_PERSON,)
-    if not record.alive:
-        return (Difference.DECEASED,)
-    held = record.stated
-    unlike = {
-        Difference.SURNAME: _same_form(entered.surname) != _same_form(held.surname),
-        Difference.GIVEN_NAME: _same_form(entered.given_name) != _same_form(held.given_name),
-        Difference.PATRONYMIC: _same_form(entered.patronymic) != _same_form(held.patronymic),
-        Difference.BIRTH_DATE: entered.birth_on != held.birth_on,
-        Difference.DOCUMENT_NUMBER: entered.document_number != held.document_number,
-        Difference.DOCUMENT_TERM: entered.document_valid_until != held.document_valid_until,
-        Difference.DOCUMENT_INVALID: not record.document_valid,
-    }
-    return tuple(difference for difference, is_so in unlike.items() if is_so)
+    `likeness` compares the portrait with the state's photo; None when the state has given none, and then the photo
+    is verified by the biometric identification alone.
+    """
+    found = [Difference(one.value) for one in mismatches(entered, record, on=on)]
+    if likeness is not None and likeness < LIKENESS:
+        found.append(Difference.PHOTO)
+    return tuple(found)
 
 
-_NOT_TYPING = frozenset({Difference.DECEASED, Difference.DOCUMENT_INVALID})
+_NOT_TYPING = frozenset({Difference.NOT_ALIVE, Difference.DOCUMENT_EXPIRED})
 
 
 def state_outcome(found: tuple[Difference, ...], tries: int) -> StateOutcome:
@@ -181,11 +159,6 @@ def state_outcome(found: tuple[Difference, ...], tries: int) -> StateOutcome:
     if _NOT_TYPING.intersection(found) or tries >= STATE_CHECKS:
         return StateOutcome.REVIEW
     return StateOutcome.MISMATCH
-
-
-def _same_form(name: str) -> str:
-    plain = unicodedata.normalize("NFC", name).casefold().replace("ё", "е")
-    return " ".join(re.sub(r"[-’ʼ']", " ", plain).split())
 
 
 def checked_iban(text: str, bank_codes: frozenset[str] | None) -> str:

@@ -63,17 +63,16 @@ class Consent(StrEnum):
 
 
 class Difference(StrEnum):
-    """What of the entered data the state record does not bear out."""
+    """What of the entered data the state record does not bear out: identification's mismatches, and the photo."""
 
-    SURNAME = "surname"
-    GIVEN_NAME = "given_name"
-    PATRONYMIC = "patronymic"
+    UNKNOWN = "unknown"
+    IIN = "iin"
+    NAME = "name"
     BIRTH_DATE = "birth_date"
-    DOCUMENT_NUMBER = "document_number"
-    DOCUMENT_TERM = "document_term"
-    DOCUMENT_INVALID = "document_invalid"
-    UNKNOWN_PERSON = "unknown_person"
-    DECEASED = "deceased"
+    DOCUMENT = "document"
+    DOCUMENT_EXPIRED = "document_expired"
+    NOT_ALIVE = "not_alive"
+    PHOTO = "photo"
 
 
 class StateOutcome(StrEnum):
