@@ -57,7 +57,7 @@ def portrait_meter() -> PortraitMeter:
 
 def bank_codes() -> frozenset[str]:
     """Bank codes an IBAN may bear; in the demo also that of the simulated bank, which no real bank has."""
-    return BANK_CODES | frozenset({"999"}) if getattr(settings, "NESIE_DEMO", False) else BANK_CODES
+    return BANK_CODES | frozenset(getattr(settings, "NESIE_DEMO_BANK_CODES", ()))
 
 
 def may_see_client(actor: Actor, client_id: UUID) -> bool:

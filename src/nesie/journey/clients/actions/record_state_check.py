@@ -15,7 +15,7 @@ from nesie.foundation.norms.rules import business_day
 from nesie.journey.clients import queries, rules
 from nesie.journey.clients.actions._moves import move_registration
 from nesie.journey.clients.models import Registration
-from nesie.journey.clients.rules import RegistrationStatus, StateChecked, StateOutcome, Step
+from nesie.journey.clients.rules import PortraitUnreadable, RegistrationStatus, StateChecked, StateOutcome, Step
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import MessageId, RegistrationId
 
@@ -75,7 +75,10 @@ def _keep(row: Registration, record: PersonRecord, now: datetime) -> None:
 def _likeness(row: Registration, record: PersonRecord) -> float | None:
     if not record.photo or row.photo_document_id is None:
         return None
-    return queries.portrait_meter().likeness(documents.content(row.photo_document_id), record.photo)
+    try:
+        return queries.portrait_meter().likeness(documents.content(row.photo_document_id), record.photo)
+    except PortraitUnreadable:  # the portrait was read when it came: it is the state's photo, no fault of the applicant
+        return None
 
 
 def _entered(row: Registration) -> PersonFacts:
