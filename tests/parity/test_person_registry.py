@@ -66,9 +66,11 @@ class TestBoth:
         carrier = PersonCarrier(registry)
         answer = carrier.carry(PERSON_KIND, "k", 1, {"iin": WHO.iin}, NOW)
         assert answer.status is AnswerStatus.ANSWERED
-        record = PersonRecord.from_data(answer.body["record"])
+        record = PersonRecord.from_data(answer.body)
+        assert answer.body["found"]
+        assert answer.body["document_valid"]
         assert record == registry.person(WHO.iin, key="1", now=NOW)
-        assert carrier.carry(PERSON_KIND, "k", 2, {"iin": NOBODY}, NOW).body == {"record": None}
+        assert carrier.carry(PERSON_KIND, "k", 2, {"iin": NOBODY}, NOW).body == {"found": False}
 
 
 class TestHttp:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -59,6 +58,16 @@ class PersonRegistry(Protocol):
         """
 
 
+class Anchors(Protocol):
+    """The certification authorities the lender has pinned."""
+
+    def signing(self) -> tuple[Certificate, ...]:
+        """Those whose people may sign."""
+
+    def stamping(self) -> tuple[Certificate, ...]:
+        """Those whose time stamps count."""
+
+
 class Wiring:
     """Set once by `config`; asked at each use."""
 
@@ -66,5 +75,4 @@ class Wiring:
     timestamps: Timestamps
     biometrics: Biometrics
     registry: PersonRegistry
-    anchors: Sequence[Certificate] = ()  # pinned certification authorities
-    stamp_anchors: Sequence[Certificate] = ()  # of time stamps; empty: the same
+    anchors: Anchors

@@ -9,6 +9,7 @@ from typing import Any
 from nesie.foundation.exchange.rules import Answer, AnswerStatus
 from nesie.foundation.identification.gateways import PersonRegistry, Refusal
 from nesie.foundation.identification.rules.persons import PERSON_KIND
+from nesie.foundation.norms.rules import business_day
 
 
 class PersonCarrier:
@@ -18,14 +19,18 @@ class PersonCarrier:
         self._registry = registry
 
     def carry(self, kind: str, key: str, sequence: int, payload: Mapping[str, Any], now: datetime) -> Answer:
-        """Ask; the body holds the record, or says that the base knows no such person."""
+        """Ask; the body: `PersonRecord.as_data` with `found` and `document_valid`, or says that none was found."""
         if kind != PERSON_KIND:
             raise ValueError(f"not a question of identification: {kind}")
         try:
             record = self._registry.person(payload["iin"], key=key, now=now)
         except Refusal as refusal:
             return Answer(AnswerStatus.FAILED, {"code": str(refusal)})
-        return Answer(AnswerStatus.ANSWERED, {"record": record.as_data() if record else None})
+        if record is None:
+            return Answer(AnswerStatus.ANSWERED, {"found": False})
+        until = record.facts.document_valid_until
+        valid = until is not None and until >= business_day(now)
+        return Answer(AnswerStatus.ANSWERED, {"found": True, **record.as_data(), "document_valid": valid})
 
     def ask(self, kind: str, key: str) -> Answer | None:
         """A question leaves nothing behind at the source."""

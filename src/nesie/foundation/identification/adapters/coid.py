@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,9 +30,13 @@ class CoidBiometrics:
     def __init__(
         self, url: str, *, client_id: str, client_secret: str, public_url: str = "", timeout: float = 10.0
     ) -> None:
-        self._http = httpx.Client(base_url=url, timeout=timeout)
+        self._url, self._timeout = url, timeout
         self._client_id, self._auth = client_id, httpx.BasicAuth(client_id, client_secret)
         self._public_url = (public_url or url).rstrip("/")
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(base_url=self._url, timeout=self._timeout)
 
     def begin(self, request: BiometricRequest) -> str:
         """As the gateway says."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from nesie.foundation.identification.gateways import Refusal, Unanswered
+from nesie.foundation.identification.rules.eds import Certificate
 from nesie.foundation.identification.rules.persons import BiometricAnswer, BiometricRequest, PersonRecord
 
 
@@ -110,3 +111,18 @@ class FakeRegistry:
         if self.failure is not None:
             raise self.failure
         return self.records.get(iin)
+
+
+class FakeAnchors:
+    """These certificates, for signing and for stamping."""
+
+    def __init__(self, *certificates: Certificate) -> None:
+        self.certificates = certificates
+
+    def signing(self) -> tuple[Certificate, ...]:
+        """As the gateway says."""
+        return self.certificates
+
+    def stamping(self) -> tuple[Certificate, ...]:
+        """As the gateway says."""
+        return self.certificates

@@ -3,10 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
 
 import httpx
 
-from nesie.foundation.identification.rules.eds import ocsp, parse_certificate, stamps
+from nesie.foundation.identification.rules.eds import Certificate, load_anchors, ocsp, parse_certificate, stamps
+
+
+class PinnedAnchors:
+    """Authorities whose certificates (PEM or DER) lie in a folder; its sub-folder `stamps`, if any, those of stamps.
+
+    Read again when the folder changes, so that a new authority needs no restart.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[Path, tuple[tuple[tuple[str, int], ...], tuple[Certificate, ...]]] = {}
+
+    def signing(self) -> tuple[Certificate, ...]:
+        """As the gateway says."""
+        return self._load(self._folder)
+
+    def stamping(self) -> tuple[Certificate, ...]:
+        """As the gateway says; without a folder of their own, the signing ones."""
+        return self._load(self._folder / "stamps") or self.signing()
+
+    def _load(self, folder: Path) -> tuple[Certificate, ...]:
+        files = sorted(p for p in folder.glob("*") if p.suffix in (".pem", ".crt", ".cer"))
+        seen = tuple((path.name, path.stat().st_mtime_ns) for path in files)
+        known = self._read.get(folder)
+        if known is None or known[0] != seen:
+            known = self._read[folder] = (seen, load_anchors(path.read_bytes() for path in files))
+        return known[1]
 
 
 class PkiRevocation:
@@ -23,8 +52,12 @@ class PkiRevocation:
         crl_urls: Mapping[bytes, str] | None = None,
         timeout: float = 10.0,
     ) -> None:
-        self._http = httpx.Client(timeout=timeout, follow_redirects=False)
+        self._timeout = timeout
         self._ocsp_url, self._default, self._lists = ocsp_url, default_crl_url, dict(crl_urls or {})
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(timeout=self._timeout, follow_redirects=False)
 
     def ocsp(self, certificate: bytes, issuer: bytes, nonce: bytes) -> bytes | None:
         """As the gateway says."""
@@ -41,8 +74,12 @@ class PkiTimestamps:
     """Time stamps over signature values. `policy` asks for a policy of the authority, "" for its own choice."""
 
     def __init__(self, url: str, *, policy: str = "", timeout: float = 10.0) -> None:
-        self._http = httpx.Client(timeout=timeout, follow_redirects=False)
+        self._timeout = timeout
         self._url, self._policy = url, policy
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(timeout=self._timeout, follow_redirects=False)
 
     def stamp(self, signature: bytes, nonce: int) -> bytes | None:
         """As the gateway says."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -33,8 +34,12 @@ class GatewayRegistry:
     """Questions about persons. Only asked with the person's consent, which the request confirms."""
 
     def __init__(self, url: str, *, user: str, password: str, user_id: str, timeout: float = 10.0) -> None:
-        self._http = httpx.Client(base_url=url, timeout=timeout, auth=httpx.BasicAuth(user, password))
-        self._user_id = user_id
+        self._url, self._timeout, self._user_id = url, timeout, user_id
+        self._auth = httpx.BasicAuth(user, password)
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(base_url=self._url, timeout=self._timeout, auth=self._auth)
 
     def person(self, iin: str, *, key: str, now: datetime) -> PersonRecord | None:
         """As the gateway says."""

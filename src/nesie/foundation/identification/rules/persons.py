@@ -11,7 +11,7 @@ from typing import Any
 
 from nesie.kernel.refused import noop
 
-PERSON_KIND = "identification.person"  # the exchange's kind of a question to the state base
+PERSON_KIND = "person"  # the exchange's kind of a question to the state base
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from nesie.foundation.identification.rules.eds.verdict import Failure, Verdict
+from nesie.foundation.identification.rules.persons import BIOMETRIC_MESSAGES, BiometricFailure, BiometricRequest
 from nesie.kernel.actor import Actor, Role
 from nesie.kernel.ids import DocumentId, ProofId
 from nesie.kernel.refused import NotFound, Refused, noop
@@ -50,24 +52,6 @@ class EvidencePart(StrEnum):
     COID_PHOTO = "coid_photo"
 
 
-class ChallengeSpent(Refused):
-    """The challenge has had its one answer."""
-
-    message = noop("This request to sign has already been used. Start the signing again.")
-
-
-class ChallengeExpired(Refused):
-    """The challenge is too old."""
-
-    message = noop("The time for signing is over. Start the signing again.")
-
-
-class SessionSpent(Refused):
-    """The biometric session has had its one result."""
-
-    message = noop("This identification has already been used. Start it again.")
-
-
 class ProofSpent(Refused):
     """The proof has been used already."""
 
@@ -78,6 +62,91 @@ class ProofUnfit(Refused):
     """The proof is another person's, for another operation or document, or too old."""
 
     message = noop("This proof of identity does not fit this operation. Prove your identity again.")
+
+
+class Trouble(StrEnum):
+    """Why an answer was not even examined. A value, not a refusal: the attempt leaves its trace."""
+
+    SPENT = "spent"
+    EXPIRED = "expired"
+    REPLAYED = "replayed"
+
+
+TROUBLE_MESSAGES: dict[Trouble, str] = {
+    Trouble.SPENT: noop("This request to sign has already been used. Start the signing again."),
+    Trouble.EXPIRED: noop("The time for signing is over. Start the signing again."),
+    Trouble.REPLAYED: noop("This signature has already been used. Sign again."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureOutcome:
+    """What came of an answer to a challenge. `verdict` None: it was not examined, see `trouble`."""
+
+    challenge_id: ChallengeId
+    accepted: bool
+    proof_id: ProofId | None = None
+    failed_check: Failure | None = None
+    trouble: Trouble | None = None
+    verdict: Verdict | None = field(default=None, repr=False)
+
+    @property
+    def message(self) -> str:
+        """What the person is told (English, the translation key); "" when accepted."""
+        if self.trouble is not None:
+            return TROUBLE_MESSAGES[self.trouble]
+        return self.verdict.message if self.verdict else ""
+
+
+@dataclass(frozen=True, slots=True)
+class BiometricStart:
+    """A session opened, and what to ask the provider for it."""
+
+    session_id: BiometricSessionId
+    request: BiometricRequest = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BiometricOutcome:
+    """What came of a session."""
+
+    session_id: BiometricSessionId
+    passed: bool
+    proof_id: ProofId | None = None
+    failure: BiometricFailure | None = None
+
+    @property
+    def message(self) -> str:
+        """What the person is told (English, the translation key); "" when he was recognised."""
+        return "" if self.failure is None else BIOMETRIC_MESSAGES[self.failure]
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeView:
+    """What is to be signed, by whom, until when."""
+
+    id: ChallengeId
+    subject_id: UUID
+    operation: str
+    document_id: DocumentId
+    document_sha256: str
+    iin: str = field(repr=False)
+    opened_at: datetime
+    expires_at: datetime
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A biometric session."""
+
+    id: BiometricSessionId
+    subject_id: UUID
+    operation: str
+    document_sha256: str
+    opened_at: datetime
+    expires_at: datetime
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,3 +199,12 @@ def question(certificate: Certificate, issuer: Certificate, nonce: bytes) -> byt
     named = sequence(sequence(oid(SHA256), b"\x05\x00"), octets(name_hash), octets(key_hash), integer(serial))
     extension = sequence(oid(_NONCE), octets(octets(nonce)))
     return sequence(sequence(sequence(sequence(named)), tagged(2, sequence(extension))))
+
+
+def answers(data: bytes) -> bool:
+    """True when the bytes are an OCSP response that says something; False for "try later" and rubbish."""
+    try:
+        _basic_response(data)
+    except (NoAnswer, DerError):
+        return False
+    return True

@@ -145,6 +145,8 @@ class Verdict:
     content_sha256: str = ""
     attached: bool = False
     checks: tuple[str, ...] = ()  # those passed, in order
+    chain: tuple[bytes, ...] = field(default=(), repr=False)  # DER: the signer's certificate up to the anchor
+    signature_digest: bytes = field(default=b"", repr=False)  # SHA-256 of the signature value: knows it again
 
     @property
     def message(self) -> str:

@@ -164,6 +164,7 @@ class _Examination:
             signer=summary(certificate),
             attached=message.content is not None,
             signing_time=message.signer.signing_time,
+            signature_digest=hashlib.sha256(message.signer.signature).digest(),
         )
         self._check_content(message)
         self._passed("content")
@@ -172,7 +173,7 @@ class _Examination:
         stamp, stamp_failure = self._stamp(message)
         judged_at = stamp.at if stamp else self.at
         path = chain_to_anchor(certificate, anchors=self.anchors, offered=message.certificates, at=judged_at)
-        self._passed("chain", judged_at=judged_at)
+        self._passed("chain", judged_at=judged_at, chain=tuple(c.raw for c in (certificate, *path)))
         _check_term(certificate, judged_at)
         self._passed("term")
         _check_kind(certificate, self.expected.holder)
