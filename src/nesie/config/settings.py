@@ -140,6 +140,30 @@ NESIE_ADDRESSES = {
     "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579" if NESIE_DEMO else "wss://127.0.0.1:13579"),
 }
 
+# Where certification authorities answer, and whose certificates are pinned (PEM or DER files; empty: nobody's count).
+NESIE_PKI = {
+    "ocsp": os.environ.get("NESIE_OCSP_URL", NESIE_ADDRESSES["pki"] + "/ocsp/"),
+    "crl": os.environ.get("NESIE_CRL_URL", NESIE_ADDRESSES["pki"] + "/crl/nca_rsa_demo.crl"),
+    "stamps": os.environ.get("NESIE_TSP_URL", NESIE_ADDRESSES["pki"] + "/tsp/"),
+}
+_TEST_AUTHORITY = "TEST_AUTHORITY" in NESIE_DEMO_PARTS
+NESIE_ANCHORS_DIR = Path(
+    os.environ.get("NESIE_ANCHORS_DIR", NESIE_HOME / ("simulators/pki/anchors" if _TEST_AUTHORITY else "anchors"))
+)
+NESIE_DEMO_BANK_CODES = frozenset({"999"} if "EMULATORS" in NESIE_DEMO_PARTS else ())
+
+# What the lender calls itself at the identification centre and the state base.
+_EMULATED = "nesie-demo" if "EMULATORS" in NESIE_DEMO_PARTS else ""
+NESIE_COID = {
+    "client_id": os.environ.get("NESIE_COID_CLIENT_ID", _EMULATED),
+    "client_secret": os.environ.get("NESIE_COID_CLIENT_SECRET", _EMULATED and "nesie-demo-secret"),
+}
+NESIE_REGISTRY = {
+    "user": os.environ.get("NESIE_REGISTRY_USER", _EMULATED),
+    "password": os.environ.get("NESIE_REGISTRY_PASSWORD", _EMULATED),
+    "user_id": os.environ.get("NESIE_REGISTRY_USER_ID", _EMULATED and "nesie"),
+}
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

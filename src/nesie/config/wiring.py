@@ -14,6 +14,10 @@ from nesie.foundation.audit.adapters.file import FileAnchor, FileSealKey
 from nesie.foundation.audit.gateways import Wiring
 from nesie.foundation.documents.adapters.file import FileSigner
 from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
+from nesie.foundation.identification.adapters.coid import CoidBiometrics
+from nesie.foundation.identification.adapters.pki import PinnedAnchors, PkiRevocation, PkiTimestamps
+from nesie.foundation.identification.adapters.registry import GatewayRegistry
+from nesie.foundation.identification.gateways import Wiring as IdentificationWiring
 from nesie.foundation.vault.adapters.file import FileKeyRing
 from nesie.foundation.vault.gateways import Wiring as VaultWiring
 from nesie.journey.clients.adapters.mesh import MeshMeter
@@ -47,4 +51,14 @@ def connect() -> None:
     Wiring.release = nesie.__version__
     VaultWiring.keyring = FileKeyRing(settings.NESIE_KEYS_DIR)
     DocumentsWiring.signer = FileSigner(settings.NESIE_KEYS_DIR)
+    _connect_identification()
     ClientsWiring.portrait_meter = MeshMeter()
+
+
+def _connect_identification() -> None:
+    pki, addresses, timeout = settings.NESIE_PKI, settings.NESIE_ADDRESSES, settings.NESIE_GATEWAY_TIMEOUT_SECONDS
+    IdentificationWiring.anchors = PinnedAnchors(settings.NESIE_ANCHORS_DIR)
+    IdentificationWiring.revocation = PkiRevocation(pki["ocsp"], default_crl_url=pki["crl"], timeout=timeout)
+    IdentificationWiring.timestamps = PkiTimestamps(pki["stamps"], timeout=timeout)
+    IdentificationWiring.biometrics = CoidBiometrics(addresses["coid"], **settings.NESIE_COID, timeout=timeout)
+    IdentificationWiring.registry = GatewayRegistry(addresses["registry"], **settings.NESIE_REGISTRY, timeout=timeout)
