@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from rich.console import Console
 
+from nesie.entrypoints.cli import demo, ports
 from nesie.entrypoints.cli.postgres import Embedded
 
 SIMULATORS = ("bank", "coid", "registry", "messages", "pki", "bureau", "afm", "ncalayer")
@@ -175,6 +176,9 @@ def _on_signal(_number: int, _frame: Any) -> None:
 
 def _environment(where: Path) -> dict[str, str]:
     env = dict(os.environ, NESIE_HOME=str(where), NESIE_DEMO=os.environ.get("NESIE_DEMO", "1"), PYTHONUNBUFFERED="1")
+    for name in SIMULATORS:
+        scheme = "ws" if name == "ncalayer" else "http"
+        env.setdefault(f"NESIE_{name.upper()}_URL", f"{scheme}://127.0.0.1:{ports.of(name)}")
     env["PYTHONPATH"] = os.pathsep.join(
         part for part in (str(Path(__file__).resolve().parents[3]), os.environ.get("PYTHONPATH", "")) if part
     )
@@ -238,8 +242,6 @@ def _start_simulators(supervisor: Supervisor) -> list[tuple[Part, int]]:
     """Start them all side by side; they are waited for later, while other work is done."""
     if supervisor.env["NESIE_DEMO"] != "1":
         return []
-    from nesie.entrypoints.cli import ports
-
     state = supervisor.home / "simulators"
     return [
         (
@@ -270,16 +272,18 @@ def _fingerprint() -> str:
 
 
 def _greet(port: int, seconds: float) -> None:
-    from nesie.entrypoints.cli import ports
-
     console.print(f"\n[bold]Nesie runs[/] (started in {seconds:.1f} s). Ctrl-C stops everything.\n")
     console.print(f"  Client's page      http://127.0.0.1:{port}/")
     console.print(f"  Staff's page       http://127.0.0.1:{port}/staff/")
     for name, what in ports.PAGES.items():
         console.print(f"  {what:<18} http://127.0.0.1:{ports.of(name)}/")
-    logins = home() / "demo-logins.txt"
-    if logins.exists():
-        console.print("\n" + logins.read_text())
+    staff = demo.logins(home())
+    if staff:
+        console.print("\n  Clients register on the client's page; the demo's people are offered there.")
+        console.print("  Staff sign in with these (the sign-in page shows the one-time codes of the demo):\n")
+        for one in staff:
+            console.print(f"    {one.login:<12} {one.password:<32} {one.role}")
+        console.print()
 
 
 def reset(arguments: argparse.Namespace) -> int:
