@@ -133,7 +133,10 @@ class Stage:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One durable transaction: committed when the block ends, rolled back when it raises. Joins when nested."""
+        """One durable transaction: committed when the block ends, rolled back when it raises. Joins when nested.
+
+        Never await inside: another request would join it.
+        """
         with self._lock:
             if self._connection.in_transaction:
                 yield self._connection

@@ -249,6 +249,28 @@ def test_a_message_waits_for_its_business_moment_even_when_machine_time_is_elsew
     assert deliver_due(FakeCarrier(), pushed, clock) == 1
 
 
+def test_a_message_whose_time_is_over_fails_unless_it_may_have_been_carried(now, clock, go):
+    def code(key: str) -> MessageId:
+        ends = now + timedelta(minutes=5)
+        with transaction.atomic():
+            return actions.intend(
+                None, destination=Destination.SMS, kind="t", key=key, payload={}, now=now, not_after=ends
+            )
+
+    refused, unheard, in_time = code("refused"), code("unheard"), code("in_time")
+    carrier = FakeCarrier()
+    carrier.faults = [NotCarried(), NoAnswer()]
+    go(refused, carrier)
+    go(unheard, carrier)
+    clock.on(minutes=5)
+    assert go(in_time, carrier).status is AnswerStatus.ANSWERED
+    clock.on(seconds=1)
+    actions.resend_unknown_message(STAFF, clock(), message_id=unheard)  # a person decided: it goes
+    assert go(unheard, carrier).status is AnswerStatus.ANSWERED
+    assert go(refused, carrier) == Answer(AnswerStatus.FAILED, {"reason": "too_late"})
+    assert deliver_due(carrier, clock, clock) == 0
+
+
 def test_a_person_gives_up_and_the_intending_room_hears_what_is_sure(now, clock, go):
     silent, refused = sms(now), sms(now, "sms-2")
     carrier = FakeCarrier()

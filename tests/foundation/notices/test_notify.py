@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -99,6 +100,14 @@ def test_a_code_reaches_the_phone_and_nobody_else_sees_it(now, post, carry, owne
         assert secret.encode().hex() not in found
         assert secret not in json.dumps(list(AuditRecord.objects.values_list("arguments", "result")))
     assert logs[-1]["event"] == "message_waits_for_a_person"
+
+
+def test_a_code_that_could_not_be_sent_in_its_life_is_not_sent_at_all(now, post, carry):
+    tell(uuid4(), now, "one_time_code", {"code": "482913", "minutes": 5}, channels=(Channel.SMS,))
+    post.order("refuse")
+    carry()
+    carry(now + timedelta(minutes=5, seconds=1))
+    assert post.sms == []
 
 
 def test_without_an_address_the_other_channels_remain_and_without_any_it_is_a_bug(now, post, carry):

@@ -24,6 +24,7 @@ class Message(models.Model):
     payload = SealedField(owner="owner_id")
     intended_at = models.DateTimeField()
     not_before = models.DateTimeField()
+    not_after = models.DateTimeField(null=True)
     status = models.CharField(max_length=16, choices=[(s, s) for s in Status], default=Status.INTENDED)
     sequence = models.BigIntegerField(null=True)
     attempts = models.PositiveIntegerField(default=0)

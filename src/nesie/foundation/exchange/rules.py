@@ -18,6 +18,8 @@ from nesie.kernel.actor import Role
 from nesie.kernel.ids import MessageId
 from nesie.kernel.refused import NotFound, Refused, noop
 
+TOO_LATE = '{"reason": "too_late"}'  # the answer of a message that failed because its time was over
+
 # Owner of messages about nobody's person (list downloads, statements): their payload is sealed under this id.
 HOUSE = UUID("6e657369-6500-4000-8000-65786368616e")
 
@@ -265,10 +267,6 @@ def abandon(standing: Standing) -> Standing:
     return replace(standing, status=Status.ABANDONED)
 
 
-def is_due(
-    standing: Standing, *, not_before: datetime, next_try_at: datetime | None, now: datetime, at: datetime
-) -> bool:
-    """True when a message that no sender holds is to be carried or asked about. `now` business, `at` machine time."""
-    if standing.status not in (Status.INTENDED, Status.AWAITED):
-        return False
-    return not_before <= now and (next_try_at is None or next_try_at <= at)
+def is_too_late(standing: Standing, not_after: datetime | None, now: datetime) -> bool:
+    """True when carrying makes no sense any more, and it is sure that nothing was carried before."""
+    return not_after is not None and now > not_after and not standing.doubtful and standing.status not in FINAL

@@ -37,6 +37,11 @@ def claim_message(actor: Actor, now: datetime, *, at: datetime, message_id: Mess
         if message.status != Status.INTENDED:
             message.save()
             return None
+    if rules.is_too_late(queries.standing(message), message.not_after, now):
+        write_standing(message, rules.after(queries.standing(message), Outcome.FAILED, traits), now)
+        message.answer = rules.TOO_LATE
+        message.save()
+        return None
     errand = rules.errand(queries.standing(message), traits)
     if message.sequence is None:
         message.sequence = _next_number(message.destination)

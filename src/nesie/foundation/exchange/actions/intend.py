@@ -24,8 +24,11 @@ def intend(
     payload: Mapping[str, Any],
     now: datetime,
     not_before: datetime | None = None,
+    not_after: datetime | None = None,
 ) -> MessageId:
-    """Write a message down in the caller's transaction, to be carried after its commit (not before `not_before`).
+    """Write a message down in the caller's transaction, to be carried after its commit.
+
+    Not before `not_before`; after `not_after` it fails uncarried with the reason `too_late`. Both business moments.
 
     The same destination and key again is the same message. `payload` is JSON-able and is sealed under the owner's
     key (None: the house's); `kind` and `key` are not, so they hold ids only. MessageDiffers (a bug) when the key was
@@ -40,6 +43,7 @@ def intend(
         payload=text,
         intended_at=now,
         not_before=not_before or now,
+        not_after=not_after,
     )
     try:
         with transaction.atomic():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from nesie.foundation.exchange.actions import intend
@@ -45,9 +45,11 @@ def notify(
         in_app=Channel.IN_APP in ways,
         made_at=now,
     )
+    # A code that comes after its life only misleads: rather not at all.
+    not_after = now + timedelta(minutes=int(str(params["minutes"]))) if secret else None
     for channel in ways:
         if channel is not Channel.IN_APP:
-            message_id = _send(notice, channel, said, phone if channel is Channel.SMS else email, now)
+            message_id = _send(notice, channel, said, phone if channel is Channel.SMS else email, now, not_after)
             Dispatch.objects.create(notice=notice, channel=channel, message_id=message_id)
     return NoticeId(notice.pk)
 
@@ -58,7 +60,9 @@ def _words(template: str, params: Mapping[str, object], language: str) -> Words:
     return rules.words(template, params, language, brand=organisation.brand.name, contact=contact)
 
 
-def _send(notice: Notice, channel: Channel, said: Words, address: str | None, now: datetime) -> MessageId:
+def _send(
+    notice: Notice, channel: Channel, said: Words, address: str | None, now: datetime, not_after: datetime | None
+) -> MessageId:
     if channel is Channel.SMS:
         return intend(
             notice.owner_id,
@@ -67,6 +71,7 @@ def _send(notice: Notice, channel: Channel, said: Words, address: str | None, no
             key=str(notice.pk),
             payload={"phone": address, "text": said.sms},
             now=now,
+            not_after=not_after,
         )
     return intend(
         notice.owner_id,
@@ -75,4 +80,5 @@ def _send(notice: Notice, channel: Channel, said: Words, address: str | None, no
         key=str(notice.pk),
         payload={"to": address, "subject": said.subject, "text": said.text},
         now=now,
+        not_after=not_after,
     )

@@ -169,6 +169,28 @@ LETTERS: tuple[Template, ...] = (
         "number",
     ),
     _letter(
+        "account_not_confirmed",
+        Said(
+            "Шот расталмады",
+            "{number} шарты бойынша ақша жіберілмеді: банк шоттың сіздікі екенін растамады. "
+            "Жеке кабинетте өз шотыңызды көрсетіңіз.",
+            "{number} шарты бойынша банк шотты растамады. Жеке кабинетте өз шотыңызды көрсетіңіз.",
+        ),
+        Said(
+            "Счёт не подтверждён",
+            "Деньги по договору {number} не отправлены: банк не подтвердил, что счёт ваш. Укажите свой счёт в личном "
+            "кабинете.",
+            "по договору {number} банк не подтвердил, что счёт ваш. Укажите свой счёт в личном кабинете.",
+        ),
+        Said(
+            "The bank account was not confirmed",
+            "The money under contract {number} was not sent: the bank did not confirm that the account is yours. "
+            "Name an account of your own in your personal account.",
+            "the bank did not confirm that the account for contract {number} is yours. Name your own account.",
+        ),
+        "number",
+    ),
+    _letter(
         "payment_due",
         Said(
             "Төлем күні жақындады",
