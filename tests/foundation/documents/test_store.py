@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -28,27 +29,16 @@ from nesie.foundation.lender.queries import letterhead
 from nesie.kernel.actor import Actor, Channel, Role, client, worker
 from nesie.kernel.ids import DocumentId
 from tests.foundation.documents.offline import openssl_accepts
+from tests.given_documents import stored_document
 
 OPERATOR = Actor(uuid4(), frozenset({Role.OPERATOR}), Channel.WEB)
 SqlAsOwner = Callable[..., list[tuple[Any, ...]]]
 
 
-def _stored(owner: UUID, now: datetime, content: bytes = b"%PDF-1.7 whatever", kind: str = "contract") -> DocumentId:
-    return actions.store(
-        owner,
-        kind=kind,
-        content=content,
-        media_type="application/pdf",
-        file_name="шарт.pdf",
-        now=now,
-        retention="contract",
-    )
-
-
 @pytest.mark.django_db
 def test_a_document_comes_back_as_it_was(now: datetime) -> None:
     owner, content = uuid4(), bytes(range(256)) * 40
-    document = _stored(owner, now, content)
+    document = stored_document(owner, now, content)
     assert queries.content(document) == content
     view = queries.described(document)
     assert (view.sha256, view.size) == (hashlib.sha256(content).hexdigest(), len(content))
@@ -61,7 +51,7 @@ def test_a_document_comes_back_as_it_was(now: datetime) -> None:
 @pytest.mark.clause("11-secrecy")
 @pytest.mark.django_db
 def test_neither_content_nor_name_can_be_read_in_the_table(now: datetime) -> None:
-    _stored(uuid4(), now, b"Plain words of a contract")
+    stored_document(uuid4(), now, b"Plain words of a contract")
     with connection.cursor() as cursor:
         cursor.execute("SELECT documents_document::text FROM documents_document")
         [[text]] = cursor.fetchall()
@@ -73,7 +63,7 @@ def test_neither_content_nor_name_can_be_read_in_the_table(now: datetime) -> Non
 @pytest.mark.clause("11-doc")
 @pytest.mark.django_db
 def test_the_application_cannot_change_a_document(now: datetime) -> None:
-    document = _stored(uuid4(), now)
+    document = stored_document(uuid4(), now)
     for statement in (
         "UPDATE documents_document SET kind = 'other'",
         "DELETE FROM documents_document",
@@ -89,7 +79,7 @@ def test_the_application_cannot_change_a_document(now: datetime) -> None:
 def keep_two(actor: Actor, now: datetime, *, owner_id: UUID) -> int:
     """Two documents stored by an act, as every document of the journey is."""
     for text in (b"first", b"second"):
-        actions.record_event(_stored(owner_id, now, text), Event.SENT, now=now, channel="web")
+        actions.record_event(stored_document(owner_id, now, text), Event.SENT, now=now, channel="web")
     return 2
 
 
@@ -162,19 +152,46 @@ def test_documents_of_one_owner_are_numbered_without_gaps(fresh_db: Any, now: da
         if number == 1:
             with pytest.raises(RuntimeError, match="given up"), transaction.atomic():
                 _given_up(owner, now)
-        _stored(owner, now)
+        stored_document(owner, now)
     assert list(Document.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
     assert queries.verify_all() == []
 
 
+def test_documents_stored_at_once_stand_in_one_chain(fresh_db: Any, now: datetime) -> None:
+    owner, errors = uuid4(), []
+
+    def keep() -> None:
+        try:
+            for _ in range(5):
+                stored_document(owner, now)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=keep) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not errors
+    assert [view.owner_id for view in queries.of_owner(owner)] == [owner] * 20
+    assert queries.verify_all() == []
+
+
+def test_an_unknown_retention_class_is_a_mistake_of_ours(now: datetime) -> None:
+    with pytest.raises(ValueError, match="retention"):
+        actions.store(uuid4(), kind="x", content=b"", media_type="x", file_name="x", now=now, retention="for ever")
+
+
 def _given_up(owner: UUID, now: datetime) -> None:
-    _stored(owner, now)
+    stored_document(owner, now)
     raise RuntimeError("given up")
 
 
 def test_only_the_owner_and_staff_open_a_document(fresh_db: Any, now: datetime) -> None:
     owner = uuid4()
-    document = _stored(owner, now, b"mine")
+    document = stored_document(owner, now, b"mine")
     assert actions.open_document(client(owner), now, document_id=document).content == b"mine"
     assert actions.open_document(OPERATOR, now, document_id=document).content == b"mine"
     with pytest.raises(DocumentNotFound):
@@ -188,7 +205,7 @@ def test_only_the_owner_and_staff_open_a_document(fresh_db: Any, now: datetime) 
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_a_delivery_confirmation_verifies_offline(fresh_db: Any, now: datetime, tmp_path: Path, language: Any) -> None:
     owner = uuid4()
-    document = _stored(owner, now, b"the contract")
+    document = stored_document(owner, now, b"the contract")
     actions.record_event(document, Event.SENT, now=now, channel="web", reference="a1b2c3d4")
     confirmed = _confirm(client(owner), now, document, language)
     pdf, signature = queries.content(confirmed.document_id), queries.content(confirmed.signature_id)
@@ -205,7 +222,7 @@ def test_a_delivery_confirmation_verifies_offline(fresh_db: Any, now: datetime, 
 @pytest.mark.clause("12")
 def test_nothing_is_confirmed_that_did_not_happen(fresh_db: Any, now: datetime) -> None:
     owner = uuid4()
-    document = _stored(owner, now)
+    document = stored_document(owner, now)
     with pytest.raises(NothingToConfirm):
         _confirm(client(owner), now, document, "kk")
     with pytest.raises(DocumentNotFound):

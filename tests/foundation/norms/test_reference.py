@@ -28,6 +28,7 @@ from nesie.foundation.norms.rules import (
 )
 from nesie.kernel.actor import Actor, Channel, Role, client
 from nesie.kernel.money import Money
+from tests.given_norms import FourEyes, day_declared, norm_confirmed, norm_set
 
 OFFICER = Actor(uuid4(), frozenset({Role.COMPLIANCE_OFFICER}), Channel.WEB)
 TODAY = date(2026, 11, 23)
@@ -94,14 +95,6 @@ def test_the_shipped_days_equal_the_official_list_and_the_package() -> None:
     assert calendar.is_working(date(2026, 8, 31))
 
 
-@pytest.fixture
-def approved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second person has approved whatever is asked."""
-    from nesie.foundation.audit.gateways import wired
-
-    monkeypatch.setattr(wired().gatekeeper, "use_approval", lambda *args: uuid4(), raising=False)
-
-
 def test_four_eyes_are_demanded(fresh_db: Any, now: datetime) -> None:
     arguments = {"code": "min_age", "valid_from": date(2019, 11, 28), "value": "18", "basis": "Civil Code, art. 17"}
     with pytest.raises(ApprovalNeeded):
@@ -114,12 +107,13 @@ def test_four_eyes_are_demanded(fresh_db: Any, now: datetime) -> None:
         actions.confirm_parameter(client(uuid4()), now, **arguments)
 
 
-def test_counsel_confirms_one_exact_row(fresh_db: Any, now: datetime, approved: None) -> None:
+def test_counsel_confirms_one_exact_row(fresh_db: Any, now: datetime) -> None:
+    eyes = FourEyes(now)
     with pytest.raises(NoSuchRow):
-        actions.confirm_parameter(OFFICER, now, code="min_age", valid_from=date(2019, 11, 28), value="17", basis="?")
+        norm_confirmed(eyes, "min_age", "17", date(2019, 11, 28))
     with pytest.raises(NoSuchRow):
-        actions.confirm_parameter(OFFICER, now, code="max_consumer_amount", valid_from=None, value="", basis="?")
-    actions.confirm_parameter(OFFICER, now, code="min_age", valid_from=date(2019, 11, 28), value="18", basis="art. 17")
+        norm_confirmed(eyes, "max_consumer_amount", "", None)
+    norm_confirmed(eyes, "min_age", "18", date(2019, 11, 28))
     assert queries.integer("min_age", TODAY) == 18
     assert queries.parameter("min_age", TODAY).confirmed
     ReferencePack.objects.create(sha256="of another release", loaded_at=now)
@@ -127,26 +121,37 @@ def test_counsel_confirms_one_exact_row(fresh_db: Any, now: datetime, approved: 
     assert queries.integer("min_age", TODAY) == 18  # the confirmation lives through a new release
 
 
-def test_staff_set_what_the_reference_lacks(fresh_db: Any, now: datetime, approved: None) -> None:
-    new_year = date(2027, 1, 1)
-    actions.set_parameter(OFFICER, now, code="mrp", value="4500", unit="KZT", valid_from=new_year, source="budget law")
+def test_staff_set_what_the_reference_lacks(fresh_db: Any, now: datetime) -> None:
+    eyes, new_year = FourEyes(now), date(2027, 1, 1)
+    norm_set(eyes, "mrp", "4500", "KZT", new_year)
     assert queries.mrp(new_year) == Money.tenge(4500)
     assert queries.mrp(date(2026, 12, 31)) == Money.tenge(4325)  # earlier days keep their value
     with pytest.raises(ValueUnfit):
-        actions.set_parameter(OFFICER, now, code="mrp", value="many", unit="KZT", valid_from=new_year, source="s")
+        norm_set(eyes, "mrp", "many", "KZT", new_year)
     with pytest.raises(ValueUnfit):
-        actions.set_parameter(
-            OFFICER, now, code="mrp", value="1", unit="KZT", valid_from=new_year, valid_to=TODAY, source="s"
+        eyes.do(
+            actions.set_parameter, code="mrp", value="1", unit="KZT", valid_from=new_year, valid_to=TODAY, source="s"
         )
 
 
-def test_a_day_is_overridden_and_the_newest_act_counts(fresh_db: Any, now: datetime, approved: None) -> None:
-    saturday = date(2026, 11, 28)
-    actions.override_day(OFFICER, now, day=saturday, is_working=True, act="Order 1")
+def test_an_approval_holds_for_the_very_value_only(fresh_db: Any, now: datetime) -> None:
+    eyes = FourEyes(now)
+    arguments = {"code": "mrp", "unit": "KZT", "valid_from": date(2027, 1, 1), "source": "budget law"}
+    eyes.approve(actions.set_parameter, value="4500", **arguments)
+    with pytest.raises(ApprovalNeeded):
+        actions.set_parameter(eyes.actor, eyes.now, value="45000", **arguments)
+    actions.set_parameter(eyes.actor, eyes.now, value="4500", **arguments)
+    with pytest.raises(ApprovalNeeded):
+        actions.set_parameter(eyes.actor, eyes.now, value="4500", **arguments)
+
+
+def test_a_day_is_overridden_and_the_newest_act_counts(fresh_db: Any, now: datetime) -> None:
+    eyes, saturday = FourEyes(now), date(2026, 11, 28)
+    day_declared(eyes, saturday, is_working=True)
     assert queries.calendar().is_working(saturday)
-    actions.override_day(OFFICER, now, day=saturday, is_working=False, act="Order 2")
+    day_declared(eyes, saturday, is_working=False)
     assert not queries.calendar().is_working(saturday)
-    assert [row.act for row in queries.day_overrides()] == ["Order 2", "Order 1"]
+    assert [row.is_working for row in queries.day_overrides()] == [False, True]
 
 
 @pytest.mark.django_db

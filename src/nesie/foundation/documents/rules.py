@@ -37,6 +37,10 @@ FONTS = Path(__file__).with_name("fonts")
 LAYOUT = Path(__file__).with_name("templates") / "documents" / "layout.typ"
 
 
+# How long each class is kept is the business of retention; here it is only one of the known words.
+RETENTION_CLASSES = frozenset({"audit", "contract", "client", "identity", "money", "message", "configuration"})
+
+
 class DocumentNotFound(NotFound):
     """No such document, or not this actor's."""
 

@@ -29,8 +29,10 @@ def store(
     """Keep `content` sealed under its owner's key, with its SHA-256; never changed again (clauses 11-doc, 34).
 
     Joins the caller's transaction; the caller's audit record names the document and its hash. `retention` is the
-    class that sets how long it is kept ("contract", "identity", ...).
+    class that sets how long it is kept ("contract", "identity", ...); ValueError for an unknown one.
     """
+    if retention not in rules.RETENTION_CLASSES:
+        raise ValueError(f"{retention!r} is no retention class")
     row = Document(
         id=new_id(),
         owner_id=owner_id,
