@@ -32,7 +32,6 @@ def daily(rate_per_day: str, days: int) -> tuple[Terms, rules.Schedule]:
 
 
 class TestPublishedCases:
-    @pytest.mark.clause("8.3")
     @pytest.mark.parametrize(
         ("part", "days", "unrounded", "shown"),
         [
@@ -51,7 +50,6 @@ class TestPublishedCases:
         assert found.unrounded_pct.quantize(Decimal("0.0001")) == Decimal(unrounded)
         assert found.shown_pct == Decimal(shown)
 
-    @pytest.mark.clause("8.3")
     def test_the_consumer_loan(self) -> None:
         payments = [Flow(rules.add_months(GRANTED, month), -Money.tenge("30288.75")) for month in range(1, 13)]
         found = rules.gesv([Flow(GRANTED, Money.tenge(300_000)), *payments])

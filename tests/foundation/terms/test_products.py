@@ -50,7 +50,6 @@ class TestDemoProducts:
                     plan = rules.schedule(terms, DAY)
                     rules.check_caps(terms, plan, rules.gesv(rules.flows(plan)), caps)
 
-    @pytest.mark.clause("8.4")
     def test_three_different_schedules_for_the_client_to_choose_from(self) -> None:
         version = next(version for version in queries.open_products(DAY) if version.code == "instalment")
         plans = {

@@ -86,26 +86,73 @@ class TestAnnuity:
         assert [row.due_on.day for row in plan.rows] == [15] * 12
 
     @pytest.mark.parametrize(
-        ("terms", "disbursed_on", "payments"),
+        ("terms", "disbursed_on", "payments", "interest"),
         [
-            # FIN-EMI-C3155: 100 at 9.4822 %, six months, 360/30
-            (("100", "9.4822", 6, 1, Unit.MONTHS, DayCount.THIRTY_360), date(2024, 1, 1), ["17.13"] * 5 + ["17.13"]),
-            # FIN-EMI-C3158: every two weeks, year of 360
-            (("100", "9.4822", 6, 2, Unit.WEEKS, DayCount.ACT_360), date(2024, 1, 1), ["16.88"] * 5 + ["16.88"]),
+            pytest.param(
+                Terms(Money.tenge(100), Rate.percent("9.4822"), Method.ANNUITY, 6, day_count=DayCount.THIRTY_360),
+                date(2024, 1, 1),
+                "17.13 17.13 17.13 17.13 17.13 17.13",
+                "0.79 0.66 0.53 0.40 0.27 0.13",
+                id="FIN-EMI-C3155",
+            ),
+            pytest.param(
+                Terms(
+                    Money.tenge(100),
+                    Rate.percent("9.4822"),
+                    Method.ANNUITY,
+                    6,
+                    every=2,
+                    unit=Unit.WEEKS,
+                    day_count=DayCount.ACT_360,
+                ),
+                date(2024, 1, 1),
+                "16.88 16.88 16.88 16.88 16.88 16.90",
+                "0.37 0.31 0.25 0.19 0.12 0.06",
+                id="FIN-EMI-C3158",
+            ),
+            pytest.param(
+                Terms(Money.tenge(10_000), Rate.percent(12), Method.ANNUITY, 6, day_count=DayCount.ACT_ACT),
+                date(2023, 12, 12),
+                "1725.56 1725.56 1725.56 1725.56 1725.56 1725.59",
+                "101.81 85.14 64.05 51.58 33.45 17.36",
+                id="FIN-EMI-C3152",
+            ),
+            pytest.param(
+                Terms(Money.tenge("331.77"), Rate.percent("10.65"), Method.ANNUITY, 5, day_count=DayCount.ACT_ACT),
+                date(2023, 12, 12),
+                "68.14 68.14 68.14 68.14 68.12",
+                "3.00 2.41 1.70 1.21 0.59",
+                id="FIN-EMI-C3164",
+            ),
+            pytest.param(
+                Terms(
+                    Money.tenge(100),
+                    Rate.percent("9.4822"),
+                    Method.ANNUITY,
+                    6,
+                    unit=Unit.WEEKS,
+                    day_count=DayCount.ACT_364,
+                ),
+                date(2024, 1, 1),
+                "16.77 16.77 16.77 16.77 16.77 16.78",
+                "0.18 0.15 0.12 0.09 0.06 0.03",
+                id="FIN-UNIT-WEEKLY-364",
+            ),
         ],
     )
-    def test_other_published_loans(
-        self, terms: tuple[str, str, int, int, Unit, DayCount], disbursed_on: date, payments: list[str]
-    ) -> None:
-        principal, rate, instalments, every, unit, day_count = terms
-        plan = rules.schedule(
-            Terms(
-                Money.tenge(principal), Rate.percent(rate), Method.ANNUITY, instalments, every, unit, None, day_count
-            ),
-            disbursed_on,
-        )
-        for row, payment in zip(plan.rows, payments, strict=True):
-            assert abs(row.payment.tiyn - Money.tenge(payment).tiyn) <= 2
+    def test_other_published_loans(self, terms: Terms, disbursed_on: date, payments: str, interest: str) -> None:
+        """Under each case's own convention; agreement to 0.01."""
+        rows = rules.schedule(terms, disbursed_on).rows
+        for row, payment, charged in zip(rows, payments.split(), interest.split(), strict=True):
+            assert abs(row.payment.tiyn - Money.tenge(payment).tiyn) <= 1
+            assert abs(row.interest.tiyn - Money.tenge(charged).tiyn) <= 1
+
+    def test_a_published_loan_in_whole_units(self) -> None:
+        """FIN-RS03: 18 payments of 305, act/365 through a leap year, interest 487.33."""
+        terms = Terms(Money.tenge(5000), Rate.percent(12), Method.ANNUITY, 18, payment_step=Money.tenge(1))
+        plan = rules.schedule(terms, date(2022, 11, 1))
+        assert {row.payment for row in plan.rows[:-1]} == {Money.tenge(305)}
+        assert plan.overpayment == Money.tenge("487.33")
 
 
 class TestDifferentiated:

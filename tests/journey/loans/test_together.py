@@ -1,0 +1,124 @@
+"""The day close and payments at the same time, with real commits: nothing doubled, nothing lost, nobody stuck."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from nesie.foundation.audit.rules import NotPermitted
+from nesie.foundation.ledger import queries as ledger
+from nesie.journey.loans import actions, queries, rules
+from nesie.journey.loans.models import Accrual, LoanTransition
+from nesie.kernel.actor import client, worker
+from nesie.kernel.ids import new_id
+from nesie.kernel.money import ZERO, Money
+from tests.journey.loans.books import OPENED_ON, at, open_, receive
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def alone(fresh_db: Any, owner_sql: Callable[..., list[tuple[Any, ...]]]) -> None:
+    """Loans stand alone in this database: the contracts and receipts they name are not made here."""
+    foreign = owner_sql(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f'"
+        " AND conrelid::regclass::text LIKE 'loans_%' AND confrelid::regclass::text NOT LIKE 'loans_%'"
+    )
+    for table, name in foreign:
+        owner_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+
+
+def at_once(*works: Callable[[], object]) -> list[BaseException]:
+    failures: list[BaseException] = []
+    ready = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            ready.wait(10)
+            work()
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    return failures
+
+
+@pytest.mark.usefixtures("alone")
+class TestTogether:
+    def test_receipts_of_one_loan_at_once_are_all_counted(self) -> None:
+        with transaction.atomic():
+            book = open_()
+
+        def pay() -> None:
+            for _ in range(4):
+                with transaction.atomic():
+                    receive(book.facts, Money.tenge(1_111), OPENED_ON + 35 * DAY)
+
+        assert at_once(*[pay] * 5) == []
+        stored = queries.book(book.facts.loan_id)
+        paid = queries.position(worker(), book.facts.loan_id).payments
+        assert Money.total(payment.amount for payment in paid) == Money.tenge(1_111) * 20
+        assert stored.principal >= ZERO
+        assert queries.differences() == ()
+        assert ledger.trial_balance(OPENED_ON + 35 * DAY).difference == ZERO
+
+    def test_two_day_closes_and_payments_at_once_accrue_each_day_once(self) -> None:
+        with transaction.atomic():
+            books = [open_() for _ in range(6)]
+        last = OPENED_ON + 40 * DAY
+
+        def close() -> None:
+            actions.accrue_day(worker(), at(last), day=last)
+
+        def pay() -> None:
+            for book in books:
+                with transaction.atomic():
+                    receive(book.facts, Money.tenge(25_000), OPENED_ON + 31 * DAY, now=at(last))
+
+        assert at_once(close, close, pay) == []
+        actions.accrue_day(worker(), at(last), day=last)
+        for book in books:
+            assert Accrual.objects.filter(loan_id=book.facts.loan_id).count() == 40
+        assert queries.differences() == ()
+        assert ledger.trial_balance(last).difference == ZERO
+
+    def test_money_that_closes_a_loan_twice_over_closes_it_once(self) -> None:
+        with transaction.atomic():
+            book = open_()
+        on = OPENED_ON + 3 * DAY
+        total = queries.quote_payoff(worker(), book.facts.loan_id, on).total
+
+        def pay() -> None:
+            with transaction.atomic():
+                receive(book.facts, total, on)
+
+        assert at_once(pay, pay) == []
+        assert queries.book(book.facts.loan_id).credit == total
+        moves = LoanTransition.objects.filter(loan_id=book.facts.loan_id).order_by("number")
+        assert [move.status for move in moves] == ["active", "closed"]
+
+
+@pytest.mark.usefixtures("alone")
+class TestAccrueDay:
+    def test_it_runs_for_the_systems_own_job_alone_and_not_ahead_of_time(self) -> None:
+        with transaction.atomic():
+            open_()
+        day = OPENED_ON + DAY
+        with pytest.raises(NotPermitted):
+            actions.accrue_day(client(new_id()), at(day), day=day)
+        with pytest.raises(rules.DayTooFar):
+            actions.accrue_day(worker(), at(day), day=day + DAY)
+        assert actions.accrue_day(worker(), at(day), day=day).loan_days == 1
+        assert actions.accrue_day(worker(), at(day), day=day).loan_days == 0
