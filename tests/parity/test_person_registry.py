@@ -126,3 +126,9 @@ class TestHttp:
 
     def test_the_page_shows_the_people(self, url: str) -> None:
         assert WHO.full_name in httpx.get(url).text
+
+    def test_a_newcomer_can_be_one_of_the_people(self, url: str) -> None:
+        told = httpx.get(url + "/_people").json()["people"]
+        assert [person["iin"] for person in told] == [person.iin for person in PEOPLE]
+        assert httpx.get(url + told[0]["portrait"]).content == PEOPLE[0].portrait()
+        assert httpx.get(url + "/_people/nobody.jpg").status_code == 404

@@ -5,6 +5,8 @@
     POST /_people    {"iin", "surname" | "given_name" | ... : "other value", "photo_of": key, "unknown": true}:
                      what the base shall say of a person from now on, so that it differs from what he says himself
 
+    GET  /_people    the demo people with all a newcomer needs to be one of them; portraits under /_people/<key>.jpg
+
 A SOAP fault with the code NOT_FOUND tells that the base does not know the IIN, CONSENT_REQUIRED and AUTH the obvious.
 """
 
@@ -98,6 +100,32 @@ class _Base:
         return (
             RedirectResponse("/", status_code=303) if from_page else JSONResponse({"iin": iin, "changed": list(order)})
         )
+
+    async def people(self, request: Request) -> Response:
+        people = [
+            {
+                "key": person.key,
+                "full_name": person.full_name,
+                **{
+                    name: str(getattr(person, name))
+                    for name in (
+                        "surname", "given_name", "patronymic", "sex", "birth_on", "iin", "document_kind",
+                        "document_number", "document_issuer", "document_issued_on", "document_valid_until", "phone",
+                        "email", "address", "iban", "trait",
+                    )
+                },
+                "portrait": f"/_people/{person.key}.jpg",
+            }
+            for person in PEOPLE
+        ]  # fmt: skip
+        return JSONResponse({"people": people})
+
+    async def portrait(self, request: Request) -> Response:
+        try:
+            person = by_key(request.path_params["key"])
+        except KeyError:
+            return Response(status_code=404)
+        return Response(person.portrait(), media_type="image/jpeg")
 
     def sections(self) -> list[Section]:
         """What the base says of everybody, a form to make it say otherwise, and who was asked about."""
@@ -206,6 +234,11 @@ def create_app(state_dir: Path) -> ASGIApp:
     """The base with its state in `state_dir`."""
     stage = Stage("registry", "State base of persons", state_dir, schema=_SCHEMA)
     base = _Base(stage)
-    routes = [Route(PATH, base.person, methods=["POST"]), Route("/_people", base.change, methods=["POST"])]
+    routes = [
+        Route(PATH, base.person, methods=["POST"]),
+        Route("/_people", base.change, methods=["POST"]),
+        Route("/_people", base.people),
+        Route("/_people/{key}.jpg", base.portrait),
+    ]
     lead = "Tells name, birth, document and photo by IIN."
     return stage.app(routes, look_inside=base.sections, lead=lead, quiet=("/_people",))

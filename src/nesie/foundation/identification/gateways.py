@@ -6,15 +6,24 @@ from datetime import datetime
 from typing import Protocol
 
 from nesie.foundation.identification.rules.eds import Certificate
-from nesie.foundation.identification.rules.persons import BiometricAnswer, BiometricRequest, PersonRecord
+from nesie.foundation.identification.rules.persons import (
+    BiometricAnswer,
+    BiometricRequest,
+    PersonRecord,
+    Refusal,
+    Unanswered,
+)
 
-
-class Unanswered(Exception):
-    """The other side could not be heard, or answered what nobody can read. Nothing is known; ask again later."""
-
-
-class Refusal(Exception):
-    """The other side says plainly no: a wrong or spent code, no access."""
+__all__ = [
+    "Anchors",
+    "Biometrics",
+    "PersonRegistry",
+    "Refusal",
+    "Revocation",
+    "Timestamps",
+    "Unanswered",
+    "Wiring",
+]
 
 
 class Revocation(Protocol):

@@ -14,6 +14,14 @@ from nesie.kernel.refused import noop
 PERSON_KIND = "person"  # the exchange's kind of a question to the state base
 
 
+class Unanswered(Exception):
+    """An outside system could not be heard, or answered what nobody can read. Nothing is known; ask again later."""
+
+
+class Refusal(Exception):
+    """An outside system says plainly no: a wrong or spent code, no access."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
     """Who somebody is and by which document, as one side tells it. Personal data: nothing of it is shown by repr."""
