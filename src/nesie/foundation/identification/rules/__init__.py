@@ -56,7 +56,8 @@ __all__ = [
     "PROOF_LIFETIME", "SESSION_LIFETIME", "BiometricAnswer", "BiometricFailure", "BiometricOutcome",
     "BiometricRequest", "BiometricSessionId", "BiometricStart", "ChallengeId", "ChallengeView", "EvidencePart",
     "IinFacts", "Mismatch", "NumberProblem", "PersonFacts", "PersonRecord", "ProofKind", "ProofSpent", "ProofUnfit",
-    "ProofView", "Refusal", "SessionView", "Sex", "SignatureOutcome", "Trouble", "Unanswered", "bin_problem", "check_fit", "check_subject",
+    "ProofView", "Refusal", "SessionView", "Sex", "SignatureOutcome", "Trouble", "Unanswered",
+    "bin_problem", "check_fit", "check_subject",
     "eds", "iban_bank_code", "iban_problem", "iin_problem", "judge_biometric", "mismatches", "parse_iin",
     "plain_iban", "same_name",
 ]  # fmt: skip
