@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from nesie.foundation.audit.models import AuditRecord
+from nesie.foundation.audit.rules import NotPermitted
 from nesie.foundation.terms.rules import AmountOutsideProduct, Method
 from nesie.journey.aml import queries as aml
 from nesie.journey.aml.rules import Ground
@@ -370,6 +371,39 @@ class TestOfficers:
             explanation="the bureau is down",
         )
         assert queries.timeline(aigerim.actor, application_id)[-1].reasons == (Reason("checks_impossible"),)
+
+    @pytest.mark.parametrize(
+        ("approve", "reason", "status"),
+        [
+            (True, OfficerReason.RISK_ACCEPTABLE, Status.OFFERED),
+            (False, OfficerReason.RISK_TOO_HIGH, Status.DECLINED),
+        ],
+    )
+    def test_an_officer_decides_on_a_person_without_credit_history(
+        self,
+        world: Outside,
+        aigerim: Applicant,
+        now: datetime,
+        approve: bool,
+        reason: OfficerReason,
+        status: Status,
+    ) -> None:
+        world.bureau.reports[aigerim.person.iin] = lambda report: replace(report, has_history=False)
+        application_id = given.submitted(now, aigerim)
+        world.work(now)
+        assert queries.application(worker(), application_id).status is Status.REVIEW
+        with pytest.raises(NotPermitted):
+            actions.decide_review(
+                aigerim.actor, now, application_id=application_id, approve=True, reason=reason, explanation="please"
+            )
+        officer = given.officer()
+        actions.decide_review(
+            officer, now, application_id=application_id, approve=approve, reason=reason, explanation="spoke by phone"
+        )
+        decided = queries.timeline(officer, application_id)[-1]
+        assert (decided.reasons, decided.actor_id) == ((Reason(reason.value),), officer.id)
+        world.work(now)
+        assert queries.application(worker(), application_id).status is status
 
     def test_an_officer_has_the_outside_asked_again(self, world: Outside, aigerim: Applicant, now: datetime) -> None:
         application_id = self.held(world, aigerim, now)

@@ -39,6 +39,7 @@ REASON_WORDS: dict[str, str] = {
     "debt_burden": noop("Monthly payments would take too large a part of the income."),
     "debt_forgiven": noop("A debt was forgiven not long ago."),
     "debt_to_income": noop("The debt would be too large against the income."),
+    "no_credit_history": noop("There is no credit history yet, so an officer looks at the application."),
     "no_answer": noop("An outside source has not answered yet."),
     "overdue_at_bank": noop("There is an overdue debt at a bank."),
     "overdue_elsewhere": noop("There is a long overdue debt."),

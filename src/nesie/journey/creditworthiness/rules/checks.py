@@ -166,6 +166,11 @@ def personal_presence(case: Case, norms: NormBook) -> Finding:
     return _decline("personal_presence_needed", limit_tiyn=limit.tiyn) if case.amount >= limit else None
 
 
+def credit_history(case: Case, norms: NormBook) -> Finding:
+    """A person nobody has lent to before is looked at by an officer: the lender's policy, not the Law's ground."""
+    return None if _report(case).has_history else (Outcome.REVIEW, Reason.of("no_credit_history"))
+
+
 def debt_burden(case: Case, norms: NormBook) -> Finding:
     """Monthly payments on all loans, the new one included, over the average monthly income (KDN)."""
     limit = _burden_limit(case, norms)
@@ -242,6 +247,7 @@ RULES: tuple[Check, ...] = (
     largest_consumer_amount,
     spouse_consent,
     personal_presence,
+    credit_history,
     debt_burden,
     debt_to_income,
 )
