@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from nesie.foundation.audit import queries as audit
+from nesie.foundation.audit.gateways import wired
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import actions, queries
 from nesie.foundation.documents.gateways import Wiring
@@ -83,13 +86,35 @@ def keep_two(actor: Actor, now: datetime, *, owner_id: UUID) -> int:
     return 2
 
 
+@use_case
+def keep_and_undo(actor: Actor, now: datetime, *, owner_id: UUID, refused: bool) -> int:
+    """One document undone by a savepoint, one kept unless the whole act is refused."""
+    inner = transaction.savepoint()
+    stored_document(owner_id, now, b"undone")
+    transaction.savepoint_rollback(inner)
+    stored_document(owner_id, now, b"kept")
+    if refused:
+        raise NothingToConfirm
+    return 1
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_the_trail_vouches_only_for_what_was_kept(
+    fresh_db: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    monkeypatch.setattr(wired().gatekeeper, "permits", lambda actor, act: True)
+    owner = uuid4()
+    with pytest.raises(NothingToConfirm) if refused else nullcontext():
+        keep_and_undo(worker(), now, owner_id=owner, refused=refused)
+    assert len(queries.of_owner(owner)) == len(list(audit.noted(queries.NOTED))) == (0 if refused else 1)
+    assert queries.verify_all() == []
+
+
 @pytest.fixture
 def tampering(
     fresh_db: Any, owner_sql: SqlAsOwner, now: datetime, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> SqlAsOwner:
     """Two owners with two documents each, and the hand of somebody who owns the database."""
-    from nesie.foundation.audit.gateways import wired
-
     monkeypatch.setattr(wired().gatekeeper, "permits", lambda actor, act: True)
     for _ in range(2):
         keep_two(worker(), now, owner_id=uuid4())

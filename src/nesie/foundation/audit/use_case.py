@@ -43,7 +43,7 @@ class _Case:
     arguments: dict[str, Any]
     cause_id: UUID | None
     approval_id: UUID | None = None
-    noted: dict[str, list[str]] = field(default_factory=dict)
+    noted: list[tuple[str, str, Callable[[], bool]]] = field(default_factory=list)
 
 
 _running: ContextVar[_Case | None] = ContextVar("nesie_running_case", default=None)
@@ -88,15 +88,15 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def note(name: str, value: str) -> None:
+def note(name: str, value: str, *, holds: Callable[[], bool]) -> None:
     """Have the running act's record also say `value` under `name`; nothing outside an act.
 
     For ids and hashes of what a room keeps on an act's behalf, so that the trail can vouch for it later. Never
-    personal data.
+    personal data. `holds` is asked when the record is written: what a savepoint or a refusal undid is not noted.
     """
     case = _running.get()
     if case is not None:
-        case.noted.setdefault(name, []).append(value)
+        case.noted.append((name, value, holds))
 
 
 def _check_signature(function: Callable[..., Any]) -> None:
@@ -157,13 +157,20 @@ def _record(case: _Case, outcome: Outcome, *, reason: str = "", result: Any = No
         case_id=case.id,
         cause_id=case.cause_id,
         approval_id=case.approval_id,
-        arguments={name: summary(value) for name, value in case.arguments.items()}
-        | ({"noted": case.noted} if case.noted else {}),
+        arguments={name: summary(value) for name, value in case.arguments.items()} | _noted(case),
         result=summary(result),
         release=wired().release,
     )
     subjects = _ids_in(case.arguments) | _ids_in(result) | ({case.actor.id} if case.actor.id else set())
     AuditSubject.objects.bulk_create(AuditSubject(record=record, subject_id=subject) for subject in sorted(subjects))
+
+
+def _noted(case: _Case) -> dict[str, dict[str, list[str]]]:
+    noted: dict[str, list[str]] = {}
+    for name, value, holds in case.noted:
+        if holds():
+            noted.setdefault(name, []).append(value)
+    return {"noted": noted} if noted else {}
 
 
 def _ids_in(value: Any) -> set[UUID]:
