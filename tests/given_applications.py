@@ -41,6 +41,7 @@ from nesie.kernel.actor import Actor, Channel, Role, client, worker
 from nesie.kernel.ids import ApplicationId, ClientId
 from nesie.kernel.money import Money
 from nesie.simulators.people import Person, by_key
+from tests.given_norms import FourEyes, norm_set
 
 # Values that counsel would have set with four eyes; the norms' own tests prove that way of setting them.
 CONFIRMED_NORMS = {
@@ -60,6 +61,12 @@ def usable_norms(now: datetime, *, but: str = "") -> None:
                 code=code, value=value, unit=unit, valid_from=date(2025, 11, 24), source="test", certainty="set",
                 set_at=now, set_by=uuid4(),
             )  # fmt: skip
+
+
+def norms_confirmed(eyes: FourEyes) -> None:
+    """The same through the real four eyes, as counsel and a second person would; slow, for stories."""
+    for code, (value, unit) in CONFIRMED_NORMS.items():
+        norm_set(eyes, code, value, unit, date(2025, 11, 24))
 
 
 def officer(role: Role = Role.CREDIT_OFFICER) -> Actor:

@@ -24,6 +24,7 @@ from nesie.kernel.refused import NotFound
 from nesie.simulators.people import by_key
 from tests import given_applications as given
 from tests.given_applications import Outside
+from tests.given_norms import FourEyes
 
 pytestmark = pytest.mark.django_db
 AIGERIM = by_key("aigerim")
@@ -135,3 +136,7 @@ class TestAssessment:
     def test_the_seed_alone_never_approves(self, now: datetime) -> None:
         """As shipped, some norms are recalled or unknown: until counsel confirms them, applications hold."""
         assert set(queries.unusable_norms(now.date())) >= {"min_age", "max_consumer_amount", "debt_to_income_limit"}
+
+    def test_counsel_and_a_second_person_make_them_usable(self, now: datetime) -> None:
+        given.norms_confirmed(FourEyes(now))
+        assert queries.unusable_norms(now.date()) == ()

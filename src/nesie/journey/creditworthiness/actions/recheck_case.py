@@ -1,4 +1,4 @@
-"""Look again at the register of voluntary refusals, right before signing and before payout."""
+"""Look again at the register of voluntary refusals, right before the money goes."""
 
 from __future__ import annotations
 

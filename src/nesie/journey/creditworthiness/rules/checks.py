@@ -65,7 +65,7 @@ def answers_fresh(case: Case, norms: NormBook) -> Finding:
 
 
 def refusal_fresh(case: Case, norms: NormBook) -> Finding:
-    """Right before signing or payout the register's word must be of now."""
+    """Right before payout the register's word must be of now."""
     if case.at - _refusal(case).received_at > RECHECK_SERVES:
         return _hold("answers_too_old", limit_hours=int(RECHECK_SERVES.total_seconds() // 3600))
     return None
@@ -259,7 +259,7 @@ def assess(case: Case, norms: NormBook) -> Decision:
 
 
 def recheck(case: Case) -> Decision:
-    """Again, right before signing and before payout: what the Law wants known at that very moment."""
+    """Again, right before the money goes: what the Law wants known at that very moment."""
     norms = NormBook({})
     return Decision(tuple(_run(check, case, norms) for check in (refusal_fresh, voluntary_refusal)))
 

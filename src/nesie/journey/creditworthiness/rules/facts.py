@@ -25,10 +25,10 @@ class InquiryKind(StrEnum):
     VOLUNTARY_REFUSAL = "voluntary_refusal"
 
 
-# At signing and at payout only the register is asked again: the borrower may have barred himself meanwhile.
+# Before signing everything is assessed anew; before payout the register only, for a refusal set meanwhile.
 QUESTIONS: dict[Stage, tuple[InquiryKind, ...]] = {
     Stage.APPLICATION: (InquiryKind.BUREAU_REPORT, InquiryKind.VOLUNTARY_REFUSAL),
-    Stage.SIGNING: (InquiryKind.VOLUNTARY_REFUSAL,),
+    Stage.SIGNING: (InquiryKind.BUREAU_REPORT, InquiryKind.VOLUNTARY_REFUSAL),
     Stage.PAYOUT: (InquiryKind.VOLUNTARY_REFUSAL,),
 }
 
