@@ -11,7 +11,7 @@ import structlog
 from django.db import close_old_connections, connection
 
 from nesie.entrypoints.clock import business_now, machine_now
-from nesie.entrypoints.jobs import exchange, journey
+from nesie.entrypoints.jobs import demo_clock, exchange, journey
 from nesie.foundation.audit.actions.seal_records import seal_records
 from nesie.foundation.exchange.gateways import Carrier
 
@@ -32,6 +32,9 @@ def work(carrier: Carrier) -> None:
         "exchange": lambda: _every(0.0, stop, lambda: exchange.keep_delivering(carrier, stop)),
         "journey": lambda: _every(JOURNEY_PAUSE_SECONDS, stop, lambda: journey.move(business_now())),
     }
+    clock = demo_clock.configured()
+    if clock is not None:
+        loops["clock"] = lambda: _every(JOURNEY_PAUSE_SECONDS, stop, clock.tell)
     threads = [threading.Thread(target=run, name=name, daemon=True) for name, run in loops.items()]
     for thread in threads:
         thread.start()
