@@ -70,12 +70,17 @@ def open_(terms: Terms = TERMS, *, opened_on: date = OPENED_ON, delay: rules.Del
 
 
 def receive(
-    facts: rules.LoanFacts, amount: Money, on: date, *, now: datetime | None = None
+    facts: rules.LoanFacts,
+    amount: Money,
+    on: date,
+    *,
+    now: datetime | None = None,
+    posted_on: date | None = None,
 ) -> receiving.ReceiptAllocated:
     """Money on the bank account, then on the loan."""
     receipt_id = ReceiptId(new_id())
     booked = (*debit(Chart.FUNDING, amount), *credit(Chart.RECEIPTS_UNALLOCATED, amount, facts.contract_id))
-    ledger.post(Entry(f"receipt:{receipt_id}", booked, on, "test", receipt_id), at(on))
+    ledger.post(Entry(f"receipt:{receipt_id}", booked, posted_on or on, "test", receipt_id), at(on))
     return receiving.use_money(facts.loan_id, amount, on, now or at(on), receipt_id=receipt_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from nesie.foundation.audit.rules import NotPermitted
 from nesie.foundation.ledger import queries as ledger
+from nesie.foundation.ledger.models import ClosedMonth
 from nesie.journey.loans import actions, queries, rules
 from nesie.journey.loans.models import Accrual, LoanTransition
 from nesie.kernel.actor import client, worker
@@ -108,6 +109,26 @@ class TestTogether:
         assert queries.book(book.facts.loan_id).credit == total
         moves = LoanTransition.objects.filter(loan_id=book.facts.loan_id).order_by("number")
         assert [move.status for move in moves] == ["active", "closed"]
+
+
+@pytest.mark.usefixtures("alone")
+class TestClosedMonth:
+    def test_days_missed_in_a_closed_month_are_posted_on_the_first_open_day(self) -> None:
+        with transaction.atomic():
+            book = open_()
+        end = date(2026, 11, 30)
+        first_open, today = end + DAY, end + 3 * DAY
+        actions.accrue_day(worker(), at(end - 2 * DAY), day=end - 2 * DAY)
+        with transaction.atomic():
+            ClosedMonth.objects.create(last_day=end, closed_at=at(first_open))
+        before = ledger.trial_balance(end)
+        with transaction.atomic():
+            receipt_on = end - DAY  # booked by the bank in the closed month, heard of later
+            receive(book.facts, Money.tenge(1000), receipt_on, posted_on=first_open, now=at(today))
+        actions.accrue_day(worker(), at(today), day=today)
+        assert ledger.trial_balance(end) == before
+        assert Accrual.objects.filter(loan_id=book.facts.loan_id).count() == (today - OPENED_ON).days
+        assert queries.differences() == ()
 
 
 @pytest.mark.usefixtures("alone")

@@ -155,6 +155,11 @@ def last_closed_month() -> date | None:
     return last
 
 
+def open_day(day: date) -> date:
+    """The day an effect of `day` is posted on now: effects found after a month closed are posted on an open day."""
+    return rules.open_day(day, last_closed_month())
+
+
 def _views(entries: list[Entry]) -> tuple[EntryView, ...]:
     lines: dict[UUID, list[rules.Line]] = {found.id: [] for found in entries}
     for line in EntryLine.objects.filter(entry_id__in=lines).order_by("entry_id", "number"):

@@ -163,7 +163,7 @@ class Allocation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="allocations")
     receipt = models.OneToOneField("payments.Receipt", models.PROTECT, null=True, related_name="allocation")
-    on = models.DateField()  # the day it takes effect in the loan and in the ledger
+    on = models.DateField()  # the day it takes effect in the loan
     at = models.DateTimeField()
     received_tiyn = models.BigIntegerField()
     credit_before_tiyn = models.BigIntegerField()

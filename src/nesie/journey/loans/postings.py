@@ -1,4 +1,7 @@
-"""What moves in the books when a loan moves: one function an event, each a page of the journal."""
+"""What moves in the books when a loan moves: one function an event, each a page of the journal.
+
+`effective_on` is the day of the event, or the first open day when its month is closed already.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ class LoanAccrued:
     penalty: Money
 
 
-def loan_opened(facts: LoanFacts) -> Entry:
+def loan_opened(facts: LoanFacts, *, effective_on: date) -> Entry:
     """The money paid out becomes a loan."""
     return Entry(
         key=f"loan:{facts.loan_id}:opened",
@@ -30,13 +33,13 @@ def loan_opened(facts: LoanFacts) -> Entry:
             *debit(Chart.PRINCIPAL_RECEIVABLE, facts.amount, facts.loan_id),
             *credit(Chart.DISBURSEMENTS_IN_TRANSIT, facts.amount, facts.contract_id),
         ),
-        effective_on=facts.opened_on,
+        effective_on=effective_on,
         description_code="loan.opened",
         ref=facts.loan_id,
     )
 
 
-def day_accrued(day: date, loans: Sequence[LoanAccrued]) -> Entry | None:
+def day_accrued(day: date, loans: Sequence[LoanAccrued], *, effective_on: date) -> Entry | None:
     """Interest and penalties of many loans for a day: a receivable of each loan, income in one sum. None for nothing.
 
     Every loan is accrued once for a day, so the first loan's id makes the key of the whole.
@@ -52,7 +55,7 @@ def day_accrued(day: date, loans: Sequence[LoanAccrued]) -> Entry | None:
     return Entry(
         key=f"accrual:{day.isoformat()}:{loans[0].loan_id}",
         lines=lines,
-        effective_on=day,
+        effective_on=effective_on,
         description_code="loan.day_accrued",
         ref=accrual_ref(day),
     )
@@ -63,7 +66,7 @@ def accrual_ref(day: date) -> UUID:
     return uuid5(NAMESPACE_URL, f"nesie:accrual:{day.isoformat()}")
 
 
-def receipt_allocated(facts: LoanFacts, settlement: Settlement, *, receipt_id: ReceiptId, on: date) -> Entry:
+def receipt_allocated(facts: LoanFacts, settlement: Settlement, *, receipt_id: ReceiptId, effective_on: date) -> Entry:
     """Money received pays the loan; what is not needed stays the client's, what lay with us is used."""
     return Entry(
         key=f"receipt:{receipt_id}:allocated",
@@ -71,18 +74,18 @@ def receipt_allocated(facts: LoanFacts, settlement: Settlement, *, receipt_id: R
             *debit(Chart.RECEIPTS_UNALLOCATED, settlement.received, facts.contract_id),
             *_settled(facts.loan_id, settlement),
         ),
-        effective_on=on,
+        effective_on=effective_on,
         description_code="loan.receipt_allocated",
         ref=facts.loan_id,
     )
 
 
-def credit_used(facts: LoanFacts, settlement: Settlement, *, on: date) -> Entry:
+def credit_used(facts: LoanFacts, settlement: Settlement, *, on: date, effective_on: date) -> Entry:
     """The client's money that lay with us pays what fell due."""
     return Entry(
         key=f"loan:{facts.loan_id}:credit_used:{on.isoformat()}",
         lines=tuple(_settled(facts.loan_id, settlement)),
-        effective_on=on,
+        effective_on=effective_on,
         description_code="loan.credit_used",
         ref=facts.loan_id,
     )

@@ -22,6 +22,7 @@ from nesie.foundation.ledger.rules.entries import (
     debit,
     month_end,
     net_by_account,
+    open_day,
     reversal,
     taken_from,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "debit",
     "month_end",
     "net_by_account",
+    "open_day",
     "reversal",
     "taken_from",
 ]

@@ -182,6 +182,11 @@ def month_end(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
+def open_day(day: date, last_closed: date | None) -> date:
+    """The day an effect of `day` is posted on: the same, or the first open one when its month is closed."""
+    return day if last_closed is None or day > last_closed else last_closed + timedelta(days=1)
+
+
 def check_month(month: date, *, last_closed: date | None, today: date) -> date:
     """The last day of the month to be closed; refuses a month that is not over or not the next one.
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Min
 
 from nesie.foundation.ledger import actions as ledger
+from nesie.foundation.ledger import queries as books
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import postings, queries, rules
 from nesie.journey.loans.actions.settlement import write_settlement
@@ -161,7 +162,7 @@ def _accrue_locked(loan_ids: list[LoanId], day: date, now: datetime) -> Accrued:
         ]
         cursor.execute(_FALL_DUE, {"loans": loan_ids, "day": day})
         with_credit = [LoanId(loan_id) for loan_id, has_credit in cursor.fetchall() if has_credit]
-    entry = postings.day_accrued(day, loans)
+    entry = postings.day_accrued(day, loans, effective_on=books.open_day(day))
     if entry is not None:
         ledger.post(entry, now)
     _use_credit(with_credit, now)
@@ -185,5 +186,7 @@ def _use_credit(loan_ids: Iterable[LoanId], now: datetime) -> None:
         order = rules.order_for(consumer=book.facts.consumer, contract_on=book.facts.contract_on)
         settlement = rules.settle(book, ZERO, order)
         if settlement.paid:
-            entry = postings.credit_used(book.facts, settlement, on=book.accrued_on)
-            write_settlement(book, settlement, entry, now, receipt_id=None)
+            entry = postings.credit_used(
+                book.facts, settlement, on=book.accrued_on, effective_on=books.open_day(book.accrued_on)
+            )
+            write_settlement(book, settlement, entry, now, on=book.accrued_on, receipt_id=None)

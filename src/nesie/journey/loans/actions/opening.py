@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from nesie.foundation.ledger import actions as ledger
+from nesie.foundation.ledger import queries as books
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import postings, rules
@@ -51,7 +52,7 @@ def write_loan(facts: rules.LoanFacts, agreed: terms.Terms, now: datetime) -> ru
         credit_tiyn=0,
     )
     move(facts.loan_id, rules.Status.ACTIVE, book, now)
-    ledger.post(postings.loan_opened(facts), now)
+    ledger.post(postings.loan_opened(facts, effective_on=books.open_day(facts.opened_on)), now)
     return book
 
 

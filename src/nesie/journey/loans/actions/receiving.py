@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from nesie.foundation.ledger import queries as books
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import postings, queries, rules
 from nesie.journey.loans.actions.accrual import catch_up_loan
@@ -43,8 +44,8 @@ def use_money(
     order = rules.order_for(consumer=book.facts.consumer, contract_on=book.facts.contract_on)
     settlement = rules.settle(book, amount, order)
     on = max(arrived_on, book.accrued_on)
-    entry = postings.receipt_allocated(book.facts, settlement, receipt_id=receipt_id, on=on)
-    write_settlement(book, settlement, entry, now, receipt_id=receipt_id)
+    entry = postings.receipt_allocated(book.facts, settlement, receipt_id=receipt_id, effective_on=books.open_day(on))
+    write_settlement(book, settlement, entry, now, on=on, receipt_id=receipt_id)
     return ReceiptAllocated(
         loan_id=loan_id,
         on=on,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from nesie.foundation.ledger import actions as ledger
 from nesie.foundation.ledger.rules import Entry
@@ -12,9 +12,15 @@ from nesie.kernel.ids import LoanId, ReceiptId
 
 
 def write_settlement(
-    before: rules.Book, settlement: rules.Settlement, entry: Entry, now: datetime, *, receipt_id: ReceiptId | None
+    before: rules.Book,
+    settlement: rules.Settlement,
+    entry: Entry,
+    now: datetime,
+    *,
+    on: date,
+    receipt_id: ReceiptId | None,
 ) -> None:
-    """Store a settlement of the day the book stands on, with its entry; close the loan when nothing is owed.
+    """Store a settlement of a day with its entry; close the loan when nothing is owed.
 
     The caller holds the lock of the loan's state row.
     """
@@ -33,7 +39,7 @@ def write_settlement(
     allocation = Allocation.objects.create(
         loan_id=after.facts.loan_id,
         receipt_id=receipt_id,
-        on=entry.effective_on,
+        on=on,
         at=now,
         received_tiyn=settlement.received.tiyn,
         credit_before_tiyn=settlement.credit_before.tiyn,
