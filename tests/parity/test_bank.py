@@ -11,7 +11,8 @@ import pytest
 
 from nesie.journey.payments.adapters.fake import FakeAccount, FakeBank, Trouble
 from nesie.journey.payments.adapters.http import HttpBank
-from nesie.journey.payments.gateways import Bank, BankBusy, BankSilent, Ownership, PaymentOrder, PaymentState
+from nesie.journey.payments.gateways import Bank, BankBusy, BankSilent, PaymentOrder, PaymentState
+from nesie.journey.payments.rules import Ownership
 from nesie.kernel.money import Money
 from nesie.simulators.bank import gate
 from nesie.simulators.people import ORGANISATION, by_key

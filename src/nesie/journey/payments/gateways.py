@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from nesie.journey.payments.rules import Ownership
+from nesie.kernel.ids import ContractId
 from nesie.kernel.money import Money
-
-
-class Ownership(StrEnum):
-    """What the bank says of an account and a person."""
-
-    SHOWN = "shown"  # the account is open and is this person's
-    NOT_SHOWN = "not_shown"  # it is somebody else's, or closed
-    UNKNOWN = "unknown"  # the bank cannot tell; for us that is a refusal (Rules, paragraph 9)
 
 
 class PaymentState(StrEnum):
@@ -91,3 +85,16 @@ class Bank(Protocol):
 
     def incoming(self, since: str) -> Sequence[IncomingPayment]:
         """Money that came after the cursor `since` (empty: from the beginning), oldest first; may be a part of it."""
+
+
+class OwedContracts(Protocol):
+    """A later fact this stage needs: what is still owed is known by the loans."""
+
+    def owed_among(self, contract_ids: Collection[ContractId]) -> frozenset[ContractId]:
+        """Those of the contracts under which anything is still owed."""
+
+
+class Wiring:
+    """Set once by `config`; asked at each use."""
+
+    owed_contracts: OwedContracts | None = None  # nobody to ask: every paid-out contract may still owe

@@ -38,6 +38,22 @@ class OwnershipAnswer(models.Model):
     answered_at = models.DateTimeField()
 
 
+class PayoutScreening(models.Model):
+    """The checks made again before a payout, and what they allowed."""
+
+    append_only = True
+    retention = "money"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    contract = models.ForeignKey("contracts.Contract", models.PROTECT, related_name="+")
+    screening_id = models.UUIDField()
+    outcome = models.CharField(max_length=24)
+    screened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["contract", "screened_at"], name="payments_screenings")]
+
+
 class Disbursement(models.Model):
     """One payment order to the client's account. Its id is the key under which the bank knows it, for ever."""
 

@@ -1,0 +1,27 @@
+"""Use cases of contracts."""
+
+from nesie.journey.contracts.actions.cancel_contract import cancel_contract
+from nesie.journey.contracts.actions.consent_to_conclude import consent_to_conclude
+from nesie.journey.contracts.actions.consent_to_receive import consent_to_receive
+from nesie.journey.contracts.actions.draft_consent_to_receive import draft_consent_to_receive
+from nesie.journey.contracts.actions.draft_contract import draft_contract
+from nesie.journey.contracts.actions.fail_disbursement import fail_disbursement
+from nesie.journey.contracts.actions.finish_disbursement import finish_disbursement
+from nesie.journey.contracts.actions.record_exemption import record_exemption
+from nesie.journey.contracts.actions.request_consent_code import request_consent_code
+from nesie.journey.contracts.actions.sign_contract import sign_contract
+from nesie.journey.contracts.actions.start_disbursement import start_disbursement
+
+__all__ = [
+    "cancel_contract",
+    "consent_to_conclude",
+    "consent_to_receive",
+    "draft_consent_to_receive",
+    "draft_contract",
+    "fail_disbursement",
+    "finish_disbursement",
+    "record_exemption",
+    "request_consent_code",
+    "sign_contract",
+    "start_disbursement",
+]

@@ -152,6 +152,15 @@ def check_consent_moment(cooling: CoolingOff, now: datetime) -> None:
         raise ConsentTooEarly(over_at=cooling.over_at.isoformat())
 
 
+def money_may_go(cooling: CoolingOff, consent_at: datetime | None, now: datetime) -> bool:
+    """True when `check_money_may_go` would let the money go."""
+    try:
+        check_money_may_go(cooling, consent_at, now)
+    except (CoolingOffNotOver, ConsentMissing):
+        return False
+    return True
+
+
 def check_money_may_go(cooling: CoolingOff, consent_at: datetime | None, now: datetime) -> None:
     """Raises CoolingOffNotOver or ConsentMissing unless the money may be sent at `now`.
 

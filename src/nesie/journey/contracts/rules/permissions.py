@@ -9,6 +9,7 @@ _WORKER = frozenset({Role.WORKER})
 
 PERMITTED: dict[str, frozenset[Role]] = {
     "draft_contract": _CLIENT,
+    "request_consent_code": _CLIENT,
     "consent_to_conclude": _CLIENT,
     "sign_contract": _CLIENT,
     "draft_consent_to_receive": _CLIENT,

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
+from nesie.foundation.documents.rules import Language
 from nesie.foundation.norms.rules import business_day
+from nesie.journey.contracts.rules.cooling_off import ExemptionKind
 from nesie.kernel.refused import Refused, noop
+
+_METHOD_OF = {ExemptionKind.SELLER: "merchant", ExemptionKind.OWN_REFINANCING: "refinancing"}
 
 
 class ConsentKind(StrEnum):
@@ -27,12 +31,6 @@ class NothingChosen(Refused):
     """A contract is drawn up only from an offer the client has chosen."""
 
     message = noop("Choose one of the offers first.")
-
-
-class ContractAlreadyDrawnUp(Refused):
-    """The contract of this application exists, and its text of today is still to be signed."""
-
-    message = noop("The contract for this application is already drawn up.")
 
 
 class DraftOutOfDate(Refused):
@@ -59,10 +57,29 @@ class NotYetConsentable(Refused):
     message = noop("Open the text of the consent first.")
 
 
-class VoluntaryRefusalSet(Refused):
-    """The client has a voluntary refusal of credit in the register (Law, article 3, paragraph 3-2)."""
+class SignOutcome(StrEnum):
+    """What became of a try to sign. The reasons stay with the checks: on AML grounds a person may not be told more."""
 
-    message = noop("A voluntary refusal of credit is set for you: the contract cannot be concluded.")
+    SIGNED = "signed"
+    CHECKS_UNDER_WAY = "checks_under_way"  # the answers asked for when the text was made are not all here
+    NOT_ALLOWED_NOW = "not_allowed_now"  # a check made again declines, or does not know
+
+
+class ExemptionUnfit(Refused):
+    """The exemption does not fit the way the money goes."""
+
+    message = noop("This exemption does not fit how the money is paid out.")
+
+
+def check_exemption(kind: ExemptionKind, disbursement_method: str) -> None:
+    """Raises ExemptionUnfit: money to the client's own account pays no seller and no loan here (Rules, 9-1)."""
+    if disbursement_method != _METHOD_OF[kind]:
+        raise ExemptionUnfit(field="kind")
+
+
+def paper_language(language: str) -> Language:
+    """The language in which papers bind: Kazakh or Russian; readers of English get the Russian."""
+    return "kk" if language.startswith("kk") else "ru"
 
 
 def check_draft_may_be_signed(

@@ -14,11 +14,11 @@ from nesie.journey.payments.gateways import (
     BankBusy,
     BankSilent,
     IncomingPayment,
-    Ownership,
     PaymentAnswer,
     PaymentOrder,
     PaymentState,
 )
+from nesie.journey.payments.rules import Ownership
 from nesie.kernel.money import Money
 
 T = TypeVar("T")

@@ -18,11 +18,11 @@ from nesie.journey.payments.gateways import (
     BankBusy,
     BankSilent,
     IncomingPayment,
-    Ownership,
     PaymentAnswer,
     PaymentOrder,
     PaymentState,
 )
+from nesie.journey.payments.rules import Ownership
 from nesie.kernel.money import Money
 
 _VERDICTS = {"MATCH": Ownership.SHOWN, "NO_MATCH": Ownership.NOT_SHOWN, "CLOSED": Ownership.NOT_SHOWN}

@@ -1,0 +1,61 @@
+"""Lay a contract's papers out and keep them; joined by the use cases of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from nesie.foundation.documents import actions as documents
+from nesie.foundation.documents import queries as stored
+from nesie.foundation.documents.rules import DocumentView, Language
+from nesie.journey.clients.rules import ClientView, DocumentKind
+from nesie.journey.contracts import queries, rules
+from nesie.kernel.ids import ClientId
+
+_PDF = b"%PDF-"
+_DOCUMENT_WORDS: Mapping[DocumentKind, dict[str, str]] = {
+    DocumentKind.ID_CARD: {"kk": "жеке куәлік", "ru": "удостоверение личности"},
+    DocumentKind.PASSPORT: {"kk": "паспорт", "ru": "паспорт"},
+    DocumentKind.RESIDENCE_PERMIT: {"kk": "тұруға ықтиярхат", "ru": "вид на жительство"},
+}
+
+
+def keep_paper(
+    client_id: ClientId,
+    *,
+    kind: str,
+    template: str,
+    data: Mapping[str, Any],
+    language: Language,
+    file_name: str,
+    now: datetime,
+) -> DocumentView:
+    """The paper, laid out and stored under the client's key."""
+    laid_out = queries.papers()(template, data, language=language, at=now)
+    document_id = documents.store(
+        client_id,
+        kind=kind,
+        content=laid_out.content,
+        media_type="application/pdf" if laid_out.content.startswith(_PDF) else "application/json",
+        file_name=file_name,
+        now=now,
+        retention="contract",
+        template=template,
+        template_version=laid_out.template_version,
+        language=language,
+    )
+    return stored.described(document_id)
+
+
+def borrower_of(client: ClientView) -> rules.Borrower:
+    """The client as papers name them."""
+    return rules.Borrower(
+        name=" ".join(part for part in (client.surname, client.given_name, client.patronymic) if part),
+        iin=client.iin,
+        document_kind=_DOCUMENT_WORDS[client.document_kind],
+        document_number=client.document_number,
+        document_until=client.document_valid_until,
+        address=client.address or "",
+        phone=client.phone,
+    )

@@ -1,0 +1,131 @@
+"""Conclude a contract by the client's electronic signature and biometric identification."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.identification import actions as identification
+from nesie.foundation.identification.rules import ProofKind
+from nesie.foundation.norms.rules import business_day
+from nesie.foundation.notices import actions as notices
+from nesie.foundation.terms import queries as terms
+from nesie.foundation.terms.rules import Schedule, Terms, check_caps, flows, gesv
+from nesie.journey.aml import actions as aml
+from nesie.journey.applications import queries as applications
+from nesie.journey.applications.rules import monthly_equivalent
+from nesie.journey.clients import queries as clients
+from nesie.journey.clients.rules import ClientView
+from nesie.journey.contracts import queries, rules
+from nesie.journey.contracts.actions._move import move, require
+from nesie.journey.contracts.models import Contract, ContractSignature, ContractText
+from nesie.journey.contracts.rules import ConsentKind, ContractStatus, SignOutcome
+from nesie.journey.creditworthiness import actions as creditworthiness
+from nesie.journey.creditworthiness import queries as credit
+from nesie.journey.creditworthiness.rules import Stage
+from nesie.kernel.actor import Actor
+from nesie.kernel.decision import Outcome
+from nesie.kernel.ids import ContractId, ProofId
+from nesie.kernel.money import Money
+
+
+@use_case
+def sign_contract(
+    actor: Actor,
+    now: datetime,
+    *,
+    contract_id: ContractId,
+    eds_proof_id: ProofId,
+    biometric_proof_id: ProofId,
+    document_sha256: str,
+) -> rules.Signed:
+    """Conclude the contract (Rules, paragraph 9): EDS AND biometrics, both bound to this very text and operation.
+
+    What the checks made again say is an outcome: while they are under way, or when they no longer allow it, nothing is
+    signed and no proof is spent. Raises DraftOutOfDate, NotTheDraftShown, ConsentNotGiven, ProofUnfit, ProofSpent,
+    CapExceeded, MoveRefused, NotFound, DocumentAltered.
+    """
+    row = queries.lock(actor, contract_id)
+    require(row, ContractStatus.DRAFTED, ContractStatus.SIGNED)
+    client = clients.active_client(actor, row.client_id)
+    text = queries.newest_text(row)
+    rules.check_draft_may_be_signed(
+        dated_on=text.dated_on,
+        draft_sha256=text.sha256,
+        shown_sha256=document_sha256,
+        consented_at=queries.consent_given_at(row, ConsentKind.CONCLUDE),
+        now=now,
+    )
+    queries.verified(queries.sign_document_id(row, text), text.sha256)
+    plan = _check_caps_again(actor, row, text, now)
+    outcome = _check_again(actor, row, plan, now)
+    if outcome is not SignOutcome.SIGNED:
+        return rules.Signed(contract_id, outcome)
+    _consume_both(row, text, eds_proof_id, biometric_proof_id, now)
+    ContractSignature.objects.create(
+        contract=row,
+        text=text,
+        signed_at=now,
+        sha256=text.sha256,
+        eds_proof_id=eds_proof_id,
+        biometric_proof_id=biometric_proof_id,
+        channel=actor.channel,
+    )
+    move(actor, row, ContractStatus.SIGNED, now)
+    cooling = queries.cooling_of(row, now)
+    if cooling.required:
+        _tell(client, row, cooling.over_at, now)
+    return rules.Signed(contract_id, outcome, now, cooling.over_at, cooling.consent_needed)
+
+
+def _check_caps_again(actor: Actor, row: Contract, text: ContractText, now: datetime) -> Schedule:
+    plan = Schedule.from_json(text.schedule)
+    chosen = applications.chosen_offer(actor, row.application_id)
+    if chosen is None:
+        raise rules.NothingChosen
+    product = terms.product_version(chosen.product_version_id)
+    limits = terms.caps(product.draft.product_class, business_day(now))
+    check_caps(Terms.from_json(text.terms), plan, gesv(flows(plan)), limits)
+    return plan
+
+
+def _check_again(actor: Actor, row: Contract, plan: Schedule, now: datetime) -> SignOutcome:
+    """The voluntary refusal, the debts and the lists as they stand now (Law, art. 3 p. 3-2; Rules, 8.1, 10)."""
+    if credit.waiting(row.application_id, Stage.SIGNING):
+        return SignOutcome.CHECKS_UNDER_WAY
+    assessed = creditworthiness.assess_case(
+        actor,
+        now,
+        client_id=row.client_id,
+        case_id=row.application_id,
+        stage=Stage.SIGNING,
+        amount=Money(row.principal_tiyn),
+        new_monthly_payment=monthly_equivalent((plan,)),
+    )
+    screened = aml.screen_client(actor, now, client_id=row.client_id)
+    worst = max((assessed.outcome, screened.outcome), key=lambda each: each.severity)
+    return SignOutcome.SIGNED if worst in (Outcome.APPROVE, Outcome.REVIEW) else SignOutcome.NOT_ALLOWED_NOW
+
+
+def _consume_both(row: Contract, text: ContractText, eds: ProofId, biometric: ProofId, now: datetime) -> None:
+    for proof_id, kind in ((eds, ProofKind.EDS), (biometric, ProofKind.BIOMETRIC)):
+        identification.consume_proof(
+            proof_id,
+            subject_id=row.client_id,
+            operation="sign_contract",
+            document_sha256=text.sha256,
+            kind=kind,
+            now=now,
+        )
+
+
+def _tell(client: ClientView, row: Contract, until: datetime, now: datetime) -> None:
+    notices.notify(
+        client.id,
+        template="contract_signed",
+        params={"number": row.number, "until": until},
+        language=client.language,
+        now=now,
+        phone=client.phone,
+        email=client.email,
+    )

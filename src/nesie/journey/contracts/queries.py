@@ -1,0 +1,293 @@
+"""Reads of contracts; each asks first whether the contract is this actor's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from nesie.foundation.documents import queries as documents
+from nesie.foundation.norms import queries as norms
+from nesie.foundation.norms.rules import NormMissing, business_day
+from nesie.foundation.terms.rules import Schedule, Terms
+from nesie.journey.contracts import rules
+from nesie.journey.contracts.gateways import Papers, Wiring
+from nesie.journey.contracts.models import Consent, Contract, ContractText, ContractTransition
+from nesie.journey.contracts.rules import ConsentKind, ConsentMeans, ContractStatus, CoolingOff, Grant, Limits
+from nesie.kernel.actor import Actor, Role
+from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId
+from nesie.kernel.money import Money
+from nesie.kernel.refused import NotFound
+
+# Signed and not given up: these are the loans paragraph 9-1 counts.
+_GRANTED = frozenset({ContractStatus.SIGNED, ContractStatus.PAYING, ContractStatus.DISBURSED})
+
+
+def papers() -> Papers:
+    """Who lays papers out, as `config` wired it."""
+    return Wiring.papers
+
+
+def contract(actor: Actor, contract_id: ContractId, now: datetime) -> rules.ContractView:
+    """A contract with everything about it; NotFound when it is not this actor's to see."""
+    return _view(_row(actor, contract_id), now)
+
+
+def contract_of_application(actor: Actor, application_id: ApplicationId, now: datetime) -> rules.ContractView | None:
+    """The contract drawn up for an application, or None; NotFound when it is not this actor's to see."""
+    row = _with_status().filter(application_id=application_id).first()
+    if row is None:
+        return None
+    _check_scope(actor, row)
+    return _view(row, now)
+
+
+def contracts_of(actor: Actor, client_id: ClientId, now: datetime) -> tuple[rules.ContractView, ...]:
+    """A client's contracts, newest first; NotFound for another client."""
+    if not _may_see(actor, client_id):
+        raise NotFound
+    return tuple(_view(row, now) for row in _with_status().filter(client_id=client_id).order_by("-drawn_up_at"))
+
+
+def contract_terms(contract_id: ContractId) -> rules.ContractTerms:
+    """What a later stage goes by; NotFound. The later stage has asked whose it is already."""
+    row = Contract.objects.filter(pk=contract_id).first()
+    if row is None:
+        raise NotFound
+    return terms_of(row)
+
+
+def ready_to_disburse(now: datetime, limit: int = 100) -> tuple[rules.ReadyContract, ...]:
+    """Signed contracts whose money may be sent now: the 24 hours over, the consent after them given (9-1)."""
+    waiting = _with_status().filter(current=ContractStatus.SIGNED).order_by("signature__signed_at")
+    ready: list[rules.ReadyContract] = []
+    for row in waiting.iterator(chunk_size=limit):
+        cooling = cooling_of(row, now)
+        given_at = consent_given_at(row, ConsentKind.RECEIVE)
+        if not rules.money_may_go(cooling, given_at, now):
+            continue
+        ready.append(
+            rules.ReadyContract(
+                ContractId(row.pk), ClientId(row.client_id), row.number, Money(row.principal_tiyn), row.account_id
+            )
+        )
+        if len(ready) == limit:
+            break
+    return tuple(ready)
+
+
+def disbursed_by_numbers(numbers: Iterable[str]) -> tuple[rules.ContractTerms, ...]:
+    """The paid-out contracts among these numbers: what a payment's purpose may name."""
+    rows = _with_status().filter(number__in=tuple(numbers), current=ContractStatus.DISBURSED)
+    return tuple(terms_of(row) for row in rows)
+
+
+def disbursed_of_client(client_id: ClientId) -> tuple[rules.ContractTerms, ...]:
+    """The client's paid-out contracts, oldest first."""
+    rows = _with_status().filter(client_id=client_id, current=ContractStatus.DISBURSED).order_by("drawn_up_at")
+    return tuple(terms_of(row) for row in rows)
+
+
+def document_of(actor: Actor, contract_id: ContractId, document_id: UUID) -> DocumentId:
+    """The id, when it is one of this contract's papers and the contract is this actor's; NotFound otherwise."""
+    row = _row(actor, contract_id)
+    texts = row.texts.values_list("document_kk_id", "document_ru_id")
+    papers_of_it = {document for pair in texts for document in pair} | set(
+        row.consents.values_list("document_id", flat=True)
+    )
+    if document_id not in papers_of_it:
+        raise NotFound
+    return DocumentId(document_id)
+
+
+def lock(actor: Actor, contract_id: ContractId) -> Contract:
+    """The contract's row, locked until the transaction ends; NotFound when it is not this actor's to act on."""
+    row = Contract.objects.select_for_update().filter(pk=contract_id).first()
+    if row is None:
+        raise NotFound
+    _check_scope(actor, row)
+    return row
+
+
+def status_of(row: Contract) -> ContractStatus:
+    """Where a contract stands now, past anything annotated."""
+    return ContractStatus(row.transitions.order_by("-number").values_list("status", flat=True)[0])
+
+
+def newest_text(row: Contract) -> ContractText:
+    """The contract as it reads now."""
+    return row.texts.order_by("-version")[0]
+
+
+def newest_consent(row: Contract, kind: ConsentKind) -> Consent | None:
+    """The newest document of a consent, given or not."""
+    return row.consents.select_related("given").filter(kind=kind).order_by("-version").first()
+
+
+def consent_given_at(row: Contract, kind: ConsentKind) -> datetime | None:
+    """When a consent was last given."""
+    given: datetime | None = (
+        row.consents.filter(kind=kind, given__isnull=False)
+        .order_by("-given__given_at")
+        .values_list("given__given_at", flat=True)
+        .first()
+    )
+    return given
+
+
+def limits(dated_on: date) -> Limits | None:
+    """The dated parameters of paragraph 9-1 on a contract's date; None while the paragraph was not in force."""
+    try:
+        norms.edition(dated_on, "9-1")
+        hours = norms.integer("cooling_hours", dated_on)
+    except NormMissing:
+        return None
+    # From here on a missing value is a refusal, never "no rule".
+    return Limits(
+        min_amount=norms.money("cooling_min_mrp", dated_on),
+        hours=hours,
+        consent_needed=norms.flag("cooling_second_consent", dated_on),
+    )
+
+
+def cooling_of(row: Contract, now: datetime) -> CoolingOff:
+    """How long the money of a signed contract waits, counting the client's other loans over all channels."""
+    return rules.cooling_off(_grant(row), grants_of(row.client_id, besides=row.pk), limits(_dated_on(row)), now)
+
+
+def grants_of(client_id: UUID, *, besides: UUID | None = None) -> list[Grant]:
+    """The client's signed contracts that are not given up, as paragraph 9-1 counts them."""
+    rows = _with_status().filter(client_id=client_id, current__in=sorted(_GRANTED)).select_related("exemption")
+    return [_grant(row) for row in rows if row.pk != besides]
+
+
+def terms_of(row: Contract) -> rules.ContractTerms:
+    """The view of a row for later stages."""
+    text = newest_text(row)
+    return rules.ContractTerms(
+        contract_id=ContractId(row.pk),
+        client_id=ClientId(row.client_id),
+        application_id=ApplicationId(row.application_id),
+        number=row.number,
+        dated_on=text.dated_on,
+        terms=Terms.from_json(text.terms),
+        account_id=row.account_id,
+        disbursement_method=row.disbursement_method,
+        consumer=row.consumer,
+        secured=row.secured,
+    )
+
+
+def _may_see(actor: Actor, client_id: UUID) -> bool:
+    own = actor.has(Role.CLIENT) and actor.id == client_id
+    return own or actor.is_staff or actor.has(Role.WORKER)
+
+
+def _check_scope(actor: Actor, row: Contract) -> None:
+    if not _may_see(actor, row.client_id):
+        raise NotFound
+
+
+def _with_status() -> QuerySet[Contract]:
+    newest = ContractTransition.objects.filter(contract=OuterRef("pk")).order_by("-number")
+    rows = Contract.objects.annotate(current=Subquery(newest.values("status")[:1]))
+    return rows.select_related("signature", "exemption")
+
+
+def _row(actor: Actor, contract_id: ContractId) -> Contract:
+    row = _with_status().filter(pk=contract_id).first()
+    if row is None:
+        raise NotFound
+    _check_scope(actor, row)
+    return row
+
+
+def _dated_on(row: Contract) -> date:
+    return business_day(row.signature.signed_at)
+
+
+def _grant(row: Contract) -> Grant:
+    disbursed_at = row.transitions.filter(status=ContractStatus.DISBURSED).values_list("at", flat=True).first()
+    return Grant(
+        contract_id=row.pk,
+        amount=Money(row.principal_tiyn),
+        consumer=row.consumer,
+        secured=row.secured,
+        signed_at=row.signature.signed_at,
+        disbursed_at=disbursed_at,
+        exemption=_exemption(row),
+    )
+
+
+def _exemption(row: Contract) -> rules.Exemption | None:
+    found = getattr(row, "exemption", None)
+    return rules.Exemption(rules.ExemptionKind(found.kind), found.evidence_id) if found else None
+
+
+def _consent_view(row: Contract, kind: ConsentKind) -> rules.ConsentView | None:
+    found = newest_consent(row, kind)
+    if found is None:
+        return None
+    given = getattr(found, "given", None)
+    return rules.ConsentView(
+        consent_id=found.pk,
+        kind=kind,
+        document_id=DocumentId(found.document_id),
+        sha256=found.sha256,
+        drafted_at=found.drafted_at,
+        given_at=given.given_at if given else None,
+        means=ConsentMeans(given.means) if given else None,
+    )
+
+
+def _signature(row: Contract) -> rules.SignatureView | None:
+    found = getattr(row, "signature", None)
+    if found is None:
+        return None
+    return rules.SignatureView(
+        found.signed_at, found.sha256, found.eds_proof_id, found.biometric_proof_id, found.channel
+    )
+
+
+def _view(row: Contract, now: datetime) -> rules.ContractView:
+    text = newest_text(row)
+    signature = _signature(row)
+    return rules.ContractView(
+        contract_id=ContractId(row.pk),
+        number=row.number,
+        client_id=ClientId(row.client_id),
+        application_id=ApplicationId(row.application_id),
+        status=ContractStatus(row.current),
+        dated_on=text.dated_on,
+        language=row.language,
+        terms=Terms.from_json(text.terms),
+        plan=Schedule.from_json(text.schedule),
+        gesv_percent=text.gesv_percent,
+        total=Money(text.total_tiyn),
+        overpayment=Money(text.overpayment_tiyn),
+        document_kk_id=DocumentId(text.document_kk_id),
+        document_ru_id=DocumentId(text.document_ru_id),
+        sign_document_id=DocumentId(sign_document_id(row, text)),
+        sign_sha256=text.sha256,
+        signature=signature,
+        cooling=cooling_of(row, now) if signature else None,
+        to_conclude=_consent_view(row, ConsentKind.CONCLUDE),
+        to_receive=_consent_view(row, ConsentKind.RECEIVE),
+        exemption=_exemption(row),
+        steps=tuple(rules.Step(ContractStatus(step.status), step.at) for step in row.transitions.order_by("number")),
+    )
+
+
+def sign_document_id(row: Contract, text: ContractText) -> UUID:
+    """The document in the contract's language: the one that is signed."""
+    found: UUID = text.document_kk_id if row.language == "kk" else text.document_ru_id
+    return found
+
+
+def verified(document_id: UUID, sha256: str) -> None:
+    """Raises DocumentAltered unless the stored bytes are still those of this hash (clause 11-doc)."""
+    documents.content(document_id)
+    if documents.described(document_id).sha256 != sha256:
+        raise rules.DocumentAltered(f"document {document_id} is not the text of its contract")

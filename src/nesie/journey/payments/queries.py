@@ -1,0 +1,281 @@
+"""Reads of payments: what is to be asked, sent, taken over; what waits in suspense; how to repay."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from nesie.foundation.exchange import queries as exchange
+from nesie.foundation.lender import queries as lender
+from nesie.foundation.norms.rules import business_day
+from nesie.journey.aml import queries as aml
+from nesie.journey.clients import queries as clients
+from nesie.journey.contracts import queries as contracts
+from nesie.journey.contracts.rules import ContractStatus, ReadyContract, numbers_in
+from nesie.journey.payments import rules
+from nesie.journey.payments.gateways import Wiring
+from nesie.journey.payments.models import (
+    Disbursement,
+    DisbursementResult,
+    OwnershipAnswer,
+    OwnershipCheck,
+    PayoutScreening,
+    Receipt,
+    ReceiptMatch,
+    StatementCursor,
+)
+from nesie.journey.payments.rules import (
+    DisbursedView,
+    DisbursementOutcome,
+    DisbursementView,
+    FoundBy,
+    Matched,
+    Ownership,
+    ReceiptView,
+    RequestOutcome,
+    SuspendedReceipt,
+)
+from nesie.kernel.actor import Actor, Role
+from nesie.kernel.ids import ClientId, ContractId, DisbursementId, MessageId, ReceiptId
+from nesie.kernel.money import Money
+from nesie.kernel.refused import NotFound
+
+# A held payout is looked at again when something new is known, or after so long.
+_LOOK_AGAIN = timedelta(hours=1)
+# Checks still under way are looked at again soon.
+_LOOK_SOON = timedelta(seconds=15)
+
+
+def to_check(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
+    """Contracts whose money may go and about whose account the bank was never asked.
+
+    Asked again only by staff: the answer of a bank does not change by repeating the question.
+    """
+    ready = contracts.ready_to_disburse(now, limit)
+    asked = set(
+        OwnershipCheck.objects.filter(contract_id__in=[one.contract_id for one in ready]).values_list(
+            "contract_id", flat=True
+        )
+    )
+    return tuple(one for one in ready if one.contract_id not in asked)
+
+
+def to_request(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
+    """Contracts whose money may go to an account the bank has shown to be the client's."""
+    ready = contracts.ready_to_disburse(now, limit)
+    return tuple(one for one in ready if _shown_and_unused(one.contract_id) and _worth_screening(one, now))
+
+
+def ownership_answers(limit: int = 100) -> tuple[MessageId, ...]:
+    """Answers of the bank about accounts that nobody has recorded."""
+    return tuple(one.message_id for one in exchange.answered(rules.KIND_OWNERSHIP, limit))
+
+
+def payment_answers(limit: int = 100) -> tuple[MessageId, ...]:
+    """Results of payment orders that nobody has recorded."""
+    return tuple(one.message_id for one in exchange.answered(rules.KIND_PAY, limit))
+
+
+def disbursed(limit: int = 100) -> tuple[DisbursedView, ...]:
+    """Money that reached clients and is not yet on a loan, oldest first."""
+    rows = (
+        DisbursementResult.objects.filter(outcome=DisbursementOutcome.PAID, disbursement__taken__isnull=True)
+        .select_related("disbursement")
+        .order_by("paid_at")[:limit]
+    )
+    return tuple(
+        DisbursedView(
+            DisbursementId(row.disbursement_id),
+            ContractId(row.contract_id),
+            ClientId(row.disbursement.client_id),
+            Money(row.disbursement.amount_tiyn),
+            row.paid_at,
+            business_day(row.paid_at),
+        )
+        for row in rows
+    )
+
+
+def unallocated(limit: int = 100) -> tuple[ReceiptView, ...]:
+    """Receipts for a known contract that no loan has taken yet, in the order the bank booked them."""
+    rows = ReceiptMatch.objects.filter(receipt__taken__isnull=True).select_related("receipt")
+    return tuple(_receipt_view(row) for row in rows.order_by("receipt__booked_at", "receipt__bank_reference")[:limit])
+
+
+def receipts_of(actor: Actor, contract_id: ContractId) -> tuple[ReceiptView, ...]:
+    """All receipts for a contract, oldest first; NotFound when the contract is not this actor's."""
+    _check_scope(actor, contract_id)
+    rows = ReceiptMatch.objects.filter(contract_id=contract_id).select_related("receipt")
+    return tuple(_receipt_view(row) for row in rows.order_by("receipt__booked_at"))
+
+
+def disbursements_of(actor: Actor, contract_id: ContractId) -> tuple[DisbursementView, ...]:
+    """All payment orders under a contract, oldest first; NotFound when the contract is not this actor's."""
+    _check_scope(actor, contract_id)
+    rows = Disbursement.objects.filter(contract_id=contract_id).select_related("result").order_by("attempt")
+    return tuple(_disbursement_view(row) for row in rows)
+
+
+def ownership_of(actor: Actor, contract_id: ContractId) -> Ownership | None:
+    """The bank's newest word on the contract's account; None while it has not answered. NotFound as above."""
+    _check_scope(actor, contract_id)
+    return newest_verdict(contract_id)
+
+
+def in_suspense(actor: Actor) -> tuple[SuspendedReceipt, ...]:
+    """Receipts nobody could match, oldest first, for staff; NotFound for others."""
+    if not actor.is_staff:
+        raise NotFound
+    rows = Receipt.objects.filter(match__isnull=True).order_by("booked_at")
+    return tuple(
+        SuspendedReceipt(
+            ReceiptId(row.pk),
+            Money(row.amount_tiyn),
+            row.booked_at,
+            row.bank_reference,
+            row.payer_name,
+            row.payer_number,
+            row.payer_iban,
+            row.purpose,
+        )
+        for row in rows
+    )
+
+
+def held_payouts(actor: Actor) -> tuple[ContractId, ...]:
+    """Contracts whose payout the checks made again do not let go, for staff; NotFound for others."""
+    if not actor.is_staff:
+        raise NotFound
+    newest = PayoutScreening.objects.order_by("contract_id", "-screened_at").distinct("contract_id")
+    return tuple(ContractId(row.contract_id) for row in newest if row.outcome == RequestOutcome.HELD)
+
+
+def repayment_details(actor: Actor, contract_id: ContractId, now: datetime, language: str) -> rules.RepaymentDetails:
+    """How to repay a contract (Rules, 7.6); NotFound when it is not this actor's."""
+    number = contracts.contract(actor, contract_id, now).number
+    organisation = lender.organisation()
+    return rules.RepaymentDetails(
+        number=number,
+        ways=tuple((way, way in rules.OPEN_WAYS) for way in rules.WayToRepay),
+        payee=organisation.name[language],
+        payee_bin=organisation.bin,
+        iban=organisation.repayment.iban,
+        bank=organisation.repayment.bank[language],
+        bik=organisation.repayment.bik,
+        kbe=organisation.repayment.kbe,
+        knp=organisation.repayment.knp,
+        purpose=rules.repayment_purpose(number),
+    )
+
+
+def statement_cursor(source: str = rules.BANK_SOURCE) -> str:
+    """How far the bank's statement was read; empty for not at all."""
+    row = StatementCursor.objects.filter(source=source).first()
+    return row.cursor if row else ""
+
+
+def newest_check(contract_id: ContractId) -> OwnershipCheck | None:
+    """The newest question about a contract's account."""
+    rows = OwnershipCheck.objects.filter(contract_id=contract_id).select_related("answer", "disbursement")
+    return rows.order_by("-number").first()
+
+
+def newest_verdict(contract_id: ContractId) -> Ownership | None:
+    """The answer to the newest question; None while there is none."""
+    check = newest_check(contract_id)
+    answer: OwnershipAnswer | None = getattr(check, "answer", None)
+    return Ownership(answer.verdict) if answer else None
+
+
+def under_way(contract_id: ContractId) -> bool:
+    """True while a payment order of the contract has no result."""
+    return Disbursement.objects.filter(contract_id=contract_id, result__isnull=True).exists()
+
+
+def find_match(purpose: str, payer_number: str) -> Matched | None:
+    """Which contract a payment is for, by the numbers in its purpose, else by its payer."""
+    named = contracts.disbursed_by_numbers(numbers_in(purpose))
+    payer = clients.client_with_iin(payer_number) if not named else None
+    of_payer = contracts.disbursed_of_client(payer) if payer is not None else ()
+    owed = {one.contract_id for one in of_payer}
+    if Wiring.owed_contracts is not None and owed:
+        owed &= Wiring.owed_contracts.owed_among(owed)
+    return rules.match_receipt(
+        [(one.contract_id, one.client_id) for one in named],
+        [(one.contract_id, one.client_id) for one in of_payer if one.contract_id in owed],
+    )
+
+
+def check_disbursed(actor: Actor, contract_id: ContractId, now: datetime) -> ClientId:
+    """The client of a paid-out contract; raises NoSuchLoan, NotFound."""
+    view = contracts.contract(actor, contract_id, now)
+    if view.status is not ContractStatus.DISBURSED:
+        raise rules.NoSuchLoan
+    return view.client_id
+
+
+def _shown_and_unused(contract_id: ContractId) -> bool:
+    check = newest_check(contract_id)
+    if check is None or hasattr(check, "disbursement"):
+        return False
+    answer = getattr(check, "answer", None)
+    return answer is not None and answer.verdict == Ownership.SHOWN
+
+
+def _worth_screening(ready: ReadyContract, now: datetime) -> bool:
+    last = PayoutScreening.objects.filter(contract_id=ready.contract_id).order_by("-screened_at").first()
+    if last is None:
+        return True
+    if last.outcome != RequestOutcome.HELD:
+        return now - last.screened_at >= _LOOK_SOON
+    return now - last.screened_at >= _LOOK_AGAIN or aml.changed_since(ready.client_id, last.screened_at)
+
+
+def _check_scope(actor: Actor, contract_id: ContractId) -> None:
+    client_id = contracts.contract_terms(contract_id).client_id
+    if not (actor.is_staff or actor.has(Role.WORKER) or (actor.has(Role.CLIENT) and actor.id == client_id)):
+        raise NotFound
+
+
+def _receipt_view(row: ReceiptMatch) -> ReceiptView:
+    return ReceiptView(
+        ReceiptId(row.receipt_id),
+        ContractId(row.contract_id),
+        ClientId(row.client_id),
+        Money(row.receipt.amount_tiyn),
+        row.receipt.booked_at,
+        row.receipt.booked_on,
+        FoundBy(row.found_by),
+    )
+
+
+def _disbursement_view(row: Disbursement) -> DisbursementView:
+    result: DisbursementResult | None = getattr(row, "result", None)
+    return DisbursementView(
+        DisbursementId(row.pk),
+        ContractId(row.contract_id),
+        row.attempt,
+        Money(row.amount_tiyn),
+        row.requested_at,
+        DisbursementOutcome(result.outcome) if result else None,
+        result.reason if result else "",
+        result.bank_reference if result else "",
+        result.paid_at if result else None,
+        MessageId(row.message_id),
+    )
+
+
+def disbursement_of_message(message_id: UUID) -> Disbursement:
+    """The payment order a message carries; NotFound."""
+    row = Disbursement.objects.filter(message_id=message_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def check_of_message(message_id: UUID) -> OwnershipCheck:
+    """The question a message carries; NotFound."""
+    row = OwnershipCheck.objects.filter(message_id=message_id).first()
+    if row is None:
+        raise NotFound
+    return row
