@@ -37,7 +37,7 @@ def contract(actor: Actor, contract_id: ContractId, now: datetime) -> rules.Cont
 
 def contract_of_application(actor: Actor, application_id: ApplicationId, now: datetime) -> rules.ContractView | None:
     """The contract drawn up for an application, or None; NotFound when it is not this actor's to see."""
-    row = _with_status().filter(application_id=application_id).first()
+    row = _rows().filter(application_id=application_id).first()
     if row is None:
         return None
     _check_scope(actor, row)
@@ -48,7 +48,7 @@ def contracts_of(actor: Actor, client_id: ClientId, now: datetime) -> tuple[rule
     """A client's contracts, newest first; NotFound for another client."""
     if not _may_see(actor, client_id):
         raise NotFound
-    return tuple(_view(row, now) for row in _with_status().filter(client_id=client_id).order_by("-drawn_up_at"))
+    return tuple(_view(row, now) for row in _rows().filter(client_id=client_id).order_by("-drawn_up_at"))
 
 
 def contract_terms(contract_id: ContractId) -> rules.ContractTerms:
@@ -61,7 +61,7 @@ def contract_terms(contract_id: ContractId) -> rules.ContractTerms:
 
 def ready_to_disburse(now: datetime, limit: int = 100) -> tuple[rules.ReadyContract, ...]:
     """Signed contracts whose money may be sent now: the 24 hours over, the consent after them given (9-1)."""
-    waiting = _with_status().filter(current=ContractStatus.SIGNED).order_by("signature__signed_at")
+    waiting = _standing(ContractStatus.SIGNED).order_by("signature__signed_at")
     ready: list[rules.ReadyContract] = []
     for row in waiting.iterator(chunk_size=limit):
         cooling = cooling_of(row, now)
@@ -80,13 +80,13 @@ def ready_to_disburse(now: datetime, limit: int = 100) -> tuple[rules.ReadyContr
 
 def disbursed_by_numbers(numbers: Iterable[str]) -> tuple[rules.ContractTerms, ...]:
     """The paid-out contracts among these numbers: what a payment's purpose may name."""
-    rows = _with_status().filter(number__in=tuple(numbers), current=ContractStatus.DISBURSED)
+    rows = _standing(ContractStatus.DISBURSED).filter(number__in=tuple(numbers))
     return tuple(terms_of(row) for row in rows)
 
 
 def disbursed_of_client(client_id: ClientId) -> tuple[rules.ContractTerms, ...]:
     """The client's paid-out contracts, oldest first."""
-    rows = _with_status().filter(client_id=client_id, current=ContractStatus.DISBURSED).order_by("drawn_up_at")
+    rows = _standing(ContractStatus.DISBURSED).filter(client_id=client_id).order_by("drawn_up_at")
     return tuple(terms_of(row) for row in rows)
 
 
@@ -159,7 +159,7 @@ def cooling_of(row: Contract, now: datetime) -> CoolingOff:
 
 def grants_of(client_id: UUID, *, besides: UUID | None = None) -> list[Grant]:
     """The client's signed contracts that are not given up, as paragraph 9-1 counts them."""
-    rows = _with_status().filter(client_id=client_id, current__in=sorted(_GRANTED)).select_related("exemption")
+    rows = _standing(*_GRANTED).filter(client_id=client_id)
     return [_grant(row) for row in rows if row.pk != besides]
 
 
@@ -190,14 +190,18 @@ def _check_scope(actor: Actor, row: Contract) -> None:
         raise NotFound
 
 
-def _with_status() -> QuerySet[Contract]:
+def _rows() -> QuerySet[Contract]:
+    return Contract.objects.select_related("signature", "exemption")
+
+
+def _standing(*statuses: ContractStatus) -> QuerySet[Contract]:
     newest = ContractTransition.objects.filter(contract=OuterRef("pk")).order_by("-number")
-    rows = Contract.objects.annotate(current=Subquery(newest.values("status")[:1]))
+    rows = Contract.objects.annotate(current=Subquery(newest.values("status")[:1])).filter(current__in=statuses)
     return rows.select_related("signature", "exemption")
 
 
 def _row(actor: Actor, contract_id: ContractId) -> Contract:
-    row = _with_status().filter(pk=contract_id).first()
+    row = _rows().filter(pk=contract_id).first()
     if row is None:
         raise NotFound
     _check_scope(actor, row)

@@ -93,6 +93,7 @@ def disbursed(limit: int = 100) -> tuple[DisbursedView, ...]:
             business_day(row.paid_at),
         )
         for row in rows
+        if row.paid_at is not None  # the table's own constraint says so
     )
 
 

@@ -228,12 +228,13 @@ def check_ownership(verdict: Ownership | None) -> None:
         raise OwnershipNotShown()
 
 
-def check_way(disbursement_method: str, account_id: UUID | None) -> None:
-    """Raises WayNotOpen or AccountMissing unless the money goes to a bank account (Rules, 8.6, 8.7)."""
+def check_way(disbursement_method: str, account_id: UUID | None) -> UUID:
+    """The bank account the money goes to (Rules, 8.6, 8.7). Raises WayNotOpen, AccountMissing."""
     if disbursement_method != METHOD_BANK_ACCOUNT:
         raise WayNotOpen()
     if account_id is None:
         raise AccountMissing()
+    return account_id
 
 
 def request_outcome(*, waiting: bool, refused_credit: bool | None, screened: Outcome) -> RequestOutcome:

@@ -11,7 +11,7 @@ from nesie.journey.contracts import queries
 from nesie.journey.contracts.actions._move import move
 from nesie.journey.contracts.rules import ContractStatus
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import ContractId
+from nesie.kernel.ids import ClientId, ContractId
 
 
 @use_case
@@ -22,7 +22,7 @@ def cancel_contract(actor: Actor, now: datetime, *, contract_id: ContractId) -> 
     """
     row = queries.lock(actor, contract_id)
     move(actor, row, ContractStatus.CANCELLED, now)
-    client = clients.client(actor, row.client_id)
+    client = clients.client(actor, ClientId(row.client_id))
     notices.notify(
         client.id,
         template="contract_cancelled",

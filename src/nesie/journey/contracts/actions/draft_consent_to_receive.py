@@ -15,7 +15,7 @@ from nesie.journey.contracts.actions._papers import borrower_of, keep_paper
 from nesie.journey.contracts.models import Consent
 from nesie.journey.contracts.rules import ConsentKind, ContractStatus
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import ContractId, DocumentId, new_id
+from nesie.kernel.ids import ClientId, ContractId, DocumentId, new_id
 from nesie.kernel.money import Money
 
 
@@ -42,12 +42,12 @@ def draft_consent_to_receive(actor: Actor, now: datetime, *, contract_id: Contra
     last = queries.newest_consent(row, ConsentKind.RECEIVE)
     if last is not None and cooling.over(last.drafted_at):
         return ConsentDrafted(last.pk, DocumentId(last.document_id), last.sha256)
-    client = clients.active_client(actor, row.client_id)
+    client = clients.active_client(actor, ClientId(row.client_id))
     text = queries.newest_text(row)
     limits = queries.limits(text.dated_on)
     language = rules.paper_language(row.language)
     paper = keep_paper(
-        row.client_id,
+        client.id,
         kind="consent_to_receive",
         template="contracts/consent_to_receive",
         data=rules.consent_to_receive_data(

@@ -14,7 +14,8 @@ from nesie.foundation.notices.rules import EVERY_CHANNEL
 from nesie.foundation.terms import queries as terms
 from nesie.foundation.terms.rules import check_caps, flows, gesv, schedule
 from nesie.journey.applications import queries as applications
-from nesie.journey.applications.rules import ChosenOffer, Purpose
+from nesie.journey.applications.queries import ChosenOffer
+from nesie.journey.applications.rules import Purpose
 from nesie.journey.clients import queries as clients
 from nesie.journey.clients.rules import ClientView
 from nesie.journey.contracts import queries, rules
@@ -26,7 +27,7 @@ from nesie.journey.creditworthiness import actions as creditworthiness
 from nesie.journey.creditworthiness.rules import Stage
 from nesie.kernel.actor import Actor
 from nesie.kernel.actor import client as owner
-from nesie.kernel.ids import ApplicationId, ContractId, DocumentId, new_id
+from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId, new_id
 
 _PURPOSE_WORDS: dict[Purpose, dict[str, str]] = {
     Purpose.PERSONAL_NEEDS: {"kk": "жеке қажеттіліктер", "ru": "личные нужды"},
@@ -165,7 +166,7 @@ def _paper(
     row: Contract, facts: rules.ContractFacts, language: Language, other_sha256: str, now: datetime
 ) -> DocumentView:
     return keep_paper(
-        row.client_id,
+        ClientId(row.client_id),
         kind="contract",
         template="contracts/contract",
         data=rules.contract_data(facts, language, other_sha256),
@@ -178,7 +179,7 @@ def _paper(
 def _write_consent(row: Contract, facts: rules.ContractFacts, now: datetime, *, version: int) -> None:
     language = rules.paper_language(row.language)
     paper = keep_paper(
-        row.client_id,
+        ClientId(row.client_id),
         kind="consent_to_conclude",
         template="contracts/consent_to_conclude",
         data=rules.consent_to_conclude_data(facts, language, now),

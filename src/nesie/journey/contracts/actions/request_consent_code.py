@@ -11,7 +11,7 @@ from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import queries, rules
 from nesie.journey.contracts.rules import ConsentKind
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import ContractId
+from nesie.kernel.ids import ClientId, ContractId
 
 CODE_PURPOSE = {
     ConsentKind.CONCLUDE: CodePurpose.CONSENT_TO_CONCLUDE,
@@ -28,7 +28,7 @@ def request_consent_code(actor: Actor, now: datetime, *, contract_id: ContractId
     row = queries.lock(actor, contract_id)
     if queries.newest_consent(row, kind) is None:
         raise rules.NotYetConsentable
-    client = clients.active_client(actor, row.client_id)
+    client = clients.active_client(actor, ClientId(row.client_id))
     access.issue_code(
         actor,
         now,

@@ -25,7 +25,7 @@ from nesie.journey.creditworthiness import queries as credit
 from nesie.journey.creditworthiness.rules import Stage
 from nesie.kernel.actor import Actor
 from nesie.kernel.decision import Outcome
-from nesie.kernel.ids import ContractId, ProofId
+from nesie.kernel.ids import ApplicationId, ClientId, ContractId, ProofId
 from nesie.kernel.money import Money
 
 
@@ -47,7 +47,7 @@ def sign_contract(
     """
     row = queries.lock(actor, contract_id)
     require(row, ContractStatus.DRAFTED, ContractStatus.SIGNED)
-    client = clients.active_client(actor, row.client_id)
+    client = clients.active_client(actor, ClientId(row.client_id))
     text = queries.newest_text(row)
     rules.check_draft_may_be_signed(
         dated_on=text.dated_on,
@@ -80,7 +80,7 @@ def sign_contract(
 
 def _check_caps_again(actor: Actor, row: Contract, text: ContractText, now: datetime) -> Schedule:
     plan = Schedule.from_json(text.schedule)
-    chosen = applications.chosen_offer(actor, row.application_id)
+    chosen = applications.chosen_offer(actor, ApplicationId(row.application_id))
     if chosen is None:
         raise rules.NothingChosen
     product = terms.product_version(chosen.product_version_id)
@@ -96,13 +96,13 @@ def _check_again(actor: Actor, row: Contract, plan: Schedule, now: datetime) -> 
     assessed = creditworthiness.assess_case(
         actor,
         now,
-        client_id=row.client_id,
+        client_id=ClientId(row.client_id),
         case_id=row.application_id,
         stage=Stage.SIGNING,
         amount=Money(row.principal_tiyn),
         new_monthly_payment=monthly_equivalent((plan,)),
     )
-    screened = aml.screen_client(actor, now, client_id=row.client_id)
+    screened = aml.screen_client(actor, now, client_id=ClientId(row.client_id))
     worst = max((assessed.outcome, screened.outcome), key=lambda each: each.severity)
     return SignOutcome.SIGNED if worst in (Outcome.APPROVE, Outcome.REVIEW) else SignOutcome.NOT_ALLOWED_NOW
 

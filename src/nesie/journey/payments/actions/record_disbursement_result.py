@@ -19,7 +19,7 @@ from nesie.journey.payments import postings, queries, rules
 from nesie.journey.payments.models import Disbursement, DisbursementResult
 from nesie.journey.payments.rules import DisbursementOutcome
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import ContractId, HoldId, MessageId
+from nesie.kernel.ids import ClientId, ContractId, HoldId, MessageId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import NotFound
 
@@ -77,7 +77,7 @@ def _refused(actor: Actor, row: Disbursement, heard: Answer, now: datetime) -> N
 
 
 def _tell(actor: Actor, row: Disbursement, template: str, now: datetime, **params: object) -> None:
-    client = clients.client(actor, row.client_id)
+    client = clients.client(actor, ClientId(row.client_id))
     number = contracts.contract_terms(ContractId(row.contract_id)).number
     notices.notify(
         client.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.exchange import actions as exchange
@@ -35,7 +36,7 @@ def request_disbursement(actor: Actor, now: datetime, *, contract_id: ContractId
     """
     contracts.lock(actor, contract_id)
     terms = contracts.contract_terms(contract_id)
-    rules.check_way(terms.disbursement_method, terms.account_id)
+    account_id = rules.check_way(terms.disbursement_method, terms.account_id)
     check = queries.newest_check(contract_id)
     if check is None or queries.under_way(contract_id):
         raise rules.PaymentUnderWay if check else rules.OwnershipNotShown
@@ -46,7 +47,7 @@ def request_disbursement(actor: Actor, now: datetime, *, contract_id: ContractId
     if outcome is not RequestOutcome.REQUESTED:
         return PayoutRequested(outcome)
     contract_actions.start_disbursement(actor, now, contract_id=contract_id)
-    return _intend(actor, terms, check, now)
+    return _intend(actor, terms, account_id, check, now)
 
 
 def _screen(actor: Actor, terms: ContractTerms, now: datetime) -> RequestOutcome:
@@ -67,7 +68,9 @@ def _screen(actor: Actor, terms: ContractTerms, now: datetime) -> RequestOutcome
     return outcome
 
 
-def _intend(actor: Actor, terms: ContractTerms, check: OwnershipCheck, now: datetime) -> PayoutRequested:
+def _intend(
+    actor: Actor, terms: ContractTerms, account_id: UUID, check: OwnershipCheck, now: datetime
+) -> PayoutRequested:
     disbursement_id = DisbursementId(new_id())
     hold_id = ledger.hold(postings.FUNDING, terms.principal, f"payments.disbursement:{disbursement_id}", now)
     message_id = exchange.intend(
@@ -75,14 +78,14 @@ def _intend(actor: Actor, terms: ContractTerms, check: OwnershipCheck, now: date
         destination=Destination.BANK,
         kind=rules.KIND_PAY,
         key=str(disbursement_id),
-        payload=_order(actor, terms),
+        payload=_order(actor, terms, account_id),
         now=now,
     )
     Disbursement.objects.create(
         id=disbursement_id,
         contract_id=terms.contract_id,
         client_id=terms.client_id,
-        account_id=check.account_id,
+        account_id=account_id,
         ownership_check=check,
         attempt=Disbursement.objects.filter(contract_id=terms.contract_id).count() + 1,
         amount_tiyn=terms.principal.tiyn,
@@ -93,15 +96,14 @@ def _intend(actor: Actor, terms: ContractTerms, check: OwnershipCheck, now: date
     return PayoutRequested(RequestOutcome.REQUESTED, disbursement_id, message_id)
 
 
-def _order(actor: Actor, terms: ContractTerms) -> dict[str, Any]:
+def _order(actor: Actor, terms: ContractTerms, account_id: UUID) -> dict[str, Any]:
     client = clients.client(actor, terms.client_id)
-    assert terms.account_id is not None  # check_way has seen to it
     organisation = lender.organisation()
     return {
         "amount_tiyn": terms.principal.tiyn,
         "payer_iban": organisation.repayment.iban,
         "payer_bin": organisation.bin,
-        "payee_iban": clients.account(actor, terms.account_id).iban,
+        "payee_iban": clients.account(actor, account_id).iban,
         "payee_iin": client.iin,
         "payee_name": " ".join(part for part in (client.surname, client.given_name, client.patronymic) if part),
         "purpose": rules.payout_purpose(terms.number, terms.dated_on),

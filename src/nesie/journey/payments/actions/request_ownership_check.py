@@ -35,7 +35,7 @@ def request_ownership_check(actor: Actor, now: datetime, *, contract_id: Contrac
     """
     contracts.lock(actor, contract_id)
     terms = contracts.contract_terms(contract_id)
-    rules.check_way(terms.disbursement_method, terms.account_id)
+    account_id = rules.check_way(terms.disbursement_method, terms.account_id)
     last = queries.newest_check(contract_id)
     if queries.under_way(contract_id) or (last is not None and not hasattr(last, "answer")):
         raise rules.PaymentUnderWay
@@ -46,13 +46,13 @@ def request_ownership_check(actor: Actor, now: datetime, *, contract_id: Contrac
         destination=Destination.BANK,
         kind=rules.KIND_OWNERSHIP,
         key=str(check_id),
-        payload={"iban": clients.account(actor, terms.account_id).iban, "iin": client.iin},
+        payload={"iban": clients.account(actor, account_id).iban, "iin": client.iin},
         now=now,
     )
     OwnershipCheck.objects.create(
         id=check_id,
         contract_id=contract_id,
-        account_id=terms.account_id,
+        account_id=account_id,
         number=last.number + 1 if last else 1,
         message_id=message_id,
         asked_at=now,
