@@ -263,7 +263,7 @@ def _view(row: Contract, now: datetime) -> rules.ContractView:
         number=row.number,
         client_id=ClientId(row.client_id),
         application_id=ApplicationId(row.application_id),
-        status=ContractStatus(row.current),
+        status=status_of(row),
         dated_on=text.dated_on,
         language=row.language,
         terms=Terms.from_json(text.terms),
