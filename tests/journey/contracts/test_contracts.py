@@ -165,7 +165,7 @@ class TestSigning:
         given.consent(now, aigerim, made.contract_id, ConsentKind.CONCLUDE)
         eds, biometric = given.both_proofs(now, here, aigerim, made)
         for pair in ((eds, eds), (biometric, biometric), (biometric, eds), (eds, new_id()), (new_id(), biometric)):
-            with pytest.raises(ProofUnfit):
+            with pytest.raises((ProofUnfit, ProofSpent)):
                 self._sign(aigerim, now, made, *pair)
         # Nothing was spent by the refusals.
         assert self._sign(aigerim, now, made, eds, biometric).outcome is SignOutcome.SIGNED
@@ -213,7 +213,7 @@ class TestSigning:
         given.consent(now, aigerim, made.contract_id, ConsentKind.CONCLUDE)
         proofs = given.both_proofs(now, here, aigerim, made)
         assert self._sign(aigerim, now, made, *proofs).outcome is SignOutcome.CHECKS_UNDER_WAY
-        here.outside.bureau.refused.add(aigerim.person.iin)
+        here.outside.bureau.refused[aigerim.person.iin] = now.date()
         here.carry(now)
         assert self._sign(aigerim, now, made, *proofs).outcome is SignOutcome.NOT_ALLOWED_NOW
         assert given.view(made.contract_id, now).status is ContractStatus.DRAFTED

@@ -237,17 +237,14 @@ def check_way(disbursement_method: str, account_id: UUID | None) -> UUID:
     return account_id
 
 
-def request_outcome(*, waiting: bool, refused_credit: bool | None, screened: Outcome) -> RequestOutcome:
-    """What the checks made again before the payout allow.
+def request_outcome(*, register: Outcome, screened: Outcome) -> RequestOutcome:
+    """What the checks made again before the payout allow: the register of voluntary refusals, and the lists.
 
-    `waiting`: answers are under way. `refused_credit`: the register's word on a voluntary refusal, None when there is
-    none: silence never lets money go. A review was made by a person before; a hold or a decline stops the money.
+    No word of the register is waited for: silence never lets money go.
     """
-    if waiting:
-        return RequestOutcome.CHECKS_UNDER_WAY
-    if refused_credit is not False or screened in (Outcome.HOLD, Outcome.DECLINE):
+    if register is Outcome.DECLINE or screened in (Outcome.HOLD, Outcome.DECLINE):
         return RequestOutcome.HELD
-    return RequestOutcome.REQUESTED
+    return RequestOutcome.CHECKS_UNDER_WAY if register is Outcome.HOLD else RequestOutcome.REQUESTED
 
 
 def payout_purpose(number: str, dated_on: date) -> str:

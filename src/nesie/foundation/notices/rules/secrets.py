@@ -27,6 +27,18 @@ SECRETS: tuple[Template, ...] = (
     _code("registration_code", "тіркелу коды", "код регистрации", "registration code"),
     _code("sign_in_code", "кіру коды", "код для входа", "sign-in code"),
     _code("operation_code", "операцияны растау коды", "код подтверждения операции", "code to confirm the operation"),
+    _code(
+        "consent_to_conclude_code",
+        "шарт жасасуға келісім коды",
+        "код согласия на заключение договора",
+        "code of consent to conclude the contract",
+    ),
+    _code(
+        "consent_to_receive_code",
+        "микрокредит алуға келісім коды",
+        "код согласия на получение микрокредита",
+        "code of consent to receive the microcredit",
+    ),
     _code("change_phone_code", "нөмірді өзгерту коды", "код смены номера", "code to change the phone number"),
     _code("change_password_code", "құпиясөзді өзгерту коды", "код смены пароля", "code to change the password"),
     _code(

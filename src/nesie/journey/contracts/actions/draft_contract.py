@@ -60,7 +60,7 @@ def draft_contract(actor: Actor, now: datetime, *, application_id: ApplicationId
     move(actor, row, ContractStatus.DRAFTED, now)
     facts = _facts(row, chosen, client, now)
     text = _write(row, facts, now)
-    creditworthiness.request_checks(actor, now, client_id=chosen.client_id, case_id=application_id, stage=Stage.SIGNING)
+    creditworthiness.request_checks(actor, now, client_id=chosen.client_id, case_id=row.pk, stage=Stage.SIGNING)
     notices.notify(
         client.id,
         template="contract_ready",

@@ -13,7 +13,6 @@ from nesie.foundation.terms import queries as terms
 from nesie.foundation.terms.rules import Schedule, Terms, check_caps, flows, gesv
 from nesie.journey.aml import actions as aml
 from nesie.journey.applications import queries as applications
-from nesie.journey.applications.rules import monthly_equivalent
 from nesie.journey.clients import queries as clients
 from nesie.journey.clients.rules import ClientView
 from nesie.journey.contracts import queries, rules
@@ -57,8 +56,8 @@ def sign_contract(
         now=now,
     )
     queries.verified(queries.sign_document_id(row, text), text.sha256)
-    plan = _check_caps_again(actor, row, text, now)
-    outcome = _check_again(actor, row, plan, now)
+    _check_caps_again(actor, row, text, now)
+    outcome = _check_again(actor, row, now)
     if outcome is not SignOutcome.SIGNED:
         return rules.Signed(contract_id, outcome)
     _consume_both(row, text, eds_proof_id, biometric_proof_id, now)
@@ -78,7 +77,7 @@ def sign_contract(
     return rules.Signed(contract_id, outcome, now, cooling.over_at, cooling.consent_needed)
 
 
-def _check_caps_again(actor: Actor, row: Contract, text: ContractText, now: datetime) -> Schedule:
+def _check_caps_again(actor: Actor, row: Contract, text: ContractText, now: datetime) -> None:
     plan = Schedule.from_json(text.schedule)
     chosen = applications.chosen_offer(actor, ApplicationId(row.application_id))
     if chosen is None:
@@ -86,25 +85,22 @@ def _check_caps_again(actor: Actor, row: Contract, text: ContractText, now: date
     product = terms.product_version(chosen.product_version_id)
     limits = terms.caps(product.draft.product_class, business_day(now))
     check_caps(Terms.from_json(text.terms), plan, gesv(flows(plan)), limits)
-    return plan
 
 
-def _check_again(actor: Actor, row: Contract, plan: Schedule, now: datetime) -> SignOutcome:
-    """The voluntary refusal, the debts and the lists as they stand now (Law, art. 3 p. 3-2; Rules, 8.1, 10)."""
-    if credit.waiting(row.application_id, Stage.SIGNING):
-        return SignOutcome.CHECKS_UNDER_WAY
-    assessed = creditworthiness.assess_case(
-        actor,
-        now,
-        client_id=ClientId(row.client_id),
-        case_id=row.application_id,
-        stage=Stage.SIGNING,
-        amount=Money(row.principal_tiyn),
-        new_monthly_payment=monthly_equivalent((plan,)),
+def _check_again(actor: Actor, row: Contract, now: datetime) -> SignOutcome:
+    """The voluntary refusal and the lists as they stand now (Law, art. 3 p. 3-2; Rules, 8.1, 10)."""
+    client_id, contract_id = ClientId(row.client_id), ContractId(row.pk)
+    rechecked = creditworthiness.recheck_case(
+        actor, now, client_id=client_id, case_id=contract_id, stage=Stage.SIGNING, amount=Money(row.principal_tiyn)
     )
-    screened = aml.screen_client(actor, now, client_id=ClientId(row.client_id))
-    worst = max((assessed.outcome, screened.outcome), key=lambda each: each.severity)
-    return SignOutcome.SIGNED if worst in (Outcome.APPROVE, Outcome.REVIEW) else SignOutcome.NOT_ALLOWED_NOW
+    screened = aml.screen_client(actor, now, client_id=client_id)
+    if screened.outcome is Outcome.DECLINE:
+        aml.refuse_client(actor, now, subject_id=contract_id, screening_id=screened.screening_id)
+    outcome = rules.sign_outcome(register=rechecked.outcome, screened=screened.outcome)
+    if outcome is SignOutcome.CHECKS_UNDER_WAY and not credit.waiting(contract_id, Stage.SIGNING):
+        # The register's word has grown old while the client was reading: it is asked for anew.
+        creditworthiness.request_checks(actor, now, client_id=client_id, case_id=contract_id, stage=Stage.SIGNING)
+    return outcome
 
 
 def _consume_both(row: Contract, text: ContractText, eds: ProofId, biometric: ProofId, now: datetime) -> None:

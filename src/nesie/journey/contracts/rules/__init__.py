@@ -40,6 +40,7 @@ from nesie.journey.contracts.rules.signing import (
     check_draft_may_be_signed,
     check_exemption,
     paper_language,
+    sign_outcome,
 )
 from nesie.journey.contracts.rules.status import ContractStatus, MoveRefused, check_move
 from nesie.journey.contracts.rules.views import (
@@ -103,5 +104,6 @@ __all__ = [
     "money_may_go",
     "numbers_in",
     "paper_language",
+    "sign_outcome",
     "spaced",
 ]

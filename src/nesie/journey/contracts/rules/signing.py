@@ -8,6 +8,7 @@ from enum import StrEnum
 from nesie.foundation.documents.rules import Language
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.contracts.rules.cooling_off import ExemptionKind
+from nesie.kernel.decision import Outcome
 from nesie.kernel.refused import Refused, noop
 
 _METHOD_OF = {ExemptionKind.SELLER: "merchant", ExemptionKind.OWN_REFINANCING: "refinancing"}
@@ -69,6 +70,13 @@ class ExemptionUnfit(Refused):
     """The exemption does not fit the way the money goes."""
 
     message = noop("This exemption does not fit how the money is paid out.")
+
+
+def sign_outcome(*, register: Outcome, screened: Outcome) -> SignOutcome:
+    """What the checks made again allow: the register of voluntary refusals, and the lists. Silence never lets sign."""
+    if register is Outcome.DECLINE or screened in (Outcome.HOLD, Outcome.DECLINE):
+        return SignOutcome.NOT_ALLOWED_NOW
+    return SignOutcome.CHECKS_UNDER_WAY if register is Outcome.HOLD else SignOutcome.SIGNED
 
 
 def check_exemption(kind: ExemptionKind, disbursement_method: str) -> None:

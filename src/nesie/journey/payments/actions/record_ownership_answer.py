@@ -46,7 +46,7 @@ def _tell(actor: Actor, check: OwnershipCheck, now: datetime) -> None:
     client = clients.client(actor, terms.client_id)
     notices.notify(
         client.id,
-        template="money_not_sent",
+        template="account_not_confirmed",
         params={"number": terms.number},
         language=client.language,
         now=now,

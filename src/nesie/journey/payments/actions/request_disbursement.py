@@ -16,12 +16,14 @@ from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import actions as contract_actions
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.contracts.rules import ContractTerms
+from nesie.journey.creditworthiness import actions as creditworthiness
 from nesie.journey.creditworthiness import queries as credit
 from nesie.journey.creditworthiness.rules import Stage
 from nesie.journey.payments import postings, queries, rules
 from nesie.journey.payments.models import Disbursement, OwnershipCheck, PayoutScreening
 from nesie.journey.payments.rules import PayoutRequested, RequestOutcome
 from nesie.kernel.actor import Actor
+from nesie.kernel.decision import Outcome
 from nesie.kernel.ids import ContractId, DisbursementId, new_id
 
 
@@ -51,16 +53,19 @@ def request_disbursement(actor: Actor, now: datetime, *, contract_id: ContractId
 
 
 def _screen(actor: Actor, terms: ContractTerms, now: datetime) -> RequestOutcome:
-    screened = aml.screen_client(actor, now, client_id=terms.client_id)
-    register = credit.refusal(terms.application_id, Stage.PAYOUT)
-    outcome = rules.request_outcome(
-        waiting=bool(credit.waiting(terms.application_id, Stage.PAYOUT)),
-        refused_credit=register.refused if register else None,
-        screened=screened.outcome,
+    contract_id, client_id = terms.contract_id, terms.client_id
+    rechecked = creditworthiness.recheck_case(
+        actor, now, client_id=client_id, case_id=contract_id, stage=Stage.PAYOUT, amount=terms.principal
     )
+    screened = aml.screen_client(actor, now, client_id=client_id)
+    if screened.outcome is Outcome.DECLINE:
+        aml.refuse_client(actor, now, subject_id=contract_id, screening_id=screened.screening_id)
+    outcome = rules.request_outcome(register=rechecked.outcome, screened=screened.outcome)
+    if outcome is RequestOutcome.CHECKS_UNDER_WAY and not credit.waiting(contract_id, Stage.PAYOUT):
+        creditworthiness.request_checks(actor, now, client_id=client_id, case_id=contract_id, stage=Stage.PAYOUT)
     PayoutScreening.objects.create(
         id=new_id(),
-        contract_id=terms.contract_id,
+        contract_id=contract_id,
         screening_id=screened.screening_id,
         outcome=outcome,
         screened_at=now,

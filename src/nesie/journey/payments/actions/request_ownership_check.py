@@ -57,7 +57,5 @@ def request_ownership_check(actor: Actor, now: datetime, *, contract_id: Contrac
         message_id=message_id,
         asked_at=now,
     )
-    creditworthiness.request_checks(
-        actor, now, client_id=terms.client_id, case_id=terms.application_id, stage=Stage.PAYOUT
-    )
+    creditworthiness.request_checks(actor, now, client_id=terms.client_id, case_id=contract_id, stage=Stage.PAYOUT)
     return CheckRequested(check_id, message_id)
