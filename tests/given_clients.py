@@ -15,8 +15,11 @@ from nesie.foundation.identification.rules.persons import PersonFacts, PersonRec
 from nesie.journey.clients import queries
 from nesie.journey.clients.actions import (
     accept_consents,
+    complete_registration,
     confirm_phone,
     prepare_statement,
+    record_biometric_step,
+    record_eds_step,
     record_state_check,
     request_state_check,
     save_document,
@@ -24,11 +27,20 @@ from nesie.journey.clients.actions import (
     save_photo,
     start_registration,
 )
-from nesie.journey.clients.rules import Consent, DocumentKind, PhoneOutcome, RegistrationView, StateChecked
+from nesie.journey.clients.rules import (
+    OPERATION,
+    Completed,
+    Consent,
+    DocumentKind,
+    PhoneOutcome,
+    RegistrationView,
+    StateChecked,
+)
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import RegistrationId
+from nesie.kernel.ids import ProofId, RegistrationId
 from nesie.simulators.people import PEOPLE, Person
 from tests.given_access import code_sent_to, visitor
+from tests.given_identification import Identities, identities
 
 AIGERIM, DANIYAR = PEOPLE[0], PEOPLE[1]
 
@@ -114,3 +126,47 @@ def checked(now: datetime, person: Person = AIGERIM) -> tuple[Actor, Registratio
     state_check(actor, now, record_of(person))
     prepare_statement(actor, now, registration_id=own_id(actor))
     return actor, queries.registration(actor, own_id(actor))
+
+
+def biometric_proof(world: Identities, actor: Actor, now: datetime, person: Person = AIGERIM) -> ProofId:
+    """The person's face, for this registration's statement."""
+    view = queries.registration(actor, own_id(actor))
+    return world.biometric_proof(
+        actor, now, subject_id=view.id, operation=OPERATION, document_sha256=view.statement_sha256, person=person
+    )
+
+
+def eds_proof(world: Identities, actor: Actor, now: datetime, person: Person = AIGERIM) -> ProofId:
+    """The person's signature under this registration's statement."""
+    view = queries.registration(actor, own_id(actor))
+    assert view.statement_document_id is not None
+    return world.eds_proof(
+        actor,
+        now,
+        subject_id=view.id,
+        operation=OPERATION,
+        document_id=view.statement_document_id,
+        person=person,
+    )
+
+
+def proven(world: Identities, actor: Actor, now: datetime, person: Person = AIGERIM) -> None:
+    """Both proofs attached."""
+    proof_id = biometric_proof(world, actor, now, person)
+    record_biometric_step(actor, now, registration_id=own_id(actor), proof_id=proof_id)
+    proof_id = eds_proof(world, actor, now, person)
+    record_eds_step(actor, now, registration_id=own_id(actor), proof_id=proof_id)
+
+
+def registered(now: datetime, person: Person = AIGERIM, world: Identities | None = None) -> Completed:
+    """The whole registration of a demo person."""
+    actor, _ = checked(now, person)
+    proven(world or identities(now), actor, now, person)
+    return complete_registration(actor, now, registration_id=own_id(actor))
+
+
+def registered_client(now: datetime, person: Person = AIGERIM, world: Identities | None = None) -> Actor:
+    """A registered client in the session the registration ended with."""
+    actor = access.actor_of(registered(now, person, world).session_key, now)
+    assert actor is not None
+    return actor

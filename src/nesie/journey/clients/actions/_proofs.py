@@ -10,7 +10,7 @@ from nesie.foundation.identification import queries as identification
 from nesie.foundation.identification.actions import consume_proof
 from nesie.foundation.identification.rules import ProofKind, check_fit
 from nesie.journey.clients.models import Registration
-from nesie.journey.clients.rules import OPERATION
+from nesie.journey.clients.rules import OPERATION, Step, saved
 from nesie.kernel.ids import ProofId
 
 
@@ -26,10 +26,10 @@ def check_proof(row: Registration, proof_id: ProofId, kind: ProofKind, now: date
     )
 
 
-def spend_proof(row: Registration, proof_id: UUID, kind: ProofKind, now: datetime) -> None:
+def spend_proof(row: Registration, proof_id: UUID | None, kind: ProofKind, now: datetime) -> None:
     """Consume the proof, in the caller's transaction."""
     consume_proof(
-        ProofId(proof_id),
+        saved(proof_id, Step(kind.value)),
         subject_id=row.id,
         operation=OPERATION,
         document_sha256=statement_sha256(row),
@@ -40,4 +40,4 @@ def spend_proof(row: Registration, proof_id: UUID, kind: ProofKind, now: datetim
 
 def statement_sha256(row: Registration) -> str:
     """Of the document that is signed, its content verified."""
-    return documents.described(row.statement_document_id).sha256
+    return documents.described(saved(row.statement_document_id, Step.STATEMENT)).sha256

@@ -8,7 +8,7 @@ from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.identification.actions import request_signature
 from nesie.foundation.identification.rules import ChallengeId
 from nesie.journey.clients import queries
-from nesie.journey.clients.rules import OPERATION, Step, StepNotReached
+from nesie.journey.clients.rules import OPERATION, Step, saved
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import RegistrationId
 
@@ -21,8 +21,5 @@ def begin_eds_step(actor: Actor, now: datetime, *, registration_id: Registration
     """
     row = queries.lock_registration(actor, registration_id, now)
     queries.progress(row).require_before(Step.EDS)
-    if row.statement_document_id is None:
-        raise StepNotReached(field=Step.STATEMENT.value)
-    return request_signature(
-        actor, now, subject_id=row.id, operation=OPERATION, document_id=row.statement_document_id, iin=row.iin
-    )
+    statement_id = saved(row.statement_document_id, Step.STATEMENT)
+    return request_signature(actor, now, subject_id=row.id, operation=OPERATION, document_id=statement_id, iin=row.iin)

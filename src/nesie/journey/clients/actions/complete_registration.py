@@ -44,7 +44,7 @@ def complete_registration(actor: Actor, now: datetime, *, registration_id: Regis
         DocumentKind(row.document_kind),
         row.document_number,
         row.document_issued_on,
-        row.document_valid_until,
+        rules.saved(row.document_valid_until, Step.DOCUMENT),
         business_day(now),
     )
     _take_numbers(row)
@@ -89,9 +89,9 @@ def _make_client(row: Registration, actor: Actor, now: datetime) -> None:
         document_number=row.document_number,
         document_issuer=row.document_issuer,
         document_issued_on=row.document_issued_on,
-        document_valid_until=row.document_valid_until,
-        photo_document_id=row.photo_document_id,
-        statement_document_id=row.statement_document_id,
+        document_valid_until=rules.saved(row.document_valid_until, Step.DOCUMENT),
+        photo_document_id=rules.saved(row.photo_document_id, Step.PHOTO),
+        statement_document_id=rules.saved(row.statement_document_id, Step.STATEMENT),
         registered_at=now,
     )
     client.save(force_insert=True)

@@ -51,9 +51,7 @@ def prepare_statement(
 
 
 def _data(row: Registration, now: datetime, written: str) -> dict[str, object]:
-    if row.photo_document_id is None:
-        raise rules.StepNotReached(field=Step.PHOTO.value)
-    portrait = documents.described(row.photo_document_id)
+    portrait = documents.described(rules.saved(row.photo_document_id, Step.PHOTO))
     return {
         "lender": lender.letterhead(written),
         "made_at": now,

@@ -37,8 +37,8 @@ def record_state_check(actor: Actor, now: datetime, *, registration_id: Registra
     if answer.status is not AnswerStatus.ANSWERED:  # the source would not tell: the question is put anew
         row.save(update_fields=["state_message_id"])
         return StateChecked(StateOutcome.NO_ANSWER)
-    data = answer.body["record"]
-    return _compared(row, PersonRecord.from_data(data) if data else None, actor, now)
+    record = PersonRecord.from_data(answer.body) if answer.body["found"] else None
+    return _compared(row, record, actor, now)
 
 
 _NOT_KNOWN_YET = frozenset({AnswerStatus.PENDING, AnswerStatus.UNKNOWN})

@@ -68,7 +68,6 @@ from nesie.journey.clients.rules.registration import (
     OPERATION,
     REGISTRATION_LIFE,
     STATE_CHECKS,
-    VOIDED_BY_CHANGE,
     Progress,
     birth_date,
     checked_document,
@@ -79,6 +78,7 @@ from nesie.journey.clients.rules.registration import (
     mobile,
     person_name,
     postal_address,
+    saved,
     state_outcome,
 )
 from nesie.journey.clients.rules.views import (
@@ -128,7 +128,6 @@ __all__ = [
     "READERS",
     "REGISTRATION_LIFE",
     "STATE_CHECKS",
-    "VOIDED_BY_CHANGE",
     "AccountTaken",
     "AccountView",
     "AcknowledgementView",
@@ -207,5 +206,6 @@ __all__ = [
     "person_name",
     "portrait_faults",
     "postal_address",
+    "saved",
     "state_outcome",
 ]

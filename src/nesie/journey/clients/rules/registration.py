@@ -6,11 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from nesie.foundation.identification.rules import iban_problem, iin_problem, parse_iin, plain_iban
 from nesie.foundation.identification.rules.persons import PersonFacts, PersonRecord, mismatches
 from nesie.journey.clients.rules import refusals as no
 from nesie.journey.clients.rules.words import Difference, DocumentKind, StateOutcome, Step
+
+_T = TypeVar("_T")
 
 OPERATION = "register"  # what the proofs of a registration are made for
 REGISTRATION_LIFE = timedelta(days=7)
@@ -53,9 +56,12 @@ class Progress:
         self.require(*steps[: steps.index(step)])
 
 
-# What is worth nothing any more once the data behind it changes: the state compared other data, the statement
-# showed other data, and both proofs are bound to that statement.
-VOIDED_BY_CHANGE = (Step.STATE_CHECK, Step.STATEMENT, Step.BIOMETRIC, Step.EDS)
+def saved(value: _T | None, step: Step) -> _T:
+    """What a step has saved; raises `StepNotReached` when it has not."""
+    if value is None:
+        raise no.StepNotReached(field=step.value)
+    return value
+
 
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’ʼ.-])*\.?", re.UNICODE)
 _DOCUMENT_NUMBERS = {
