@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from nesie.foundation.access import actions as access
+from nesie.foundation.access import queries
 from nesie.kernel.actor import Actor, Channel, guest
 
 COOKIE = "nesie_session"
@@ -13,9 +15,20 @@ COOKIE = "nesie_session"
 def actor_of(request: HttpRequest) -> Actor:
     """Who sends this request; a guest when the cookie is absent, unknown or too old."""
     key = request.COOKIES.get(COOKIE, "")
-    if not key:
+    actor = queries.actor_of(key, request.now) if key else None
+    if actor is None:
         return guest(Channel.WEB)
-    return guest(Channel.WEB)
+    access.touch_session(key, request.now)
+    return actor
+
+
+def guest_session(request: HttpRequest) -> str:
+    """The key of a session for somebody not signed in yet: one-time codes are bound to it. Makes one when needed."""
+    if request.actor.session:
+        return request.COOKIES[COOKIE]
+    key = access.open_guest_session(request.now, channel=Channel.WEB)
+    request.actor = queries.actor_of(key, request.now) or guest(Channel.WEB)
+    return key
 
 
 def carry(response: HttpResponse, session_key: str) -> HttpResponse:

@@ -1,0 +1,237 @@
+"""The registration of an individual, a page for each step; what was entered is kept, and goes on where it was left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from nesie.entrypoints.web import demo, forms, session
+from nesie.foundation.access import queries as access
+from nesie.journey.clients import actions, queries
+from nesie.journey.clients.rules import (
+    Consent,
+    DocumentKind,
+    PhoneOutcome,
+    RegistrationStatus,
+    RegistrationView,
+    StateOutcome,
+    Step,
+)
+from nesie.kernel.actor import Role
+from nesie.kernel.ids import RegistrationId
+from nesie.kernel.refused import NotFound, Refused
+
+STEPS = {
+    Step.PHONE: "register:begin",
+    Step.PERSON: "register:person",
+    Step.DOCUMENT: "register:document",
+    Step.PHOTO: "register:photo",
+    Step.CONSENTS: "register:consents",
+    Step.STATE_CHECK: "register:check",
+    Step.STATEMENT: "register:statement",
+    Step.BIOMETRIC: "register:biometric",
+    Step.EDS: "register:signature",
+    Step.COMPLETE: "register:complete",
+}
+TOTAL = 9  # pages the applicant sees, the password the last
+NUMBERS = {"person": 2, "document": 3, "photo": 4, "consents": 5, "check": 6, "biometric": 7, "signature": 8}
+PHONE_WORDS = {
+    PhoneOutcome.WRONG: _("The code is wrong."),
+    PhoneOutcome.EXHAUSTED: _("Too many wrong tries: begin again with the phone."),
+    PhoneOutcome.EXPIRED: _("The code has expired: begin again with the phone."),
+    PhoneOutcome.NONE: _("No code was sent in this browser: begin again with the phone."),
+}
+
+Page = Callable[[HttpRequest, RegistrationView], HttpResponse]
+
+
+def of_applicant(page: Page) -> Callable[[HttpRequest], HttpResponse]:
+    """Only for whoever has proven the phone; the page gets the registration."""
+
+    @wraps(page)
+    def view(request: HttpRequest) -> HttpResponse:
+        if request.actor.has(Role.CLIENT):
+            return redirect("client:home")
+        if request.actor.id is None:
+            return redirect("register:begin")
+        try:
+            registration = queries.registration(request.actor, RegistrationId(request.actor.id))
+        except NotFound:
+            return redirect("register:begin")
+        if registration.status is RegistrationStatus.REVIEW:
+            return render(request, "web/register/review.html", {})
+        return page(request, registration)
+
+    return require_http_methods(["GET", "POST"])(view)
+
+
+def show(request: HttpRequest, name: str, form: forms.Entered, **page: Any) -> HttpResponse:
+    """One step's page."""
+    page |= {"form": form, "step_number": NUMBERS.get(name, TOTAL), "steps_total": TOTAL}
+    return render(request, f"web/register/{name}.html", page, status=form.status)
+
+
+def onward() -> HttpResponse:
+    """To the first step that is not done."""
+    return redirect("register:next")
+
+
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """The phone; a code is sent to it."""
+    if request.actor.has(Role.CLIENT):
+        return redirect("client:home")
+    page = {"form": forms.Entered(), "step_number": 1, "steps_total": TOTAL}
+    if request.method == "GET":
+        return render(request, "web/register/phone.html", page)
+    key = session.guest_session(request)
+    try:
+        started = actions.start_registration(
+            request.actor, request.now, phone=forms.text(request, "phone"), language=get_language() or "kk"
+        )
+    except Refused as refusal:
+        page["form"] = forms.entered(request, refusal, "phone")
+        return session.carry(render(request, "web/register/phone.html", page, status=page["form"].status), key)
+    return session.carry(redirect("register:code", started.registration_id), key)
+
+
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest, registration_id: UUID) -> HttpResponse:
+    """The code from the message: proves that the phone is the applicant's."""
+    page: dict[str, Any] = {"form": forms.Entered(), "step_number": 1, "steps_total": TOTAL}
+    if request.method == "POST":
+        done = actions.confirm_phone(
+            request.actor,
+            request.now,
+            registration_id=RegistrationId(registration_id),
+            code=forms.text(request, "code"),
+        )
+        if done.outcome is PhoneOutcome.ALREADY_CLIENT:
+            messages.info(request, _("This phone belongs to a client already: sign in."))
+            return redirect("site:sign_in")
+        if done.session_key:
+            return session.carry(onward(), done.session_key)
+        page["form"] = forms.Entered(errors={"code": str(PHONE_WORDS[done.outcome])}, status=422)
+    return render(request, "web/register/code.html", page, status=page["form"].status)
+
+
+@require_GET
+def next_step(request: HttpRequest) -> HttpResponse:
+    """Where the applicant goes on."""
+    if request.actor.id is None or request.actor.has(Role.CLIENT):
+        return redirect("client:home" if request.actor.has(Role.CLIENT) else "register:begin")
+    registration = queries.registration(request.actor, RegistrationId(request.actor.id))
+    return redirect(STEPS[registration.progress.next_step])
+
+
+@of_applicant
+def person(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+    """Name, IIN, address (clauses 6-i-name, 6-i-iin)."""
+    names = ("surname", "given_name", "patronymic", "iin", "address", "email")
+    if request.method == "POST":
+        try:
+            typed = {name: forms.text(request, name) for name in names}
+            actions.save_person(request.actor, request.now, registration_id=registration.id, **typed)
+            return onward()
+        except Refused as refusal:
+            return show(request, "person", forms.entered(request, refusal, *names))
+    return show(request, "person", forms.Entered({name: getattr(registration, name) for name in names}))
+
+
+@of_applicant
+def document(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+    """Kind, number and term of the identity document (clause 6-i-doc)."""
+    names = ("kind", "number", "issuer", "issued_on", "valid_until")
+    fields = tuple(f"document_{name}" for name in names)
+    kinds = [kind.value for kind in DocumentKind]
+    if request.method == "POST":
+        try:
+            actions.save_document(
+                request.actor,
+                request.now,
+                registration_id=registration.id,
+                kind=forms.one_of(DocumentKind, request, "document_kind"),
+                number=forms.text(request, "document_number"),
+                issuer=forms.text(request, "document_issuer"),
+                issued_on=forms.day(request, "document_issued_on", optional=True),
+                valid_until=forms.day(request, "document_valid_until"),
+            )
+            return onward()
+        except Refused as refusal:
+            return show(request, "document", forms.entered(request, refusal, *fields), kinds=kinds)
+    known = {field: forms.shown(getattr(registration, field)) for field in fields}
+    return show(request, "document", forms.Entered(known), kinds=kinds)
+
+
+@of_applicant
+def photo(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+    """A portrait from the camera or a file; in the demonstration also a ready one (clause 6-i-photo)."""
+    if request.method == "GET":
+        return show(request, "photo", forms.Entered(), portraits=demo.portraits())
+    try:
+        content = demo.portrait(request.POST["portrait"]) if "portrait" in request.POST else forms.file(request, "photo")
+        actions.save_photo(request.actor, request.now, registration_id=registration.id, content=content)
+        return onward()
+    except Refused as refusal:
+        return show(request, "photo", forms.entered(request, refusal, "photo"), portraits=demo.portraits())
+
+
+@of_applicant
+def consents(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+    """The consents without which no outside source may be asked."""
+    sentences = [
+        (Consent.PERSONAL_DATA.value, _("I agree that my personal data are collected and processed to grant a loan.")),
+        (Consent.STATE_SOURCES.value, _("I agree that data about me are asked from state databases.")),
+        (Consent.BIOMETRICS.value, _("I agree to biometric identification.")),
+        (Consent.CREDIT_BUREAU.value, _("I agree that data about me are given to and asked from credit bureaus.")),
+    ]
+    if request.method == "POST":
+        given = frozenset(Consent(one) for one in request.POST.getlist("consents") if one in set(Consent))
+        try:
+            actions.accept_consents(request.actor, request.now, registration_id=registration.id, consents=given)
+            return onward()
+        except Refused as refusal:
+            return show(request, "consents", forms.entered(request, refusal), consents=sentences)
+    return show(request, "consents", forms.Entered(), consents=sentences)
+
+
+@of_applicant
+def check(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+    """The state record is asked; a difference may be mended (clause 6-verify-i)."""
+    if request.method == "POST":
+        try:
+            outcome = demo_free_check(request, registration)
+        except Refused as refusal:
+            return show(request, "check", forms.entered(request, refusal), registration=registration)
+        if outcome.outcome is StateOutcome.MATCHES:
+            messages.success(request, _("The state registry confirms your data."))
+            return onward()
+        if outcome.outcome is StateOutcome.REVIEW:
+            return render(request, "web/register/review.html", {})
+        waiting = outcome.outcome is StateOutcome.NO_ANSWER
+        page = {"registration": registration, "differences": outcome.differences, "waiting": waiting}
+        return show(request, "check", forms.Entered(status=200 if waiting else 422), **page)
+    return show(request, "check", forms.Entered(), registration=registration, differences=registration.differences)
+
+
+@require_POST
+def again(request: HttpRequest) -> HttpResponse:
+    """Begin with another phone."""
+    return redirect("register:begin")
+
+
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """The password of the new client."""
+    if not request.actor.has(Role.CLIENT) or access.has_password(request.actor):
+        return redirect("register:next")
+    return show(request, "password", forms.Entered())
