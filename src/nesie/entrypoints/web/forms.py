@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
 
 from django.http import HttpRequest
 
 from nesie.entrypoints.web import words
 from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused, noop
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class FieldUnreadable(Refused):
@@ -56,6 +61,39 @@ def day(request: HttpRequest, name: str, *, optional: bool = False) -> date | No
         return date.fromisoformat(raw)
     except ValueError as error:
         raise FieldUnreadable(field=name) from error
+
+
+def one_of(enum: type[Choice], request: HttpRequest, name: str) -> Choice:
+    """A member of an enumeration by its value; FieldUnreadable otherwise."""
+    try:
+        return enum(text(request, name))
+    except ValueError as error:
+        raise FieldUnreadable(field=name) from error
+
+
+def identifier(request: HttpRequest, name: str) -> UUID:
+    """An id; FieldUnreadable otherwise."""
+    try:
+        return UUID(text(request, name))
+    except ValueError as error:
+        raise FieldUnreadable(field=name) from error
+
+
+def file(request: HttpRequest, name: str) -> bytes:
+    """The bytes of a file that was sent; FieldUnreadable without one."""
+    sent = request.FILES.get(name)
+    if sent is None:
+        raise FieldUnreadable(field=name)
+    return sent.read()
+
+
+def shown(value: object) -> str:
+    """A kept value as a form field shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(getattr(value, "value", value))
 
 
 def whole(source: Mapping[str, str], name: str, default: int) -> int:

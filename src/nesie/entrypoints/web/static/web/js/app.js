@@ -102,7 +102,20 @@
     });
   });
 
-  const dress = (root) => { dressSliders(root); bindProducts(root); bindCountdowns(root); bindPhotos(root); };
+  /* In the demonstration a ready person fills the form in; nothing of it exists elsewhere. */
+  const bindFillers = (root) => root.querySelectorAll("[data-fill]").forEach((button) => {
+    button.addEventListener("click", () => {
+      const values = JSON.parse(button.dataset.fill);
+      Object.entries(values).forEach(([name, value]) => {
+        const field = document.querySelector(`form [name="${name}"]:not([type=hidden]):not([type=radio])`);
+        if (field) field.value = value;
+      });
+      const first = document.querySelector("main form .form-control");
+      if (first) first.focus();
+    });
+  });
+
+  const dress = (root) => { dressSliders(root); bindProducts(root); bindCountdowns(root); bindPhotos(root); bindFillers(root); };
   document.addEventListener("DOMContentLoaded", () => {
     dress(document);
     const wrong = document.querySelector(".is-invalid, [data-focus]");

@@ -1,0 +1,81 @@
+"""Helps of the demonstration: ready people, portraits and logins, asked of the simulators over HTTP. Nothing in production."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from nesie.kernel.refused import NotFound
+
+TIMEOUT_SECONDS = 2.0
+PAGES = ("messages", "bank", "coid", "registry", "ncalayer", "pki", "bureau", "afm")
+
+
+def people() -> list[dict[str, Any]]:
+    """The demonstration people as they would fill in the forms; none outside a demonstration."""
+    if not settings.NESIE_DEMO:
+        return []
+    try:
+        answer = httpx.get(f"{settings.NESIE_ADDRESSES['registry']}/_people", timeout=TIMEOUT_SECONDS)
+        found = answer.raise_for_status().json()
+    except (httpx.HTTPError, ValueError):
+        return []
+    return [one | {"filled": json.dumps(one, ensure_ascii=False), "hint": _trait(one["trait"])} for one in found]
+
+
+def portrait(key: str) -> bytes:
+    """A ready portrait; NotFound outside a demonstration and for a key of nobody."""
+    if not settings.NESIE_DEMO or not key.isidentifier():
+        raise NotFound
+    try:
+        answer = httpx.get(f"{settings.NESIE_ADDRESSES['registry']}/_portrait/{key}", timeout=TIMEOUT_SECONDS)
+        return answer.raise_for_status().content
+    except httpx.HTTPError as error:
+        raise NotFound from error
+
+
+@require_GET
+def portrait_image(request: HttpRequest, key: str) -> HttpResponse:
+    """The picture beside a choice of portrait."""
+    return HttpResponse(portrait(key), content_type="image/jpeg")
+
+
+@require_GET
+def guide(request: HttpRequest) -> HttpResponse:
+    """How to walk through the demonstration, with a door to each simulator."""
+    if not settings.NESIE_DEMO:
+        raise Http404
+    return render(request, "web/demo.html", {"simulator_pages": addresses(), "logins": logins()})
+
+
+def addresses() -> list[tuple[str, str]]:
+    """The simulators' pages; the emulator of NCALayer speaks HTTP on its port too."""
+    found = settings.NESIE_ADDRESSES
+    return [(name, found[name].replace("ws://", "http://").replace("wss://", "https://")) for name in PAGES]
+
+
+def logins() -> list[dict[str, str]]:
+    """Staff logins that `nesie demo` has written down for the newcomer; their one-time codes are of this moment."""
+    import pyotp
+
+    path = settings.NESIE_HOME / "demo-staff.json"
+    if not settings.NESIE_DEMO or not path.exists():
+        return []
+    return [one | {"code": pyotp.TOTP(one["totp_secret"]).now()} for one in json.loads(path.read_text("utf-8"))]
+
+
+def _trait(code: str) -> str:
+    return {
+        "clean": _("gets the loan"),
+        "expired_document": _("the document has expired"),
+        "listed": _("stands on the list of persons linked to terrorism"),
+        "arrears": _("pays another lender late"),
+        "voluntary_refusal": _("has set a voluntary refusal of credit"),
+    }.get(code, code)
