@@ -1,0 +1,167 @@
+"""The client's own room: documents, letters, profile (clauses 7.3, 7.7, 12)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from nesie.entrypoints.web import forms, papers
+from nesie.entrypoints.web.gates import for_client
+from nesie.entrypoints.web.labels import label
+from nesie.foundation.access import actions as access_actions
+from nesie.foundation.access import queries as access
+from nesie.foundation.access.rules import Attempt
+from nesie.foundation.documents import actions as document_actions
+from nesie.foundation.documents import queries as documents
+from nesie.foundation.lender import queries as lender
+from nesie.journey.clients import actions, queries
+from nesie.journey.clients.rules import Attachment
+from nesie.kernel.actor import Role
+from nesie.kernel.ids import ClientId, DocumentId, LetterId
+from nesie.kernel.refused import NotFound, Refused
+
+INNER = frozenset({"letter"})  # shown on pages of their own
+
+
+def own_id(request: HttpRequest) -> ClientId:
+    """The signed-in client's id; NotFound for anybody else."""
+    if request.actor.id is None or not request.actor.has(Role.CLIENT):
+        raise NotFound
+    return ClientId(request.actor.id)
+
+
+@require_GET
+@for_client
+def all_documents(request: HttpRequest) -> HttpResponse:
+    """Every document of the client, newest first."""
+    found = [view for view in documents.of_owner(own_id(request)) if view.kind not in INNER]
+    return render(request, "web/client/documents.html", {"documents": found[::-1]})
+
+
+@require_GET
+def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """One document in its original bytes; an applicant reads the statement before being a client."""
+    return papers.send(request, document_id)
+
+
+@require_POST
+@for_client
+def confirm_delivery(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """A signed confirmation of sending and receiving, on request (clause 12)."""
+    language = "kk" if (get_language() or "kk") == "kk" else "ru"
+    view = documents.described_for(request.actor, DocumentId(document_id))
+    done = document_actions.confirm_delivery(
+        request.actor,
+        request.now,
+        document_id=view.id,
+        title=label(view.kind, "kind"),
+        lender=lender.letterhead(language),
+        language=language,
+        holder=queries.client(request.actor, own_id(request)).full_name,
+    )
+    messages.success(request, _("The confirmation is ready: its PDF and the lender's signature stand in the list."))
+    return redirect("client:document", done.confirmation_id)
+
+
+@require_GET
+@for_client
+def letters(request: HttpRequest) -> HttpResponse:
+    """Both ways, newest first."""
+    return render(request, "web/client/letters.html", {"letters": queries.letters(request.actor, own_id(request))})
+
+
+@require_GET
+@for_client
+def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+    """One letter; opening it is its reading."""
+    view = actions.read_letter(request.actor, request.now, letter_id=LetterId(letter_id))
+    attached = [documents.described_for(request.actor, DocumentId(one)) for one in view.attachment_ids]
+    return render(request, "web/client/letter.html", {"letter": view, "attachments": attached})
+
+
+@require_http_methods(["GET", "POST"])
+@for_client
+def write_letter(request: HttpRequest) -> HttpResponse:
+    """A letter to the lender, with files."""
+    page: dict[str, Any] = {"form": forms.Entered(), "text_label": _("Text"), "reply_to": request.GET.get("reply", "")}
+    if request.method == "POST":
+        try:
+            reply = LetterId(forms.identifier(request, "reply_to")) if forms.text(request, "reply_to") else None
+            actions.send_letter(
+                request.actor,
+                request.now,
+                subject=forms.text(request, "subject"),
+                text=forms.text(request, "text"),
+                attachments=attachments(request),
+                reply_to=reply,
+            )
+            messages.success(request, _("Your letter is sent."))
+            return redirect("client:letters")
+        except Refused as refusal:
+            page |= {"form": forms.entered(request, refusal, "subject", "text")}
+            page["reply_to"] = forms.text(request, "reply_to")
+    return render(request, "web/client/write_letter.html", page, status=page["form"].status)
+
+
+def attachments(request: HttpRequest) -> tuple[Attachment, ...]:
+    """The files of a form, in their original bytes."""
+    return tuple(
+        Attachment(file_name=one.name or "file", media_type=one.content_type or "", content=one.read())
+        for one in request.FILES.getlist("files")
+    )
+
+
+@require_GET
+@for_client
+def profile(request: HttpRequest) -> HttpResponse:
+    """Personal data, password, sessions. The IIN stands there as text: nothing can change it (6-immutable)."""
+    return _profile(request, forms.Entered())
+
+
+@require_POST
+@for_client
+def set_password(request: HttpRequest) -> HttpResponse:
+    """Change the password, proven by the present one."""
+    try:
+        outcome = access_actions.set_password(
+            request.actor,
+            request.now,
+            password=request.POST.get("password", ""),
+            current=request.POST.get("current", ""),
+        )
+    except Refused as refusal:
+        return _profile(request, forms.entered(request, refusal, "password", "current"))
+    if outcome is not Attempt.DONE:
+        sentence = _("Too many wrong tries. Try again in fifteen minutes.")
+        if outcome is Attempt.WRONG:
+            sentence = _("The present password is wrong.")
+        return _profile(request, forms.Entered(errors={"current": sentence}, status=403))
+    messages.success(request, _("The password is changed. All other sessions are ended."))
+    return redirect("client:profile")
+
+
+def _profile(request: HttpRequest, form: forms.Entered) -> HttpResponse:
+    client_id = own_id(request)
+    sessions = [
+        {"channel": one.channel, "started_at": one.started_at, "seen_at": one.seen_at, "here": _here(request, one.id)}
+        for one in access.sessions(request.actor, request.now)
+    ]
+    page = {
+        "form": form,
+        "client": queries.client(request.actor, client_id),
+        "accounts": queries.accounts(request.actor, client_id),
+        "sessions": sessions,
+        "has_password": access.has_password(request.actor),
+    }
+    return render(request, "web/client/profile.html", page, status=form.status)
+
+
+def _here(request: HttpRequest, session_id: UUID) -> bool:
+    return str(session_id) == request.actor.session

@@ -1,0 +1,46 @@
+"""Who may open a page: clients theirs, staff those of their roles (clause 27). Use cases check again by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from nesie.foundation.audit.rules import NotPermitted
+from nesie.kernel.actor import STAFF_ROLES, Role
+
+View = Callable[..., HttpResponse]
+
+
+def for_client(view: View) -> View:
+    """Only for a signed-in client; others are sent to the sign-in."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.actor.has(Role.CLIENT):
+            return redirect("site:sign_in")
+        return view(request, *args, **kwargs)
+
+    return gated
+
+
+def for_staff(*roles: Role) -> Callable[[View], View]:
+    """Only for staff with one of the roles (any staff role when none is named)."""
+    allowed = frozenset(roles) or STAFF_ROLES
+
+    def gate(view: View) -> View:
+        @wraps(view)
+        def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.actor.is_staff:
+                return redirect("staff:sign_in")
+            if not request.actor.has(*allowed):
+                raise NotPermitted
+            return view(request, *args, **kwargs)
+
+        gated.staff_roles = allowed  # type: ignore[attr-defined]  # the menu shows only what one may open
+        return gated
+
+    return gate

@@ -1,0 +1,84 @@
+"""What waits for a person, who the clients are, and everything known of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from nesie.entrypoints.web import forms, papers
+from nesie.entrypoints.web.gates import for_staff
+from nesie.foundation.audit import queries as audit
+from nesie.foundation.documents import queries as documents
+from nesie.journey.clients import actions, queries
+from nesie.kernel.ids import ClientId, DocumentId, LetterId
+from nesie.kernel.refused import Refused
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff()
+def clients(request: HttpRequest) -> HttpResponse:
+    """The newest, or the one with a whole IIN, phone or document number. Sought by POST: no personal data in a URL."""
+    page: dict[str, Any] = {"clients": queries.clients(request.actor)}
+    if request.method == "POST":
+        found = queries.clients(request.actor, search=forms.text(request, "sought"))
+        if len(found) == 1:
+            return redirect("staff:client", found[0].id)
+        page["not_found"] = True
+    return render(request, "web/staff/clients.html", page)
+
+
+@require_GET
+@for_staff()
+def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Any document; that a member of the staff opened it stands in the trail."""
+    return papers.send(request, document_id)
+
+
+@require_GET
+@for_staff()
+def letters(request: HttpRequest) -> HttpResponse:
+    """Letters nobody has read yet."""
+    return render(request, "web/staff/letters.html", {"letters": queries.unread_letters(request.actor)})
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff()
+def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+    """Read and answer."""
+    view = actions.read_letter(request.actor, request.now, letter_id=LetterId(letter_id))
+    form = forms.Entered({"subject": view.subject if view.subject.startswith("Re: ") else f"Re: {view.subject}"})
+    if request.method == "POST":
+        try:
+            actions.reply_letter(
+                request.actor,
+                request.now,
+                client_id=view.client_id,
+                subject=forms.text(request, "subject"),
+                text=forms.text(request, "text"),
+                reply_to=view.id,
+            )
+            messages.success(request, _("The answer is sent."))
+            return redirect("staff:letters")
+        except Refused as refusal:
+            form = forms.entered(request, refusal, "subject", "text")
+    attached = [documents.described_for(request.actor, DocumentId(one)) for one in view.attachment_ids]
+    page = {"letter": view, "attachments": attached, "form": form, "text_label": _("Text")}
+    return render(request, "web/staff/letter.html", page, status=form.status)
+
+
+def about(request: HttpRequest, client_id: ClientId) -> dict[str, Any]:
+    """Everything of a client that the rooms below applications know; NotFound."""
+    return {
+        "client": queries.client(request.actor, client_id),
+        "accounts": queries.accounts(request.actor, client_id),
+        "acknowledgements": queries.acknowledgements(request.actor, client_id),
+        "documents": documents.of_owner(client_id)[::-1],
+        "letters": queries.letters(request.actor, client_id),
+        "trail": audit.trail_of(client_id),
+    }
