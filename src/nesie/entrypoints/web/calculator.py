@@ -12,6 +12,7 @@ from nesie.entrypoints.web.labels import label
 from nesie.foundation.terms import queries as terms
 from nesie.foundation.terms import rules
 from nesie.kernel.money import Money
+from nesie.kernel.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,16 @@ def variants(version: rules.ProductVersionView, amount: Money, term: int, on: da
     least = min(plan.totals.interest for _method, plan, _gesv in found)
     single = len({plan.totals.interest for _method, plan, _gesv in found}) == 1
     return [Variant(m, plan, gesv, cheapest=not single and plan.totals.interest == least) for m, plan, gesv in found]
+
+
+def variants_or_none(
+    version: rules.ProductVersionView, amount: Money, term: int, on: date
+) -> list[Variant] | None:
+    """The same; None when the product does not allow it."""
+    try:
+        return variants(version, amount, term, on)
+    except Refused:
+        return None
 
 
 def chart(found: list[tuple[str, list[tuple[str, Money]]]], title: str) -> dict[str, Any]:

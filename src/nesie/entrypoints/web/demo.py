@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
+from datetime import datetime
 from typing import Any
 
 import httpx
+import pyotp
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from nesie.entrypoints.web.labels import label
 from nesie.kernel.refused import NotFound
 
+log = logging.getLogger("nesie.web")
 TIMEOUT_SECONDS = 2.0
 PAGES = ("messages", "bank", "coid", "registry", "ncalayer", "pki", "bureau", "afm")
 
@@ -61,14 +66,21 @@ def addresses() -> list[tuple[str, str]]:
     return [(name, found[name].replace("ws://", "http://").replace("wss://", "https://")) for name in PAGES]
 
 
+def tell_simulators(business_now: datetime) -> None:
+    """Let the outside world live at the pushed moment too; one that does not answer keeps its own time."""
+    for name, address in addresses():
+        try:
+            httpx.post(f"{address}/_stage/clock", json={"now": business_now.isoformat()}, timeout=TIMEOUT_SECONDS)
+        except httpx.HTTPError as error:
+            log.warning("simulator_not_told", extra={"simulator": name, "kind": type(error).__name__})
+
+
 def logins() -> list[dict[str, str]]:
     """Staff logins that `nesie demo` has written down for the newcomer; their one-time codes are of this moment."""
-    import pyotp
-
-    path = settings.NESIE_HOME / "demo-staff.json"
+    path = settings.NESIE_HOME / "demo-logins.json"
     if not settings.NESIE_DEMO or not path.exists():
         return []
-    return [one | {"code": pyotp.TOTP(one["totp_secret"]).now()} for one in json.loads(path.read_text("utf-8"))]
+    return [one | {"roles": label(one["role"], "role"), "code": pyotp.TOTP(one["totp_secret"]).now()} for one in json.loads(path.read_text("utf-8"))]
 
 
 def _trait(code: str) -> str:

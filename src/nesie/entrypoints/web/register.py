@@ -10,14 +10,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_GET, require_http_methods
 
-from nesie.entrypoints.web import demo, forms, session
+from nesie.entrypoints.web import demo, forms, papers, proofs, session, waits
+from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
 from nesie.journey.clients import actions, queries
 from nesie.journey.clients.rules import (
+    OPERATION,
     Consent,
     DocumentKind,
     PhoneOutcome,
@@ -45,10 +49,10 @@ STEPS = {
 TOTAL = 9  # pages the applicant sees, the password the last
 NUMBERS = {"person": 2, "document": 3, "photo": 4, "consents": 5, "check": 6, "biometric": 7, "signature": 8}
 PHONE_WORDS = {
-    PhoneOutcome.WRONG: _("The code is wrong."),
-    PhoneOutcome.EXHAUSTED: _("Too many wrong tries: begin again with the phone."),
-    PhoneOutcome.EXPIRED: _("The code has expired: begin again with the phone."),
-    PhoneOutcome.NONE: _("No code was sent in this browser: begin again with the phone."),
+    PhoneOutcome.WRONG: gettext_noop("The code is wrong."),
+    PhoneOutcome.EXHAUSTED: gettext_noop("Too many wrong tries: begin again with the phone."),
+    PhoneOutcome.EXPIRED: gettext_noop("The code has expired: begin again with the phone."),
+    PhoneOutcome.NONE: gettext_noop("No code was sent in this browser: begin again with the phone."),
 }
 
 Page = Callable[[HttpRequest, RegistrationView], HttpResponse]
@@ -77,6 +81,8 @@ def of_applicant(page: Page) -> Callable[[HttpRequest], HttpResponse]:
 def show(request: HttpRequest, name: str, form: forms.Entered, **page: Any) -> HttpResponse:
     """One step's page."""
     page |= {"form": form, "step_number": NUMBERS.get(name, TOTAL), "steps_total": TOTAL}
+    if name in ("person", "document"):
+        page["demo_people"] = demo.people()
     return render(request, f"web/register/{name}.html", page, status=form.status)
 
 
@@ -90,7 +96,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """The phone; a code is sent to it."""
     if request.actor.has(Role.CLIENT):
         return redirect("client:home")
-    page = {"form": forms.Entered(), "step_number": 1, "steps_total": TOTAL}
+    page = {"form": forms.Entered(), "step_number": 1, "steps_total": TOTAL, "demo_people": demo.people()}
     if request.method == "GET":
         return render(request, "web/register/phone.html", page)
     key = session.guest_session(request)
@@ -108,6 +114,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     """The code from the message: proves that the phone is the applicant's."""
     page: dict[str, Any] = {"form": forms.Entered(), "step_number": 1, "steps_total": TOTAL}
+    page["again"] = reverse("register:begin")
     if request.method == "POST":
         done = actions.confirm_phone(
             request.actor,
@@ -120,7 +127,7 @@ def code(request: HttpRequest, registration_id: UUID) -> HttpResponse:
             return redirect("site:sign_in")
         if done.session_key:
             return session.carry(onward(), done.session_key)
-        page["form"] = forms.Entered(errors={"code": str(PHONE_WORDS[done.outcome])}, status=422)
+        page["form"] = forms.Entered(errors={"code": _(PHONE_WORDS[done.outcome])}, status=422)
     return render(request, "web/register/code.html", page, status=page["form"].status)
 
 
@@ -209,7 +216,10 @@ def check(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
     """The state record is asked; a difference may be mended (clause 6-verify-i)."""
     if request.method == "POST":
         try:
-            outcome = demo_free_check(request, registration)
+            waits.for_answer(
+                actions.request_state_check(request.actor, request.now, registration_id=registration.id)
+            )
+            outcome = actions.record_state_check(request.actor, request.now, registration_id=registration.id)
         except Refused as refusal:
             return show(request, "check", forms.entered(request, refusal), registration=registration)
         if outcome.outcome is StateOutcome.MATCHES:
@@ -223,15 +233,92 @@ def check(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
     return show(request, "check", forms.Entered(), registration=registration, differences=registration.differences)
 
 
-@require_POST
-def again(request: HttpRequest) -> HttpResponse:
-    """Begin with another phone."""
-    return redirect("register:begin")
+@of_applicant
+def statement(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+    """Lay out the statement both proofs will be bound to, and go on."""
+    if registration.statement_document_id is None:
+        language = get_language() or "kk"
+        actions.prepare_statement(request.actor, request.now, registration_id=registration.id, language=language)
+    return onward()
+
+
+@of_applicant
+def biometric(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+    """To the identification centre and back (clause 6-biometric)."""
+    if registration.statement_document_id is None:
+        return onward()
+    if request.method == "GET":
+        return show(request, "biometric", forms.Entered())
+    try:
+        return proofs.visit(
+            request,
+            subject_id=registration.id,
+            operation=OPERATION,
+            sha256=registration.statement_sha256,
+            iin=registration.iin,
+            phone=registration.phone,
+            after=reverse("register:next"),
+        )
+    except Refused as refusal:
+        return show(request, "biometric", forms.entered(request, refusal))
+
+
+@of_applicant
+def signature(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+    """The statement signed with the applicant's own key (clause 6-eds)."""
+    document_id = registration.statement_document_id
+    if document_id is None or not registration.progress.biometric:
+        return onward()
+    form = forms.Entered()
+    if request.method == "POST":
+        try:
+            outcome = proofs.signed(request)
+            if outcome.proof_id is not None:
+                actions.record_eds_step(
+                    request.actor, request.now, registration_id=registration.id, proof_id=outcome.proof_id
+                )
+                return onward()
+            form = forms.Entered(general=_(outcome.message), status=422)
+        except Refused as refusal:
+            form = forms.entered(request, refusal)
+    page = papers.reader(document_id, title=_("Application for registration"), sha256=registration.statement_sha256)
+    page |= proofs.signing_page(
+        request,
+        subject_id=registration.id,
+        operation=OPERATION,
+        document_id=document_id,
+        iin=registration.iin,
+        to=reverse("register:signature"),
+    )
+    return show(request, "signature", form, **page)
+
+
+@of_applicant
+def complete(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+    """The last step: the applicant becomes a client."""
+    if request.method == "GET":
+        return show(request, "complete", forms.Entered())
+    try:
+        done = actions.complete_registration(request.actor, request.now, registration_id=registration.id)
+    except Refused as refusal:
+        return show(request, "complete", forms.entered(request, refusal))
+    messages.success(request, _("Welcome! You are registered."))
+    return session.carry(redirect("register:password"), done.session_key)
 
 
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    """The password of the new client."""
+    """The new client's first password."""
     if not request.actor.has(Role.CLIENT) or access.has_password(request.actor):
         return redirect("register:next")
-    return show(request, "password", forms.Entered())
+    if request.method == "GET":
+        return show(request, "password", forms.Entered())
+    typed = request.POST.get("password", "")
+    if typed != request.POST.get("again", ""):
+        return show(request, "password", forms.Entered(errors={"again": _("The two passwords differ.")}, status=422))
+    try:
+        access_actions.set_password(request.actor, request.now, password=typed)
+    except Refused as refusal:
+        return show(request, "password", forms.entered(request, refusal, "password"))
+    messages.success(request, _("The password is saved."))
+    return redirect("client:home")

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from nesie.entrypoints.web import forms, words
+from nesie.entrypoints import clock
+from nesie.entrypoints.web import demo, forms, words
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.site import safe_back
 from nesie.foundation.access import actions as access_actions
@@ -219,5 +220,6 @@ def push_clock(request: HttpRequest) -> HttpResponse:
         today = business_day(request.now)
         ahead = timedelta(days=(add_months(today, 1) - today).days)
     norms_actions.push_clock(request.actor, request.now, seconds=int(ahead.total_seconds()))
+    demo.tell_simulators(clock.business_now())
     messages.success(request, _("The business clock is pushed forward."))
     return redirect(safe_back(request, "/staff/"))

@@ -1,0 +1,147 @@
+"""What is owed: the first page, the loans, how to repay (clauses 7.5, 7.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from nesie.entrypoints.web.client import borrowing
+from nesie.entrypoints.web.client.room import own_id
+from nesie.entrypoints.web.gates import for_client
+from nesie.foundation.lender import queries as lender
+from nesie.foundation.norms.rules import business_day
+from nesie.foundation.notices import queries as notices
+from nesie.journey.applications import queries as applications
+from nesie.journey.applications.rules import Status as ApplicationStatus
+from nesie.journey.clients import queries as clients
+from nesie.journey.loans import queries
+from nesie.journey.loans.rules import PositionView, Status
+from nesie.kernel.ids import LoanId
+from nesie.kernel.refused import Refused
+
+NOTICES = 4
+
+
+def shown(view: PositionView) -> dict[str, Any]:
+    """A loan as the pages show it: the same figures as the ledger's, to the tiyn."""
+    facts = {name: getattr(view, name) for name in view.__dataclass_fields__}
+    upcoming = view.next_payment
+    return facts | {
+        "id": view.loan_id,
+        "total": view.debt,
+        "next_due_on": upcoming.due_on if upcoming else None,
+        "next_amount": upcoming.total if upcoming else None,
+        "receipts": view.payments,
+    }
+
+
+def schedule_chart(view: PositionView) -> dict[str, Any]:
+    """Principal and interest of each instalment, stacked."""
+    return {
+        "labels": [row.due_on.strftime("%d.%m.%y") for row in view.rows],
+        "series": [
+            {
+                "name": _("Principal"),
+                "stack": "payment",
+                "colour": "primary",
+                "values": [row.principal.tiyn / 100 for row in view.rows],
+            },
+            {
+                "name": _("Interest"),
+                "stack": "payment",
+                "colour": "accent",
+                "values": [row.interest.tiyn / 100 for row in view.rows],
+            },
+        ],
+    }
+
+
+@require_GET
+@for_client
+def home(request: HttpRequest) -> HttpResponse:
+    """The debt split, the next payment, what waits for the client, and news."""
+    client = clients.client(request.actor, own_id(request))
+    positions = queries.positions_of_client(request.actor, client.id)
+    active = next((one for one in positions if one.status is Status.ACTIVE), None)
+    going = borrowing.open_application(request.actor, client.id)
+    page: dict[str, Any] = {
+        "greeting": _("Good day, {name}!").format(name=client.given_name),
+        "loan": shown(active) if active else None,
+        "chart": schedule_chart(active) if active and len(active.rows) > 1 else None,
+        "application": borrowing.shown(going) if going else None,
+        "timeline": borrowing.timeline(request.actor, going) if going else [],
+        "may_apply": going is None,
+        "tasks": tasks(request),
+        "notices": [{"at": one.made_at, "text": one.text} for one in notices.inbox(client.id, NOTICES)],
+    }
+    return render(request, "web/client/home.html", page)
+
+
+def tasks(request: HttpRequest) -> list[dict[str, Any]]:
+    """What waits for the client now."""
+    found = []
+    for one in applications.applications_of(request.actor, own_id(request)):
+        if one.status is ApplicationStatus.OFFERED:
+            found.append(
+                {
+                    "tone": "success",
+                    "icon": "circle-check",
+                    "title": _("Approved: three schedules wait for your choice"),
+                    "address": f"/my/applications/{one.id}/offers",
+                    "button": _("Compare and choose"),
+                }
+            )
+    unread = clients.unread_count(request.actor)
+    if unread:
+        found.append(
+            {"tone": "info", "icon": "mail", "title": _("A letter waits for you"), "address": "/my/letters", "button": _("Read")}
+        )
+    return found
+
+
+@require_GET
+@for_client
+def loans(request: HttpRequest) -> HttpResponse:
+    """All loans and applications."""
+    client_id = own_id(request)
+    page = {
+        "loans": [shown(one) for one in queries.positions_of_client(request.actor, client_id)],
+        "applications": [borrowing.shown(one) for one in applications.applications_of(request.actor, client_id)],
+        "may_apply": borrowing.open_application(request.actor, client_id) is None,
+    }
+    return render(request, "web/client/loans.html", page)
+
+
+@require_GET
+@for_client
+def loan(request: HttpRequest, loan_id: UUID) -> HttpResponse:
+    """One loan: debt split, upcoming and actual payments (clause 7.5)."""
+    view = queries.position(request.actor, LoanId(loan_id))
+    page = {"loan": shown(view), "chart": schedule_chart(view) if len(view.rows) > 1 else None}
+    return render(request, "web/client/loan.html", page)
+
+
+@require_GET
+@for_client
+def repay_loan(request: HttpRequest, loan_id: UUID) -> HttpResponse:
+    """How to pay, and what closes the loan today (clause 7.6)."""
+    view = queries.position(request.actor, LoanId(loan_id))
+    try:
+        payoff = queries.quote_payoff(request.actor, view.loan_id, business_day(request.now))
+    except Refused:
+        payoff = None
+    repayment = lender.organisation().repayment
+    page = {
+        "loan": shown(view),
+        "payoff": payoff,
+        "repayment": repayment,
+        "bank": repayment.bank[(get_language() or "kk")[:2]],
+        "contract_number": view.number,
+    }
+    return render(request, "web/client/repay_loan.html", page)

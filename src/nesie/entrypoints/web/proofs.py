@@ -1,0 +1,156 @@
+"""The two proofs in the browser: a visit to the identification centre and back, and a signature through NCALayer."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from nesie.foundation.identification import actions, queries
+from nesie.foundation.identification.gateways import Refusal, Unanswered
+from nesie.foundation.identification.rules import ProofKind, SignatureOutcome
+from nesie.journey.clients import actions as client_actions
+from nesie.kernel.actor import Role
+from nesie.kernel.ids import ProofId, RegistrationId
+from nesie.kernel.refused import NotFound, Refused, noop
+
+VISIT_COOKIE = "nesie_visit"  # which visit this browser is on: ids only, signed by us
+VISIT_SECONDS = 1800
+MAX_CMS_CHARACTERS = 3_000_000
+
+
+class CentreSilent(Refused):
+    """The identification centre could not be reached."""
+
+    message = noop("The identification centre does not answer. Try again in a minute.")
+    status = 503
+
+
+class SignatureMissing(Refused):
+    """The form came without a signature."""
+
+    message = noop("The signature could not be made. Try again.")
+    status = 422
+
+
+def visit(
+    request: HttpRequest, *, subject_id: UUID, operation: str, sha256: str, iin: str, phone: str, after: str
+) -> HttpResponse:
+    """Send the person to the centre; `after` is where the way goes on, with the proof made. CentreSilent."""
+    start = actions.start_biometric(
+        request.actor,
+        request.now,
+        subject_id=subject_id,
+        operation=operation,
+        document_sha256=sha256,
+        iin=iin,
+        phone=phone,
+        redirect_uri=_return_address(request),
+    )
+    try:
+        address = queries.begin_biometric(start.request)
+    except (Unanswered, Refusal) as error:
+        raise CentreSilent from error
+    response = HttpResponseRedirect(address)
+    on_visit = signing.dumps({"session": str(start.session_id), "after": after}, salt=VISIT_COOKIE)
+    response.set_cookie(
+        VISIT_COOKIE, on_visit, max_age=VISIT_SECONDS, httponly=True, secure=settings.NESIE_SECURE, samesite="Lax"
+    )
+    return response
+
+
+@require_GET
+def come_back(request: HttpRequest) -> HttpResponse:
+    """The person returns with a code: the result is fetched from the centre itself and judged."""
+    try:
+        on_visit = signing.loads(request.COOKIES.get(VISIT_COOKIE, ""), salt=VISIT_COOKIE, max_age=VISIT_SECONDS)
+    except signing.BadSignature as error:
+        raise NotFound from error
+    code, answer = request.GET.get("code", ""), None
+    if code:
+        try:
+            answer = queries.biometric_answer(code, redirect_uri=_return_address(request), now=request.now)
+        except (Unanswered, Refusal):
+            messages.error(request, _("The identification centre does not answer. Try again in a minute."))
+            return redirect(on_visit["after"])
+    outcome = actions.record_biometric(
+        request.actor,
+        request.now,
+        session_id=UUID(on_visit["session"]),
+        state=request.GET.get("state", ""),
+        answer=answer,
+    )
+    response = redirect(on_visit["after"])
+    if outcome.passed and outcome.proof_id is not None:
+        _keep_with_registration(request, outcome.proof_id)
+        messages.success(request, _("You are identified."))
+    else:
+        messages.error(request, _(outcome.message))
+    response.delete_cookie(VISIT_COOKIE)
+    return response
+
+
+def _keep_with_registration(request: HttpRequest, proof_id: ProofId) -> None:
+    """An applicant's proof belongs to the registration at once; a client's waits for the act it was made for."""
+    if request.actor.id is not None and not request.actor.has(Role.CLIENT):
+        client_actions.record_biometric_step(
+            request.actor, request.now, registration_id=RegistrationId(request.actor.id), proof_id=proof_id
+        )
+
+
+def _return_address(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("proofs:come_back"))
+
+
+def usable(request: HttpRequest, kind: ProofKind, operation: str, sha256: str) -> ProofId | None:
+    """An unspent proof of the actor for this very act and document."""
+    if request.actor.id is None:
+        return None
+    for proof in reversed(queries.proofs_of(request.actor.id)):
+        fits = (proof.kind, proof.operation, proof.document_sha256) == (kind, operation, sha256)
+        if fits and proof.used_at is None and request.now < proof.expires_at:
+            return proof.id
+    return None
+
+
+def signing_page(
+    request: HttpRequest, *, subject_id: UUID, operation: str, document_id: UUID, iin: str, to: str
+) -> dict[str, Any]:
+    """What `sign_form.html` needs: a fresh challenge bound to this document."""
+    challenge = actions.request_signature(
+        request.actor, request.now, subject_id=subject_id, operation=operation, document_id=document_id, iin=iin
+    )
+    address = settings.NESIE_ADDRESSES["ncalayer"]
+    return {
+        "challenge": challenge,
+        "sign_action": to,
+        "ncalayer": address,
+        "ncalayer_page": address.replace("ws://", "http://").replace("wss://", "https://"),
+    }
+
+
+def signed(request: HttpRequest) -> SignatureOutcome:
+    """Judge the signature that came back from the page; the authorities are asked before, outside any transaction."""
+    text = request.POST.get("cms", "").strip()
+    if not text or len(text) > MAX_CMS_CHARACTERS:
+        raise SignatureMissing
+    try:
+        challenge_id = UUID(request.POST.get("challenge", ""))
+    except ValueError as error:
+        raise NotFound from error
+    cms = text.encode()
+    return actions.record_signature(
+        request.actor,
+        request.now,
+        challenge_id=challenge_id,
+        cms=cms,
+        evidence=queries.gather_evidence(cms, request.now),
+    )

@@ -1,0 +1,219 @@
+"""Applications and loans for the staff: the queue, the explained decision, the loan with its entries and trail."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from nesie.entrypoints.web import forms
+from nesie.entrypoints.web.client import borrowing
+from nesie.entrypoints.web.client.lending import shown
+from nesie.entrypoints.web.gates import for_staff
+from nesie.entrypoints.web.labels import label
+from nesie.entrypoints.web.staff import desk
+from nesie.foundation.access import queries as access
+from nesie.foundation.audit import queries as audit
+from nesie.foundation.exchange import queries as exchange
+from nesie.foundation.ledger import queries as ledger
+from nesie.foundation.ledger.rules import BY_CHART, Chart
+from nesie.journey.aml import queries as aml
+from nesie.journey.applications import actions, queries
+from nesie.journey.applications.rules import PERMITTED, OfficerReason, Status
+from nesie.journey.clients import queries as clients
+from nesie.journey.loans import queries as loans
+from nesie.kernel.ids import ApplicationId, ClientId, LoanId
+from nesie.kernel.refused import NotFound, Refused
+
+OVERDUE_SHOWN = 20
+
+
+@require_GET
+@for_staff()
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for a person: reviews, holds, registrations, letters, messages, approvals, arrears."""
+    waiting = queries.work_queue(request.actor)
+    registrations = clients.registrations_in_review(request.actor)
+    letters = clients.unread_letters(request.actor)
+    overdue = loans.loans(request.actor, limit=OVERDUE_SHOWN, overdue_only=True)
+    stats = [
+        (_("In review"), sum(1 for one in waiting if one.status is Status.REVIEW)),
+        (_("Letters to answer"), len(letters)),
+        (_("Messages in trouble"), len(exchange.troubled())),
+        (_("Approvals for you"), len(access.approvals_to_decide(request.actor, request.now))),
+    ]
+    groups = [
+        _group(_("Applications"), "list-check", _("No application waits"), [_application_row(one) for one in waiting]),
+        _group(
+            _("Registrations that differ from the state record"),
+            "user-check",
+            _("No registration waits"),
+            [_registration_row(one) for one in registrations],
+        ),
+        _group(_("Letters"), "mail", _("No letters wait"), [_letter_row(one) for one in letters]),
+        _group(_("Overdue loans"), "alert-circle", _("Nobody is overdue"), [_loan_row(one) for one in overdue]),
+    ]
+    page = {"stats": [{"title": title, "number": number} for title, number in stats], "groups": groups}
+    return render(request, "web/staff/queue.html", page)
+
+
+def _group(title: str, icon: str, empty: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "empty": empty, "rows": rows}
+
+
+def _application_row(one: Any) -> dict[str, Any]:
+    facts = borrowing.shown(one)
+    return {
+        "address": reverse("staff:application", args=[one.id]),
+        "title": facts["product"],
+        "text": one.amount,
+        "money": True,
+        "status": one.status,
+        "kind": "application",
+        "at": one.status_at,
+    }
+
+
+def _registration_row(one: Any) -> dict[str, Any]:
+    return {
+        "address": reverse("staff:registration", args=[one.id]),
+        "title": " ".join(part for part in (one.surname, one.given_name) if part),
+        "text": ", ".join(label(difference.value, "difference") for difference in one.differences),
+        "at": one.started_at,
+    }
+
+
+def _letter_row(one: Any) -> dict[str, Any]:
+    return {"address": reverse("staff:letter", args=[one.id]), "title": one.subject, "text": "", "at": one.sent_at}
+
+
+def _loan_row(one: Any) -> dict[str, Any]:
+    return {
+        "address": reverse("staff:loan", args=[one.loan_id]),
+        "title": one.number,
+        "text": _("{days} days overdue").format(days=one.days_past_due),
+        "status": one.status,
+        "kind": "loan",
+    }
+
+
+@require_GET
+@for_staff()
+def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Everything known of a client, with the trail (clause 27: staff only)."""
+    number = ClientId(client_id)
+    page = desk.about(request, number)
+    page |= {
+        "applications": queries.applications_of(request.actor, number),
+        "loans": [shown(one) for one in loans.positions_of_client(request.actor, number)],
+        "diligence": _diligence(request, number),
+    }
+    return render(request, "web/staff/client.html", page)
+
+
+def _diligence(request: HttpRequest, client_id: ClientId) -> list[tuple[str, Any]]:
+    try:
+        view = aml.due_diligence(request.actor, client_id)
+    except NotFound:
+        return []
+    return [(label(name, "diligence"), _plain(getattr(view, name))) for name in view.__dataclass_fields__]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if hasattr(value, "value"):
+        return label(value.value)
+    return "—" if value is None else value
+
+
+@require_GET
+@for_staff()
+def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """One application with every rule's result."""
+    return _application(request, ApplicationId(application_id), forms.Entered())
+
+
+@require_POST
+@for_staff()
+def decide_review(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """A credit officer's decision, with its reason."""
+    number = ApplicationId(application_id)
+    try:
+        actions.decide_review(
+            request.actor,
+            request.now,
+            application_id=number,
+            approve=request.POST.get("approve") == "yes",
+            reason=forms.one_of(OfficerReason, request, "reason"),
+            explanation=forms.text(request, "explanation"),
+        )
+    except Refused as refusal:
+        return _application(request, number, forms.entered(request, refusal, "explanation"))
+    messages.success(request, _("Your decision is recorded."))
+    return redirect("staff:application", application_id)
+
+
+def _application(request: HttpRequest, application_id: ApplicationId, form: forms.Entered) -> HttpResponse:
+    view = queries.application(request.actor, application_id)
+    decided = queries.decisions(request.actor, application_id)
+    results = [
+        {
+            "rule": result.rule,
+            "outcome": result.outcome,
+            "reasons": [_reason(reason) for reason in result.reasons],
+        }
+        for result in (decided[0].decision.results if decided else ())
+    ]
+    may = request.actor.has(*PERMITTED["decide_review"]) and view.status in (Status.REVIEW, Status.HELD)
+    page = {
+        "application": borrowing.shown(view),
+        "client_address": reverse("staff:client", args=[view.client_id]),
+        "timeline": borrowing.timeline(request.actor, view),
+        "results": results,
+        "may_decide": may,
+        "officer_reasons": [one.value for one in OfficerReason],
+        "explanation_label": _("Explanation"),
+        "form": form,
+        "trail": audit.trail_of(application_id),
+    }
+    return render(request, "web/staff/application.html", page, status=form.status)
+
+
+def _reason(reason: Any) -> str:
+    figures = ", ".join(f"{name} = {value}" for name, value in reason.params)
+    return label(reason.code, "reason") + (f" ({figures})" if figures else "")
+
+
+@require_GET
+@for_staff()
+def loan(request: HttpRequest, loan_id: UUID) -> HttpResponse:
+    """One loan: figures, schedule, ledger entries, trail."""
+    view = loans.position(request.actor, LoanId(loan_id))
+    page = {
+        "loan": shown(view),
+        "client_address": reverse("staff:client", args=[view.client_id]),
+        "entries": [line for entry in ledger.entries_of(view.loan_id) for line in _lines(entry)],
+        "trail": audit.trail_of(view.loan_id),
+    }
+    return render(request, "web/staff/loan.html", page)
+
+
+def _lines(view: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "on": view.entry.effective_on,
+            "description": view.entry.description_code,
+            "code": line.account.code,
+            "account": _(BY_CHART[Chart(line.account.code)].name),
+            "debit": line.debit,
+            "credit": line.credit,
+        }
+        for line in view.entry.lines
+    ]
