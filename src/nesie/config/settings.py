@@ -172,8 +172,9 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "connect-src": [
             "'self'",
-            "wss://127.0.0.1:13579",
-            *(["ws://127.0.0.1:13579"] if "EMULATORS" in NESIE_DEMO_PARTS else []),
+            "wss://127.0.0.1:13579",  # NCALayer on the client's own machine
+            "https://127.0.0.1:24680",  # the same of KAZTOKEN, which the signing library looks for
+            *([NESIE_ADDRESSES["ncalayer"]] if "EMULATORS" in NESIE_DEMO_PARTS else []),
         ],
         "frame-ancestors": ["'self'"],
         # Going to the identification centre is an answer to a form of ours.

@@ -61,9 +61,7 @@ def variants(version: rules.ProductVersionView, amount: Money, term: int, on: da
     return [Variant(m, plan, gesv, cheapest=not single and plan.totals.interest == least) for m, plan, gesv in found]
 
 
-def variants_or_none(
-    version: rules.ProductVersionView, amount: Money, term: int, on: date
-) -> list[Variant] | None:
+def variants_or_none(version: rules.ProductVersionView, amount: Money, term: int, on: date) -> list[Variant] | None:
     """The same; None when the product does not allow it."""
     try:
         return variants(version, amount, term, on)

@@ -1,4 +1,4 @@
-"""Helps of the demonstration: ready people, portraits and logins, asked of the simulators over HTTP. Nothing in production."""
+"""Helps of the demonstration: ready people, portraits, logins. Outside a demonstration there is none of it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,10 @@ def logins() -> list[dict[str, str]]:
     path = settings.NESIE_HOME / "demo-logins.json"
     if not settings.NESIE_DEMO or not path.exists():
         return []
-    return [one | {"roles": label(one["role"], "role"), "code": pyotp.TOTP(one["totp_secret"]).now()} for one in json.loads(path.read_text("utf-8"))]
+    return [
+        one | {"roles": label(one["role"], "role"), "code": pyotp.TOTP(one["totp_secret"]).now()}
+        for one in json.loads(path.read_text("utf-8"))
+    ]
 
 
 def _trait(code: str) -> str:

@@ -11,9 +11,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from nesie.entrypoints.web import demo, forms, papers, proofs, session, waits
@@ -183,13 +182,15 @@ def document(request: HttpRequest, registration: RegistrationView) -> HttpRespon
 def photo(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
     """A portrait from the camera or a file; in the demonstration also a ready one (clause 6-i-photo)."""
     if request.method == "GET":
-        return show(request, "photo", forms.Entered(), portraits=demo.portraits())
+        return show(request, "photo", forms.Entered(), portraits=demo.people())
     try:
-        content = demo.portrait(request.POST["portrait"]) if "portrait" in request.POST else forms.file(request, "photo")
+        content = (
+            demo.portrait(request.POST["portrait"]) if "portrait" in request.POST else forms.file(request, "photo")
+        )
         actions.save_photo(request.actor, request.now, registration_id=registration.id, content=content)
         return onward()
     except Refused as refusal:
-        return show(request, "photo", forms.entered(request, refusal, "photo"), portraits=demo.portraits())
+        return show(request, "photo", forms.entered(request, refusal, "photo"), portraits=demo.people())
 
 
 @of_applicant
@@ -216,9 +217,7 @@ def check(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
     """The state record is asked; a difference may be mended (clause 6-verify-i)."""
     if request.method == "POST":
         try:
-            waits.for_answer(
-                actions.request_state_check(request.actor, request.now, registration_id=registration.id)
-            )
+            waits.for_answer(actions.request_state_check(request.actor, request.now, registration_id=registration.id))
             outcome = actions.record_state_check(request.actor, request.now, registration_id=registration.id)
         except Refused as refusal:
             return show(request, "check", forms.entered(request, refusal), registration=registration)

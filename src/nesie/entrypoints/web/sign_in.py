@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from nesie.entrypoints.web import forms, session
 from nesie.foundation.access import actions as access
-from nesie.foundation.access.rules import SignIn, SignInStatus
+from nesie.foundation.access.rules import Attempt, SignIn, SignInStatus
 from nesie.journey.clients.rules import mobile
 from nesie.kernel.actor import Role
 from nesie.kernel.refused import Refused
@@ -122,3 +122,26 @@ def enrol(request: HttpRequest, invitation: str) -> HttpResponse:
             return render(request, "web/staff/enrol.html", page, status=page["form"].status)
     page["enrolment"] = access.begin_enrolment(request.actor, request.now, invitation=invitation)
     return render(request, "web/staff/enrol.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def staff_password(request: HttpRequest) -> HttpResponse:
+    """A member of the staff changes the password; one whose password has aged can do nothing else (clause 29)."""
+    if request.actor.id is None or request.actor.has(Role.CLIENT):
+        return redirect("staff:sign_in")
+    form = forms.Entered()
+    if request.method == "POST":
+        try:
+            outcome = access.set_password(
+                request.actor,
+                request.now,
+                password=request.POST.get("password", ""),
+                current=request.POST.get("current", ""),
+            )
+            if outcome is Attempt.DONE:
+                messages.success(request, _("The password is changed. All other sessions are ended."))
+                return redirect("staff:queue")
+            form = forms.Entered(errors={"current": _("The present password is wrong.")}, status=403)
+        except Refused as refusal:
+            form = forms.entered(request, refusal, "password", "current")
+    return render(request, "web/staff/password.html", {"form": form}, status=form.status)

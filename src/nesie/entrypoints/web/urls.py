@@ -1,10 +1,13 @@
-"""Addresses of the web resource, by audience."""
+"""Addresses of the web resource, by audience. No address holds personal data: ids only."""
 
 from __future__ import annotations
 
 from django.urls import include, path
 
-from nesie.entrypoints.web import site
+from nesie.entrypoints.web import demo, proofs, register, sign_in, site
+from nesie.entrypoints.web.client import borrowing, lending, room
+from nesie.entrypoints.web.staff import books, desk
+from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [
     path("", site.landing, name="landing"),
@@ -14,12 +17,84 @@ site_pages = [
     path("lender", site.about_lender, name="lender"),
     path("rules/<slug:kind>", site.rules, name="rules"),
     path("repay", site.repay, name="repay"),
-    path("sign-in", site.landing, name="sign_in"),
-    path("sign-out", site.landing, name="sign_out"),
-    path("demonstration", site.landing, name="demo"),
+    path("sign-in", sign_in.client, name="sign_in"),
+    path("sign-in/code", sign_in.client_code, name="sign_in_code"),
+    path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("demonstration", demo.guide, name="demo"),
+]
+
+registration_pages = [
+    path("", register.begin, name="begin"),
+    path("code/<uuid:registration_id>", register.code, name="code"),
+    path("next", register.next_step, name="next"),
+    path("person", register.person, name="person"),
+    path("document", register.document, name="document"),
+    path("photo", register.photo, name="photo"),
+    path("portrait/<slug:key>", demo.portrait_image, name="portrait"),
+    path("consents", register.consents, name="consents"),
+    path("check", register.check, name="check"),
+    path("statement", register.statement, name="statement"),
+    path("biometric", register.biometric, name="biometric"),
+    path("signature", register.signature, name="signature"),
+    path("complete", register.complete, name="complete"),
+    path("password", register.password, name="password"),
+]
+
+proof_pages = [path("return", proofs.come_back, name="come_back")]
+
+client_pages = [
+    path("", lending.home, name="home"),
+    path("apply", borrowing.apply, name="apply"),
+    path("apply/account", borrowing.apply_account, name="apply_account"),
+    path("apply/sum", borrowing.apply_sum, name="apply_sum"),
+    path("applications/<uuid:application_id>", borrowing.application, name="application"),
+    path("applications/<uuid:application_id>/cancel", borrowing.cancel_application, name="cancel_application"),
+    path("applications/<uuid:application_id>/offers", borrowing.offers, name="offers"),
+    path("applications/<uuid:application_id>/choose", borrowing.choose_offer, name="choose_offer"),
+    path("loans", lending.loans, name="loans"),
+    path("loans/<uuid:loan_id>", lending.loan, name="loan"),
+    path("loans/<uuid:loan_id>/repay", lending.repay_loan, name="repay_loan"),
+    path("documents", room.all_documents, name="documents"),
+    path("documents/<uuid:document_id>", room.document, name="document"),
+    path("documents/<uuid:document_id>/confirm", room.confirm_delivery, name="confirm_delivery"),
+    path("letters", room.letters, name="letters"),
+    path("letters/write", room.write_letter, name="write_letter"),
+    path("letters/<uuid:letter_id>", room.letter, name="letter"),
+    path("profile", room.profile, name="profile"),
+    path("profile/password", room.set_password, name="set_password"),
+]
+
+staff_pages = [
+    path("", staff_lending.queue, name="queue"),
+    path("sign-in", sign_in.staff, name="sign_in"),
+    path("sign-out", sign_in.sign_out, name="sign_out"),
+    path("enrol/<slug:invitation>", sign_in.enrol, name="enrol"),
+    path("clients", desk.clients, name="clients"),
+    path("clients/<uuid:client_id>", staff_lending.client, name="client"),
+    path("registrations/<uuid:registration_id>", desk.registration, name="registration"),
+    path("applications/<uuid:application_id>", staff_lending.application, name="application"),
+    path("applications/<uuid:application_id>/decide", staff_lending.decide_review, name="decide_review"),
+    path("loans/<uuid:loan_id>", staff_lending.loan, name="loan"),
+    path("documents/<uuid:document_id>", desk.document, name="document"),
+    path("letters", desk.letters, name="letters"),
+    path("letters/<uuid:letter_id>", desk.letter, name="letter"),
+    path("messages", books.outgoing, name="messages"),
+    path("messages/<uuid:message_id>/resend", books.resend_message, name="resend_message"),
+    path("ledger", books.trial_balance, name="ledger"),
+    path("parameters", books.parameters, name="parameters"),
+    path("approvals", books.approvals, name="approvals"),
+    path("approvals/<uuid:approval_id>", books.decide_approval, name="decide_approval"),
+    path("audit", books.trail, name="audit"),
+    path("texts", books.texts, name="texts"),
+    path("people", books.people, name="people"),
+    path("clock", books.push_clock, name="push_clock"),
+    path("password", sign_in.staff_password, name="password"),
 ]
 
 urlpatterns = [
     path("", include((site_pages, "site"))),
-    path("register/", include(([path("", site.landing, name="begin")], "register"))),
+    path("register/", include((registration_pages, "register"))),
+    path("identification/", include((proof_pages, "proofs"))),
+    path("my/", include((client_pages, "client"))),
+    path("staff/", include((staff_pages, "staff"))),
 ]

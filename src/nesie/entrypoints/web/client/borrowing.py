@@ -124,9 +124,7 @@ def apply_account(request: HttpRequest) -> HttpResponse:
         try:
             account = forms.text(request, "account")
             if account in ("", "new"):
-                account = str(
-                    client_actions.add_account(request.actor, request.now, iban=forms.text(request, "iban"))
-                )
+                account = str(client_actions.add_account(request.actor, request.now, iban=forms.text(request, "iban")))
             method = forms.one_of(DisbursementMethod, request, "method")
             return HttpResponseRedirect(_sum_address(method.value, account))
         except Refused as refusal:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -85,23 +86,21 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def tasks(request: HttpRequest) -> list[dict[str, Any]]:
     """What waits for the client now."""
-    found = []
-    for one in applications.applications_of(request.actor, own_id(request)):
-        if one.status is ApplicationStatus.OFFERED:
-            found.append(
-                {
-                    "tone": "success",
-                    "icon": "circle-check",
-                    "title": _("Approved: three schedules wait for your choice"),
-                    "address": f"/my/applications/{one.id}/offers",
-                    "button": _("Compare and choose"),
-                }
-            )
-    unread = clients.unread_count(request.actor)
-    if unread:
-        found.append(
-            {"tone": "info", "icon": "mail", "title": _("A letter waits for you"), "address": "/my/letters", "button": _("Read")}
-        )
+    found = [
+        {
+            "tone": "success",
+            "icon": "circle-check",
+            "title": _("Approved: three schedules wait for your choice"),
+            "address": reverse("client:offers", args=[one.id]),
+            "button": _("Compare and choose"),
+        }
+        for one in applications.applications_of(request.actor, own_id(request))
+        if one.status is ApplicationStatus.OFFERED
+    ]
+    if clients.unread_count(request.actor):
+        letters = reverse("client:letters")
+        letter = {"tone": "info", "icon": "mail", "title": _("A letter waits for you"), "button": _("Read")}
+        found.append(letter | {"address": letters})
     return found
 
 

@@ -16,7 +16,8 @@ from nesie.entrypoints.web.gates import for_staff
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.documents import queries as documents
 from nesie.journey.clients import actions, queries
-from nesie.kernel.ids import ClientId, DocumentId, LetterId
+from nesie.journey.clients.rules import ReviewDecision, ReviewGround
+from nesie.kernel.ids import ClientId, DocumentId, LetterId, RegistrationId
 from nesie.kernel.refused import Refused
 
 
@@ -70,6 +71,35 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     attached = [documents.described_for(request.actor, DocumentId(one)) for one in view.attachment_ids]
     page = {"letter": view, "attachments": attached, "form": form, "text_label": _("Text")}
     return render(request, "web/staff/letter.html", page, status=form.status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff()
+def registration(request: HttpRequest, registration_id: UUID) -> HttpResponse:
+    """A registration the state record does not bear out: let the applicant mend it, or refuse it (6-verify-i)."""
+    number = RegistrationId(registration_id)
+    form = forms.Entered()
+    if request.method == "POST":
+        try:
+            actions.review_registration(
+                request.actor,
+                request.now,
+                registration_id=number,
+                decision=forms.one_of(ReviewDecision, request, "decision"),
+                ground=forms.one_of(ReviewGround, request, "ground"),
+            )
+            messages.success(request, _("Your decision is recorded."))
+            return redirect("staff:queue")
+        except Refused as refusal:
+            form = forms.entered(request, refusal)
+    page = {
+        "registration": queries.registration(request.actor, number),
+        "decisions": [one.value for one in ReviewDecision],
+        "grounds": [one.value for one in ReviewGround],
+        "form": form,
+        "trail": audit.trail_of(number),
+    }
+    return render(request, "web/staff/registration.html", page, status=form.status)
 
 
 def about(request: HttpRequest, client_id: ClientId) -> dict[str, Any]:
