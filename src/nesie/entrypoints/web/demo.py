@@ -29,8 +29,8 @@ def people() -> list[dict[str, Any]]:
         return []
     try:
         answer = httpx.get(f"{settings.NESIE_ADDRESSES['registry']}/_people", timeout=TIMEOUT_SECONDS)
-        found = answer.raise_for_status().json()
-    except (httpx.HTTPError, ValueError):
+        found = answer.raise_for_status().json()["people"]
+    except (httpx.HTTPError, ValueError, KeyError):
         return []
     return [one | {"filled": json.dumps(one, ensure_ascii=False), "hint": _trait(one["trait"])} for one in found]
 
@@ -40,7 +40,7 @@ def portrait(key: str) -> bytes:
     if not settings.NESIE_DEMO or not key.isidentifier():
         raise NotFound
     try:
-        answer = httpx.get(f"{settings.NESIE_ADDRESSES['registry']}/_portrait/{key}", timeout=TIMEOUT_SECONDS)
+        answer = httpx.get(f"{settings.NESIE_ADDRESSES['registry']}/_people/{key}.jpg", timeout=TIMEOUT_SECONDS)
         return answer.raise_for_status().content
     except httpx.HTTPError as error:
         raise NotFound from error
