@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+# The rooms the table names; a package does not bring its rooms along by itself.
 from nesie.journey import aml, applications, creditworthiness
 from nesie.kernel.actor import Actor, worker
 from nesie.kernel.refused import Refused
