@@ -13,8 +13,12 @@ from typing import Any
 
 import structlog
 
-# The rooms the table names; a package does not bring its rooms along by itself.
-from nesie.journey import aml, applications, creditworthiness
+from nesie.journey.aml import actions as aml_actions
+from nesie.journey.aml import queries as aml
+from nesie.journey.applications import actions as applications_actions
+from nesie.journey.applications import queries as applications
+from nesie.journey.creditworthiness import actions as creditworthiness_actions
+from nesie.journey.creditworthiness import queries as creditworthiness
 from nesie.kernel.actor import Actor, worker
 from nesie.kernel.refused import Refused
 
@@ -68,37 +72,37 @@ def _take_all(step: Step, now: datetime, stuck: set[tuple[str, Any]]) -> int:
 STEPS: tuple[Step, ...] = (
     Step(
         "the list of terrorists is due",
-        lambda now: ["list"] if aml.queries.list_is_due(now) else [],
-        lambda actor, now, _: aml.actions.request_list(actor, now),
+        lambda now: ["list"] if aml.list_is_due(now) else [],
+        lambda actor, now, _: aml_actions.request_list(actor, now),
     ),
     Step(
         "a list came",
-        lambda now: aml.queries.lists_to_record(),
-        lambda actor, now, message: aml.actions.record_list(actor, now, message_id=message),
+        lambda now: aml.lists_to_record(),
+        lambda actor, now, message: aml_actions.record_list(actor, now, message_id=message),
     ),
     Step(
         "the bureau answered",
-        lambda now: creditworthiness.queries.answers_to_record(),
-        lambda actor, now, message: creditworthiness.actions.record_inquiry_answer(actor, now, message_id=message),
+        lambda now: creditworthiness.answers_to_record(),
+        lambda actor, now, message: creditworthiness_actions.record_inquiry_answer(actor, now, message_id=message),
     ),
     Step(
         "an application was submitted, or held and is to be asked again",
-        lambda now: [*applications.queries.submitted(), *applications.queries.to_ask_again(now)],
-        lambda actor, now, one: applications.actions.begin_screening(actor, now, application_id=one),
+        lambda now: [*applications.submitted(), *applications.to_ask_again(now)],
+        lambda actor, now, one: applications_actions.begin_screening(actor, now, application_id=one),
     ),
     Step(
         "everything is answered, or the time for it is over",
-        lambda now: applications.queries.to_screen(now),
-        lambda actor, now, one: applications.actions.screen_application(actor, now, application_id=one),
+        lambda now: applications.to_screen(now),
+        lambda actor, now, one: applications_actions.screen_application(actor, now, application_id=one),
     ),
     Step(
         "an application was approved",
-        lambda now: applications.queries.approved(),
-        lambda actor, now, one: applications.actions.make_offers(actor, now, application_id=one),
+        lambda now: applications.approved(),
+        lambda actor, now, one: applications_actions.make_offers(actor, now, application_id=one),
     ),
     Step(
         "nobody chose, or nobody decided",
-        lambda now: applications.queries.to_expire(now),
-        lambda actor, now, one: applications.actions.expire_application(actor, now, application_id=one),
+        lambda now: applications.to_expire(now),
+        lambda actor, now, one: applications_actions.expire_application(actor, now, application_id=one),
     ),
 )
