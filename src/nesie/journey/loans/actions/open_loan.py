@@ -1,0 +1,43 @@
+"""A paid-out contract becomes a loan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nesie.foundation.audit.use_case import use_case
+from nesie.journey.contracts import queries as contracts
+from nesie.journey.loans import rules
+from nesie.journey.loans.actions.opening import delay_norms, write_loan
+from nesie.journey.payments import actions as payments
+from nesie.journey.payments import queries as paid
+from nesie.kernel.actor import Actor
+from nesie.kernel.ids import DisbursementId, LoanId, new_id
+from nesie.kernel.refused import NotFound
+
+
+@use_case
+def open_loan(actor: Actor, now: datetime, *, disbursement_id: DisbursementId) -> LoanId:
+    """Take over a disbursement that was paid and open its loan from the actual day of payment.
+
+    The schedule is built from the contract's terms; the norms of delay are those of the contract's date. NotFound when
+    no such disbursement waits (or another worker took it first).
+    """
+    disbursed = next((one for one in paid.disbursed() if one.disbursement_id == disbursement_id), None)
+    if disbursed is None or not payments.take_disbursement(disbursement_id, now):
+        raise NotFound
+    agreed = contracts.contract_terms(disbursed.contract_id)
+    facts = rules.LoanFacts(
+        loan_id=LoanId(new_id()),
+        contract_id=disbursed.contract_id,
+        client_id=disbursed.client_id,
+        number=agreed.number,
+        amount=disbursed.amount,
+        annual_rate=agreed.terms.annual_rate,
+        day_count=agreed.terms.day_count,
+        opened_on=disbursed.paid_on,
+        contract_on=agreed.dated_on,
+        consumer=agreed.consumer,
+        delay=delay_norms(consumer=agreed.consumer, secured=agreed.secured, contract_on=agreed.dated_on),
+    )
+    write_loan(facts, agreed.terms, now)
+    return facts.loan_id
