@@ -22,14 +22,13 @@ from nesie.journey.creditworthiness.adapters.carrier import CreditCarrier
 from nesie.journey.creditworthiness.adapters.fcb import FcbReports
 from nesie.journey.creditworthiness.adapters.stop_credit import StopCredit
 from nesie.journey.creditworthiness.rules import InquiryKind, message_kind
+from nesie.journey.payments.adapters.carrier import KINDS as PAYMENT_KINDS
+from nesie.journey.payments.adapters.carrier import BankCarrier
+from nesie.journey.payments.adapters.http import HttpBank
+from nesie.journey.payments.gateways import Bank
 
 # What the emulated systems of the demo accept; never used outside it.
 _DEMO = {
-    "COID_CLIENT": "nesie-demo",
-    "COID_SECRET": "nesie-demo-secret",
-    "REGISTRY_USER": "nesie-demo",
-    "REGISTRY_PASSWORD": "nesie-demo",
-    "REGISTRY_USER_ID": "nesie",
     "BANK_CLIENT": "nesie-demo",
     "BANK_SECRET": "demo-only-bank-secret",
     "BUREAU_USER": "nesie-demo",
@@ -47,19 +46,17 @@ def credential(name: str) -> str:
     raise ImproperlyConfigured(f"NESIE_{name} is not set")
 
 
+def bank() -> Bank:
+    """The bank that keeps the lender's account."""
+    timeout = settings.NESIE_GATEWAY_TIMEOUT_SECONDS
+    return HttpBank(settings.NESIE_ADDRESSES["bank"], credential("BANK_CLIENT"), credential("BANK_SECRET"), timeout)
+
+
 def carrier() -> Switchboard:
     """Everything that leaves the building, by kind of message."""
     at, timeout = settings.NESIE_ADDRESSES, settings.NESIE_GATEWAY_TIMEOUT_SECONDS
     notices = NoticeCarrier(HttpSms(at["messages"], timeout), HttpEmail(at["messages"], timeout))
-    persons = PersonCarrier(
-        GatewayRegistry(
-            at["registry"],
-            user=credential("REGISTRY_USER"),
-            password=credential("REGISTRY_PASSWORD"),
-            user_id=credential("REGISTRY_USER_ID"),
-            timeout=timeout,
-        )
-    )
+    persons = PersonCarrier(GatewayRegistry(at["registry"], **settings.NESIE_REGISTRY, timeout=timeout))
     reports = FcbReports(
         at["bureau"], user=credential("BUREAU_USER"), password=credential("BUREAU_PASSWORD"), timeout=timeout
     )
@@ -67,4 +64,6 @@ def carrier() -> Switchboard:
     routes: dict[str, Carrier] = {kind: notices for kind in NOTICE_KINDS}
     routes |= {message_kind(kind): credit for kind in InquiryKind}
     routes |= {PERSON_KIND: persons, LIST_MESSAGE: ListCarrier(AfmLists(at["afm"], timeout=timeout))}
+    payments = BankCarrier(bank())
+    routes |= {kind: payments for kind in PAYMENT_KINDS}
     return Switchboard(routes)

@@ -188,5 +188,6 @@ demo.check_addresses(NESIE_ADDRESSES, NESIE_DEMO_PARTS)
 NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("NESIE_GATEWAY_TIMEOUT_SECONDS", "10"))
 # Who carries messages to the outside world; simulations name another.
 NESIE_CARRIER = "nesie.config.outside.carrier"
+NESIE_BANK = "nesie.config.outside.bank"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING_CONFIG = None

@@ -22,6 +22,9 @@ from nesie.foundation.vault.adapters.file import FileKeyRing
 from nesie.foundation.vault.gateways import Wiring as VaultWiring
 from nesie.journey.clients.adapters.mesh import MeshMeter
 from nesie.journey.clients.gateways import Wiring as ClientsWiring
+from nesie.journey.creditworthiness.gateways import Wiring as CreditworthinessWiring
+from nesie.journey.loans.queries import LoansStanding, OwedContracts
+from nesie.journey.payments.gateways import Wiring as PaymentsWiring
 from nesie.kernel.actor import Role
 
 
@@ -53,6 +56,8 @@ def connect() -> None:
     DocumentsWiring.signer = FileSigner(settings.NESIE_KEYS_DIR)
     _connect_identification()
     ClientsWiring.portrait_meter = MeshMeter()
+    CreditworthinessWiring.own_loans = LoansStanding()
+    PaymentsWiring.owed_contracts = OwedContracts()
 
 
 def _connect_identification() -> None:

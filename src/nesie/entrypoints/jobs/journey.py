@@ -13,12 +13,17 @@ from typing import Any
 
 import structlog
 
+from nesie.foundation.norms.rules import business_day
 from nesie.journey.aml import actions as aml_actions
 from nesie.journey.aml import queries as aml
 from nesie.journey.applications import actions as applications_actions
 from nesie.journey.applications import queries as applications
 from nesie.journey.creditworthiness import actions as creditworthiness_actions
 from nesie.journey.creditworthiness import queries as creditworthiness
+from nesie.journey.loans import actions as loans_actions
+from nesie.journey.loans import queries as loans
+from nesie.journey.payments import actions as payments_actions
+from nesie.journey.payments import queries as payments
 from nesie.kernel.actor import Actor, worker
 from nesie.kernel.refused import Refused
 
@@ -104,5 +109,45 @@ STEPS: tuple[Step, ...] = (
         "nobody chose, or nobody decided",
         lambda now: applications.to_expire(now),
         lambda actor, now, one: applications_actions.expire_application(actor, now, application_id=one),
+    ),
+    Step(
+        "a contract may be paid out soon: is the account the client's?",
+        lambda now: [ready.contract_id for ready in payments.to_check(now)],
+        lambda actor, now, one: payments_actions.request_ownership_check(actor, now, contract_id=one),
+    ),
+    Step(
+        "the bank told whose account it is",
+        lambda now: payments.ownership_answers(),
+        lambda actor, now, message: payments_actions.record_ownership_answer(actor, now, message_id=message),
+    ),
+    Step(
+        "24 hours are over and the consent was given after them",
+        lambda now: [ready.contract_id for ready in payments.to_request(now)],
+        lambda actor, now, one: payments_actions.request_disbursement(actor, now, contract_id=one),
+    ),
+    Step(
+        "the bank told what became of a payment",
+        lambda now: payments.payment_answers(),
+        lambda actor, now, message: payments_actions.record_disbursement_result(actor, now, message_id=message),
+    ),
+    Step(
+        "money was disbursed",
+        lambda now: [paid.disbursement_id for paid in payments.disbursed()],
+        lambda actor, now, one: loans_actions.open_loan(actor, now, disbursement_id=one),
+    ),
+    Step(
+        "a day has begun that is not accrued",
+        lambda now: [business_day(now)] if loans.to_accrue(business_day(now)) else [],
+        lambda actor, now, day: loans_actions.accrue_day(actor, now, day=day),
+    ),
+    Step(
+        "money came for a loan",
+        lambda now: [receipt.receipt_id for receipt in payments.unallocated()],
+        lambda actor, now, one: loans_actions.allocate_receipt(actor, now, receipt_id=one),
+    ),
+    Step(
+        "a loan was closed",
+        lambda now: [(loan, lang) for loan in loans.without_closing_statement() for lang in ("kk", "ru")],
+        lambda actor, now, one: loans_actions.issue_statement(actor, now, loan_id=one[0], language=one[1]),
     ),
 )

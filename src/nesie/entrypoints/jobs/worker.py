@@ -11,12 +11,13 @@ import structlog
 from django.db import close_old_connections, connection
 
 from nesie.entrypoints.clock import business_now, machine_now
-from nesie.entrypoints.jobs import demo_clock, exchange, journey
+from nesie.entrypoints.jobs import demo_clock, exchange, journey, statement
 from nesie.foundation.audit.actions.seal_records import seal_records
 from nesie.foundation.exchange.gateways import Carrier
 
 SEAL_PAUSE_SECONDS = 0.4  # the lag that the staff page shows stays under a second
 JOURNEY_PAUSE_SECONDS = 0.5
+STATEMENT_PAUSE_SECONDS = 2.0
 TROUBLE_PAUSE_SECONDS = 2.0
 
 _log = structlog.get_logger("nesie.worker")
@@ -32,6 +33,10 @@ def work(carrier: Carrier) -> None:
         "exchange": lambda: _every(0.0, stop, lambda: exchange.keep_delivering(carrier, stop)),
         "journey": lambda: _every(JOURNEY_PAUSE_SECONDS, stop, lambda: journey.move(business_now())),
     }
+    bank = statement.configured_bank()
+    loops["statement"] = lambda: _every(
+        STATEMENT_PAUSE_SECONDS, stop, lambda: statement.read_statement(bank, business_now())
+    )
     clock = demo_clock.configured()
     if clock is not None:
         loops["clock"] = lambda: _every(JOURNEY_PAUSE_SECONDS, stop, clock.tell)
