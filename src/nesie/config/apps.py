@@ -8,6 +8,9 @@ class NesieConfig(AppConfig):
     label = "nesie"
 
     def ready(self) -> None:
-        from nesie.config import wiring
+        from django.conf import settings
 
+        from nesie.config import logs, wiring
+
+        logs.configure(settings.NESIE_LOG_LEVEL)
         wiring.connect()

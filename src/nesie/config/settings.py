@@ -190,4 +190,5 @@ NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("NESIE_GATEWAY_TIMEOUT_SECO
 NESIE_CARRIER = "nesie.config.outside.carrier"
 NESIE_BANK = "nesie.config.outside.bank"
 SILENCED_SYSTEM_CHECKS: list[str] = []
-LOGGING_CONFIG = None
+LOGGING_CONFIG = None  # config/logs.py does it, when the rooms are ready
+NESIE_LOG_LEVEL = os.environ.get("NESIE_LOG_LEVEL", "INFO")
