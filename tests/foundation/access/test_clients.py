@@ -39,6 +39,7 @@ from nesie.kernel.refused import NotFound
 from tests.given_access import code_sent_to, texts_to, visitor
 
 PHONE, STRANGE = "+77770990001", "+77770990009"
+ARGON2 = "django.contrib.auth.hashers.Argon2PasswordHasher"  # as the settings have it
 PASSWORD = "көк-аспан-2026"
 
 
@@ -116,7 +117,8 @@ def test_known_and_unknown_phones_get_the_same_answers(db: None, now: datetime) 
     assert OneTimeCode.objects.values("subject_id").distinct().count() == 2
 
 
-def test_an_unknown_phone_costs_the_same_work(db: None, now: datetime) -> None:
+def test_an_unknown_phone_costs_the_same_work(db: None, now: datetime, settings) -> None:
+    settings.PASSWORD_HASHERS = [ARGON2]
     _password(now)
 
     def cost(phone: str) -> float:
@@ -172,7 +174,8 @@ def test_codes_go_to_ones_own_phone_only(db: None, now: datetime) -> None:
         issue_code(actor, now, **ask, subject_id=uuid4(), phone=PHONE)
 
 
-def test_passwords_are_argon2id_and_no_secret_reaches_the_trail(db: None, now: datetime) -> None:
+def test_passwords_are_argon2id_and_no_secret_reaches_the_trail(db: None, now: datetime, settings) -> None:
+    settings.PASSWORD_HASHERS = [ARGON2]
     _password(now)
     _try(now, PHONE, PASSWORD)
     assert ClientLogin.objects.get().password.startswith("argon2$argon2id$")

@@ -136,7 +136,6 @@ def test_sessions_end_idle_old_signed_out_and_blocked(db: None, now: datetime) -
     assert _sign_in(member, at + 2 * LATER).status is SignInStatus.WRONG
 
 
-@pytest.mark.clause("24.2")
 def test_the_server_keeps_only_the_hash_of_a_session_key(db: None, now: datetime) -> None:
     member = staff_member(now, Role.OPERATOR)
     outcome = _sign_in(member, now)

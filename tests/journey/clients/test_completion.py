@@ -261,7 +261,7 @@ def test_not_even_the_owner_of_the_database_changes_an_iin_by_mistake(
         owner_sql(statement)
 
 
-@pytest.mark.clause("11-secrecy")
+@pytest.mark.clause("11-secrecy", "27")
 def test_clients_see_themselves_only_and_staff_find_them_by_whole_numbers(fresh_db, now: datetime) -> None:
     world = identities(now)
     hers = registered_client(now, world=world)
@@ -279,6 +279,10 @@ def test_clients_see_themselves_only_and_staff_find_them_by_whole_numbers(fresh_
         assert [one.id for one in queries.clients(officer, search=search)] == [hers.id], search
     assert queries.clients(officer, search="920315") == []
     assert queries.client_with_iin(AIGERIM.iin) == hers.id
+    administrator = Actor(new_id(), frozenset({Role.ADMINISTRATOR}), Channel.WEB)
+    assert queries.clients(administrator, search=AIGERIM.iin) == [], "who runs the machines needs no client's data"
+    with pytest.raises(NotFound):
+        queries.client(administrator, ClientId(hers.id))
     assert queries.client_with_iin(PEOPLE[3].iin) is None
 
 

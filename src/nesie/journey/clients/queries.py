@@ -61,15 +61,15 @@ def bank_codes() -> frozenset[str]:
 
 
 def may_see_client(actor: Actor, client_id: UUID) -> bool:
-    """Clients see themselves; staff and the system's own jobs see every client."""
+    """Clients see themselves; staff whose duties need it and the system's own jobs see every client (clause 27)."""
     own = actor.has(Role.CLIENT) and actor.id == client_id
-    return own or actor.is_staff or actor.has(Role.WORKER)
+    return own or actor.has(*rules.READERS, Role.WORKER)
 
 
 def may_see_registration(actor: Actor, registration_id: UUID) -> bool:
-    """Applicants see their own, whose phone they have proven; so do staff and jobs."""
+    """Applicants see their own, whose phone they have proven; so do staff whose duties need it, and jobs."""
     own = actor.has(Role.GUEST) and actor.id == registration_id
-    return own or actor.is_staff or actor.has(Role.WORKER)
+    return own or actor.has(*rules.READERS, Role.WORKER)
 
 
 def registration(actor: Actor, registration_id: RegistrationId) -> RegistrationView:
@@ -82,8 +82,8 @@ def registration(actor: Actor, registration_id: RegistrationId) -> RegistrationV
 
 def registrations_in_review(actor: Actor) -> list[RegistrationView]:
     """Registrations that wait for the staff, oldest first; raises `NotFound` for others."""
-    if not actor.is_staff:
-        raise NotFound
+    if not _reads(actor):
+        return []
     return [
         _registration_view(row)
         for row in Registration.objects.filter(status=RegistrationStatus.REVIEW).order_by("started_at")[:_LIST]
@@ -158,8 +158,8 @@ def clients(actor: Actor, *, search: str = "") -> list[ClientSummary]:
 
     The search goes through the blind index, so only whole numbers find somebody. Raises `NotFound` for others.
     """
-    if not actor.is_staff:
-        raise NotFound
+    if not _reads(actor):
+        return []
     rows = Client.objects.order_by("-registered_at")
     if search.strip():
         found = [vault.find_owner(field, value) for field, value in _searched(search)]
@@ -220,8 +220,8 @@ def letters(actor: Actor, client_id: ClientId) -> list[LetterView]:
 
 def unread_letters(actor: Actor) -> list[LetterView]:
     """Letters of clients that nobody of the staff has read, oldest first; raises `NotFound` for others."""
-    if not actor.is_staff:
-        raise NotFound
+    if not _reads(actor):
+        return []
     rows = Letter.objects.filter(direction=Direction.FROM_CLIENT, read_at=None).order_by("sent_at")[:_LIST]
     return [letter_view(row) for row in rows.prefetch_related("attachments")]
 
@@ -245,6 +245,13 @@ def letter_view(row: Letter) -> LetterView:
         document_id=row.document_id,
         attachment_ids=tuple(attachment.document_id for attachment in row.attachments.all()),
     )
+
+
+def _reads(actor: Actor) -> bool:
+    """Whether this member of the staff sees clients at all; raises `NotFound` for anybody else."""
+    if not actor.is_staff:
+        raise NotFound
+    return actor.has(*rules.READERS)
 
 
 def _searched(text: str) -> list[tuple[IndexedField, str]]:
