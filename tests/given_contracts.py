@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from nesie.entrypoints.jobs.exchange import deliver_due
+from nesie.entrypoints.jobs.statement import read_statement
 from nesie.foundation.exchange.adapters.switchboard import Switchboard
 from nesie.foundation.identification.gateways import Wiring as IdentificationWiring
 from nesie.foundation.ledger.actions import contribute_capital
@@ -25,7 +26,7 @@ from nesie.journey.payments import actions as payments
 from nesie.journey.payments import queries as payment_queries
 from nesie.journey.payments.adapters.carrier import KINDS, BankCarrier
 from nesie.journey.payments.adapters.fake import FakeAccount, FakeBank
-from nesie.journey.payments.rules import BANK_SOURCE
+from nesie.journey.payments.gateways import Bank
 from nesie.kernel.actor import Actor, worker
 from nesie.kernel.ids import ContractId, ProofId
 from nesie.kernel.money import Money
@@ -46,14 +47,15 @@ class Stand:
 
     outside: Outside
     identities: Identities
-    bank: FakeBank
+    bank: Bank
 
-    def carry(self, now: datetime) -> None:
+    def carry(self, now: datetime, machine: datetime | None = None) -> None:
         """Carry what is due to the bureau, the lists and the bank, and record every answer."""
-        self.bank.moment = now
+        if isinstance(self.bank, FakeBank):
+            self.bank.moment = now
         routes = {kind: BankCarrier(self.bank) for kind in KINDS}
         credit = self.outside.switchboard()
-        deliver_due(_Both(credit, Switchboard(routes)), lambda: now, lambda: now)
+        deliver_due(_Both(credit, Switchboard(routes)), lambda: now, lambda: machine or now)
         for message_id in aml.lists_to_record():
             aml_actions.record_list(worker(), now, message_id=message_id)
         for message_id in creditworthiness.answers_to_record():
@@ -73,10 +75,9 @@ class Stand:
             payments.request_disbursement(worker(), now, contract_id=ready.contract_id)
         self.carry(now)
 
-    def read_statement(self, now: datetime) -> list[Any]:
+    def read_statement(self, now: datetime) -> int:
         """Take everything new of the bank's statement into the books."""
-        found = self.bank.incoming(payment_queries.statement_cursor())
-        return [payments.record_receipt(worker(), now, source=BANK_SOURCE, payment=one) for one in found]
+        return read_statement(self.bank, lambda: now)
 
 
 class _Both:

@@ -225,9 +225,9 @@ def _shown_and_unused(contract_id: ContractId) -> bool:
 
 def _worth_screening(ready: ReadyContract, now: datetime) -> bool:
     last = PayoutScreening.objects.filter(contract_id=ready.contract_id).order_by("-screened_at").first()
-    if last is None:
+    if last is None or last.outcome == RequestOutcome.REQUESTED:
         return True
-    if last.outcome != RequestOutcome.HELD:
+    if last.outcome == RequestOutcome.CHECKS_UNDER_WAY:
         return now - last.screened_at >= _LOOK_SOON
     return now - last.screened_at >= _LOOK_AGAIN or aml.changed_since(ready.client_id, last.screened_at)
 

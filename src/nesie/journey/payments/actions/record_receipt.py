@@ -27,8 +27,13 @@ def record_receipt(actor: Actor, now: datetime, *, source: str, payment: Incomin
     StatementCursor.objects.get_or_create(source=source, defaults={"cursor": "", "read_at": now})
     position = StatementCursor.objects.select_for_update().get(source=source)
     known = Receipt.objects.filter(source=source, bank_reference=payment.bank_reference).first()
-    if known is not None:
-        return _known(known, payment)
+    recorded = _known(known, payment) if known is not None else _fresh(source, payment, now)
+    position.cursor, position.read_at = payment.cursor, now
+    position.save(update_fields=["cursor", "read_at"])
+    return recorded
+
+
+def _fresh(source: str, payment: IncomingPayment, now: datetime) -> Recorded:
     match = queries.find_match(payment.purpose, payment.payer_number)
     receipt_id = ReceiptId(new_id())
     Receipt.objects.create(
@@ -56,8 +61,6 @@ def record_receipt(actor: Actor, now: datetime, *, source: str, payment: Incomin
     effective_on = rules.effective_day(payment.booked_on, books.last_closed_month(), business_day(now))
     contract_id = match.contract_id if match else None
     ledger.post(postings.received(receipt_id, contract_id, payment.amount, effective_on), now)
-    position.cursor, position.read_at = payment.cursor, now
-    position.save(update_fields=["cursor", "read_at"])
     return Recorded(receipt_id, match, fresh=True)
 
 
