@@ -77,7 +77,7 @@ class Stand:
 
     def read_statement(self, now: datetime) -> int:
         """Take everything new of the bank's statement into the books."""
-        return read_statement(self.bank, lambda: now)
+        return read_statement(self.bank, now)
 
 
 class _Both:

@@ -57,6 +57,12 @@ def aigerim(here: Stand, now: datetime) -> Applicant:
     return given.applicant(now)
 
 
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with launched("bank", tmp_path_factory.mktemp("state")) as url:
+        yield url
+
+
 def funding() -> Money:
     return books.balance(AccountRef(Chart.FUNDING.value))
 
@@ -206,11 +212,6 @@ class TestPayout:
 
 class TestExactlyOnce:
     """The real simulator, as its own program, misbehaves on order."""
-
-    @pytest.fixture(scope="class")
-    def url(self, tmp_path_factory):
-        with launched("bank", tmp_path_factory.mktemp("state")) as url:
-            yield url
 
     @pytest.mark.clause("9-pay-account")
     @pytest.mark.parametrize(
