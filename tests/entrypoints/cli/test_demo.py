@@ -9,6 +9,8 @@ from pathlib import Path
 from nesie.entrypoints.cli import demo
 from nesie.foundation.access import queries as access
 from nesie.foundation.audit.models import AuditRecord
+from nesie.foundation.lender import queries as lender
+from nesie.foundation.lender.rules import RulesKind
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.terms import queries as terms
 from nesie.kernel.actor import Actor, Channel, Role
@@ -24,6 +26,8 @@ def test_the_demo_is_seeded_once(db: None, now: datetime, tmp_path: Path) -> Non
     for code, value, _, _ in demo.SET_NORMS:
         assert str(norms.parameter(code, now.date()).value) == value
     assert norms.integer("min_age", now.date()) == 18
+    for kind in RulesKind:
+        assert all(lender.rules_document(kind, language).version == 1 for language in ("kk", "ru"))
 
     assert demo.seed(now, keep) == made
     again = AuditRecord.objects.count() - acts

@@ -1,4 +1,4 @@
-"""`nesie demo`: what a demo installation needs before its first client: staff, confirmed norms, products, capital.
+"""`nesie demo`: what a demo installation needs before its first client: staff, norms, products, texts, capital.
 
 Everything goes through the same use cases as in a real installation, four eyes included. Safe to run again.
 """
@@ -88,6 +88,7 @@ def seed(now: datetime, keep_in: Path) -> list[Login]:
     made = _staff(now, keep_in)
     contribute_capital(system, now, amount=CAPITAL, key="demo")
     load_demo_products(system, now, valid_from=PRODUCTS_FROM)
+    _texts(system, now)
     _norms(now, {login.login: login for login in made})
     return made
 
@@ -113,6 +114,20 @@ def _staff(now: datetime, keep_in: Path) -> list[Login]:
     with os.fdopen(descriptor, "w") as file:
         json.dump([asdict(login) for login in made], file, indent=1)
     return made
+
+
+def _texts(system: Actor, now: datetime) -> None:
+    """The texts every client must read (clauses 8.2, 8.5), as shipped, where none is in force."""
+    from nesie.foundation.lender import queries as lender
+    from nesie.foundation.lender.actions import publish_rules
+    from nesie.foundation.lender.rules import RulesKind
+
+    known = {(text.kind, text.language) for text in lender.published()}
+    for kind in RulesKind:
+        for language in ("kk", "ru"):
+            if (kind, language) not in known:
+                title, body = lender.shipped_text(kind, language)
+                publish_rules(system, now, kind=kind, language=language, title=title, body=body)
 
 
 def _machine(now: datetime) -> datetime:
