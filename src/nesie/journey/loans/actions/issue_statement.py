@@ -6,7 +6,7 @@ from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import actions as documents
-from nesie.foundation.documents.rules import Language, render
+from nesie.foundation.documents.rules import Event, Language, render
 from nesie.foundation.lender import queries as lender
 from nesie.journey.clients import queries as clients
 from nesie.journey.loans import queries, rules
@@ -50,6 +50,7 @@ def issue_statement(actor: Actor, now: datetime, *, loan_id: LoanId, language: L
         template_version=rendered.template_version,
         language=language,
     )
+    documents.record_event(document_id, Event.SENT, now=now, channel="in_app")
     Statement.objects.create(
         loan_id=loan_id,
         document_id=document_id,
