@@ -13,11 +13,13 @@ from nesie.foundation.access.rules import (
     CodeCheck,
     CodeOutcome,
     CodePolicy,
+    CodePurpose,
     LockOut,
     PasswordPolicy,
     SessionKind,
     SessionLife,
 )
+from nesie.foundation.notices.rules import TEMPLATES
 from nesie.kernel.actor import STAFF_ROLES
 
 AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -82,3 +84,8 @@ def test_every_kind_of_session_has_a_life_and_every_act_a_role() -> None:
     assert all(rules.PERMITTED.values())
     assert set(rules.PERMITTED) >= rules.FOUR_EYES
     assert STAFF_ROLES.isdisjoint(rules.PERMITTED["bootstrap_staff"])
+
+
+@pytest.mark.parametrize("purpose", list(CodePurpose))
+def test_every_purpose_of_a_code_has_its_message(purpose: CodePurpose) -> None:
+    assert TEMPLATES[f"{purpose}_code"].secret == "code"
