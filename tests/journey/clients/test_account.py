@@ -119,6 +119,8 @@ def test_letters_go_both_ways_with_attachments_and_read_state(fresh_db, now: dat
     answer = read_letter(actor, later, letter_id=answer_id)
     assert (answer.reply_to, answer.read_at) == (letter_id, later)
     assert queries.unread_count(actor) == 0
+    way = [one.event.value for one in documents.events_of(answer.document_id)]
+    assert way == ["sent", "read"], "so that its delivery can be confirmed (clause 12)"
     assert [one.id for one in queries.letters(actor, _id(actor))] == [answer_id, letter_id]
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from nesie.foundation.documents.actions import store
+from nesie.foundation.documents.actions import record_event, store
+from nesie.foundation.documents.rules import Event
 from nesie.journey.clients import rules
 from nesie.journey.clients.models import Letter, LetterAttachment
 from nesie.journey.clients.rules import Attachment, Direction
+from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ClientId, LetterId
 from nesie.kernel.refused import NotFound
 
 
 def keep_letter(
+    actor: Actor,
     client_id: ClientId,
     now: datetime,
     *,
@@ -22,7 +25,6 @@ def keep_letter(
     text: str,
     attachments: tuple[Attachment, ...],
     reply_to: LetterId | None,
-    staff_id: UUID | None = None,
 ) -> LetterId:
     """One letter with its files; raises `LetterUnfit`, `AttachmentUnfit`, `NotFound` for a foreign `reply_to`."""
     subject, text = rules.check_letter(subject, text)
@@ -38,6 +40,8 @@ def keep_letter(
         now=now,
         retention="message",
     )
+    event = Event.RECEIVED if direction is Direction.FROM_CLIENT else Event.SENT
+    record_event(body, event, now=now, channel=actor.channel)
     letter = Letter(
         id=uuid4(),
         client_id=client_id,
@@ -45,7 +49,7 @@ def keep_letter(
         subject=subject,
         document_id=body,
         reply_to_id=reply_to,
-        staff_id=staff_id,
+        staff_id=actor.id if actor.is_staff else None,
         sent_at=now,
     )
     letter.save(force_insert=True)
@@ -59,5 +63,6 @@ def keep_letter(
             now=now,
             retention="message",
         )
+        record_event(document_id, event, now=now, channel=actor.channel)
         LetterAttachment.objects.create(letter=letter, document_id=document_id)
     return LetterId(letter.id)

@@ -7,8 +7,8 @@ from typing import Literal
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import queries as documents
-from nesie.foundation.documents.actions import store
-from nesie.foundation.documents.rules import render
+from nesie.foundation.documents.actions import record_event, store
+from nesie.foundation.documents.rules import Event, render
 from nesie.foundation.lender import queries as lender
 from nesie.journey.clients import queries, rules
 from nesie.journey.clients.actions._moves import void_statement
@@ -45,6 +45,7 @@ def prepare_statement(
         template_version=rendered.template_version,
         language=written,
     )
+    record_event(document_id, Event.SENT, now=now, channel=actor.channel)
     row.statement_document_id = document_id
     row.save()
     return document_id

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.documents.actions import record_event
+from nesie.foundation.documents.rules import Event
 from nesie.journey.clients import queries
 from nesie.journey.clients.models import Letter
 from nesie.journey.clients.rules import READERS, Direction, LetterView
@@ -23,4 +25,5 @@ def read_letter(actor: Actor, now: datetime, *, letter_id: LetterId) -> LetterVi
     if addressee and row.read_at is None:
         row.read_at, row.read_by_id = now, actor.id
         row.save(update_fields=["read_at", "read_by_id"])
+        record_event(row.document_id, Event.READ, now=now, channel=actor.channel)
     return queries.letter_view(row)

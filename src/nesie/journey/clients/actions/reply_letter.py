@@ -30,6 +30,7 @@ def reply_letter(
     """
     client = queries.client(actor, client_id)
     letter_id = keep_letter(
+        actor,
         client.id,
         now,
         direction=Direction.TO_CLIENT,
@@ -37,7 +38,6 @@ def reply_letter(
         text=text,
         attachments=attachments,
         reply_to=reply_to,
-        staff_id=actor.id,
     )
     notify(
         client.id,

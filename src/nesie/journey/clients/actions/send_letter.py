@@ -29,6 +29,7 @@ def send_letter(
     """
     client = queries.client(actor, ClientId(own_id(actor)))  # a blocked client may still write
     return keep_letter(
+        actor,
         client.id,
         now,
         direction=Direction.FROM_CLIENT,
