@@ -10,6 +10,7 @@ import pypdf
 import pytest
 
 from nesie.foundation.documents import queries as documents
+from nesie.foundation.documents.rules import Event
 from nesie.foundation.identification.rules import ProofSpent, ProofUnfit
 from nesie.journey.contracts import actions, queries
 from nesie.journey.contracts.rules import (
@@ -158,6 +159,8 @@ class TestSigning:
         assert outcome.money_not_before == now + DAY
         assert view.status is ContractStatus.SIGNED
         assert view.signature.sha256 == made.sign_sha256
+        known = [event.event for event in documents.events_of(made.sign_document_id)]
+        assert known == [Event.SENT, Event.SIGNED]
 
     @pytest.mark.clause("9-conclude")
     def test_either_proof_alone_is_refused(self, here, aigerim, now):

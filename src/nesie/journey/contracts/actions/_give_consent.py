@@ -6,6 +6,8 @@ from datetime import datetime
 
 from nesie.foundation.access import actions as access
 from nesie.foundation.access.rules import CodeOutcome
+from nesie.foundation.documents import actions as documents
+from nesie.foundation.documents.rules import Event
 from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification.rules import ProofKind
 from nesie.journey.contracts import queries, rules
@@ -52,4 +54,5 @@ def give_consent(
         eds_proof_id=eds_proof_id,
         channel=actor.channel,
     )
+    documents.record_event(consent.document_id, Event.SIGNED, now=now, channel=actor.channel)
     return rules.ConsentOutcome(given=True, code_outcome=heard, given_at=now)

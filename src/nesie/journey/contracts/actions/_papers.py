@@ -8,7 +8,8 @@ from typing import Any
 
 from nesie.foundation.documents import actions as documents
 from nesie.foundation.documents import queries as stored
-from nesie.foundation.documents.rules import DocumentView, Language
+from nesie.foundation.documents.rules import DocumentView, Event, Language
+from nesie.foundation.lender import queries as lender
 from nesie.journey.clients.rules import ClientView, DocumentKind
 from nesie.journey.contracts import queries, rules
 from nesie.kernel.ids import ClientId
@@ -29,10 +30,14 @@ def keep_paper(
     data: Mapping[str, Any],
     language: Language,
     file_name: str,
+    channel: str,
     now: datetime,
 ) -> DocumentView:
-    """The paper, laid out and stored under the client's key."""
-    laid_out = queries.papers()(template, data, language=language, at=now)
+    """The paper, laid out, stored under the client's key and put into the client's account (clause 12)."""
+    # The letterhead carries what only the lender's room can read: the drawing of its mark.
+    letterhead = lender.letterhead(language)["brand"]
+    branded = {**data, "lender": {**data["lender"], "brand": letterhead}}
+    laid_out = queries.papers()(template, branded, language=language, at=now)
     document_id = documents.store(
         client_id,
         kind=kind,
@@ -45,6 +50,7 @@ def keep_paper(
         template_version=laid_out.template_version,
         language=language,
     )
+    documents.record_event(document_id, Event.SENT, now=now, channel=channel)
     return stored.described(document_id)
 
 

@@ -65,6 +65,7 @@ def draft_consent_to_receive(actor: Actor, now: datetime, *, contract_id: Contra
         ),
         language=language,
         file_name=f"consent-to-receive-{row.number}-{language}.pdf",
+        channel=actor.channel,
         now=now,
     )
     consent = Consent.objects.create(

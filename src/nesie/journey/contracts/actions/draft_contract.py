@@ -59,7 +59,7 @@ def draft_contract(actor: Actor, now: datetime, *, application_id: ApplicationId
     row = row or _number(chosen, today, now)
     move(actor, row, ContractStatus.DRAFTED, now)
     facts = _facts(row, chosen, client, now)
-    text = _write(row, facts, now)
+    text = _write(row, facts, actor.channel, now)
     creditworthiness.request_checks(actor, now, client_id=chosen.client_id, case_id=row.pk, stage=Stage.SIGNING)
     notices.notify(
         client.id,
@@ -135,14 +135,14 @@ def _penalty(today: date) -> rules.PenaltyTerms:
     )
 
 
-def _write(row: Contract, facts: rules.ContractFacts, now: datetime) -> ContractText:
+def _write(row: Contract, facts: rules.ContractFacts, channel: str, now: datetime) -> ContractText:
     last = row.texts.order_by("-version").first()
     version = last.version + 1 if last else 1
     signed_in = rules.paper_language(row.language)
     # The text to be signed names the hash of the other one, so that one signature holds both.
     other = rules.paper_language("ru" if signed_in == "kk" else "kk")
-    papers = {other: _paper(row, facts, other, "", now)}
-    papers[signed_in] = _paper(row, facts, signed_in, papers[other].sha256, now)
+    papers = {other: _paper(row, facts, other, "", channel, now)}
+    papers[signed_in] = _paper(row, facts, signed_in, papers[other].sha256, channel, now)
     text = ContractText.objects.create(
         id=new_id(),
         contract=row,
@@ -158,12 +158,12 @@ def _write(row: Contract, facts: rules.ContractFacts, now: datetime) -> Contract
         sha256=papers[signed_in].sha256,
         drafted_at=now,
     )
-    _write_consent(row, facts, now, version=version)
+    _write_consent(row, facts, channel, now, version=version)
     return text
 
 
 def _paper(
-    row: Contract, facts: rules.ContractFacts, language: Language, other_sha256: str, now: datetime
+    row: Contract, facts: rules.ContractFacts, language: Language, other_sha256: str, channel: str, now: datetime
 ) -> DocumentView:
     return keep_paper(
         ClientId(row.client_id),
@@ -172,11 +172,12 @@ def _paper(
         data=rules.contract_data(facts, language, other_sha256),
         language=language,
         file_name=f"contract-{row.number}-{language}.pdf",
+        channel=channel,
         now=now,
     )
 
 
-def _write_consent(row: Contract, facts: rules.ContractFacts, now: datetime, *, version: int) -> None:
+def _write_consent(row: Contract, facts: rules.ContractFacts, channel: str, now: datetime, *, version: int) -> None:
     language = rules.paper_language(row.language)
     paper = keep_paper(
         ClientId(row.client_id),
@@ -185,6 +186,7 @@ def _write_consent(row: Contract, facts: rules.ContractFacts, now: datetime, *, 
         data=rules.consent_to_conclude_data(facts, language, now),
         language=language,
         file_name=f"consent-to-conclude-{row.number}-{language}.pdf",
+        channel=channel,
         now=now,
     )
     Consent.objects.create(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.documents import actions as documents
+from nesie.foundation.documents.rules import Event
 from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification.rules import ProofKind
 from nesie.foundation.norms.rules import business_day
@@ -69,6 +71,9 @@ def sign_contract(
         eds_proof_id=eds_proof_id,
         biometric_proof_id=biometric_proof_id,
         channel=actor.channel,
+    )
+    documents.record_event(
+        queries.sign_document_id(row, text), Event.SIGNED, now=now, channel=actor.channel, reference=str(eds_proof_id)
     )
     move(actor, row, ContractStatus.SIGNED, now)
     cooling = queries.cooling_of(row, now)

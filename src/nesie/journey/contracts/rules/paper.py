@@ -220,12 +220,6 @@ def _lender_data(lender: OrganisationView, language: str) -> dict[str, Any]:
         "bik": lender.repayment.bik,
         "kbe": lender.repayment.kbe,
         "knp": lender.repayment.knp,
-        "brand": {
-            "name": lender.brand.name,
-            "primary": lender.brand.primary,
-            "primary_dark": lender.brand.primary_dark,
-            "accent": lender.brand.accent,
-        },
     }
 
 
