@@ -15,8 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from nesie.foundation.identification import actions, queries
-from nesie.foundation.identification.gateways import Refusal, Unanswered
-from nesie.foundation.identification.rules import ProofKind, SignatureOutcome
+from nesie.foundation.identification.rules import (
+    BiometricStart,
+    ChallengeId,
+    ProofKind,
+    Refusal,
+    SignatureOutcome,
+    Unanswered,
+)
 from nesie.journey.clients import actions as client_actions
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import ProofId, RegistrationId
@@ -41,20 +47,8 @@ class SignatureMissing(Refused):
     status = 422
 
 
-def visit(
-    request: HttpRequest, *, subject_id: UUID, operation: str, sha256: str, iin: str, phone: str, after: str
-) -> HttpResponse:
+def visit(request: HttpRequest, start: BiometricStart, *, after: str) -> HttpResponse:
     """Send the person to the centre; `after` is where the way goes on, with the proof made. CentreSilent."""
-    start = actions.start_biometric(
-        request.actor,
-        request.now,
-        subject_id=subject_id,
-        operation=operation,
-        document_sha256=sha256,
-        iin=iin,
-        phone=phone,
-        redirect_uri=_return_address(request),
-    )
     try:
         address = queries.begin_biometric(start.request)
     except (Unanswered, Refusal) as error:
@@ -77,7 +71,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
     code, answer = request.GET.get("code", ""), None
     if code:
         try:
-            answer = queries.biometric_answer(code, redirect_uri=_return_address(request), now=request.now)
+            answer = queries.biometric_answer(code, redirect_uri=return_address(request), now=request.now)
         except (Unanswered, Refusal):
             messages.error(request, _("The identification centre does not answer. Try again in a minute."))
             return redirect(on_visit["after"])
@@ -106,7 +100,8 @@ def _keep_with_registration(request: HttpRequest, proof_id: ProofId) -> None:
         )
 
 
-def _return_address(request: HttpRequest) -> str:
+def return_address(request: HttpRequest) -> str:
+    """Where the centre sends people back to."""
     return request.build_absolute_uri(reverse("proofs:come_back"))
 
 
@@ -121,13 +116,8 @@ def usable(request: HttpRequest, kind: ProofKind, operation: str, sha256: str) -
     return None
 
 
-def signing_page(
-    request: HttpRequest, *, subject_id: UUID, operation: str, document_id: UUID, iin: str, to: str
-) -> dict[str, Any]:
-    """What `sign_form.html` needs: a fresh challenge bound to this document."""
-    challenge = actions.request_signature(
-        request.actor, request.now, subject_id=subject_id, operation=operation, document_id=document_id, iin=iin
-    )
+def signing_page(challenge: ChallengeId, *, to: str) -> dict[str, Any]:
+    """What `sign_form.html` needs: a fresh challenge, bound to one document."""
     address = settings.NESIE_ADDRESSES["ncalayer"]
     return {
         "challenge": challenge,

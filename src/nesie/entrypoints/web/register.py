@@ -20,7 +20,6 @@ from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
 from nesie.journey.clients import actions, queries
 from nesie.journey.clients.rules import (
-    OPERATION,
     Consent,
     DocumentKind,
     PhoneOutcome,
@@ -249,15 +248,10 @@ def biometric(request: HttpRequest, registration: RegistrationView) -> HttpRespo
     if request.method == "GET":
         return show(request, "biometric", forms.Entered())
     try:
-        return proofs.visit(
-            request,
-            subject_id=registration.id,
-            operation=OPERATION,
-            sha256=registration.statement_sha256,
-            iin=registration.iin,
-            phone=registration.phone,
-            after=reverse("register:next"),
+        start = actions.begin_biometric_step(
+            request.actor, request.now, registration_id=registration.id, redirect_uri=proofs.return_address(request)
         )
+        return proofs.visit(request, start, after=reverse("register:next"))
     except Refused as refusal:
         return show(request, "biometric", forms.entered(request, refusal))
 
@@ -281,14 +275,8 @@ def signature(request: HttpRequest, registration: RegistrationView) -> HttpRespo
         except Refused as refusal:
             form = forms.entered(request, refusal)
     page = papers.reader(document_id, title=_("Application for registration"), sha256=registration.statement_sha256)
-    page |= proofs.signing_page(
-        request,
-        subject_id=registration.id,
-        operation=OPERATION,
-        document_id=document_id,
-        iin=registration.iin,
-        to=reverse("register:signature"),
-    )
+    challenge = actions.begin_eds_step(request.actor, request.now, registration_id=registration.id)
+    page |= proofs.signing_page(challenge, to=reverse("register:signature"))
     return show(request, "signature", form, **page)
 
 

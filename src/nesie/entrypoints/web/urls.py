@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
-from nesie.entrypoints.web.client import borrowing, lending, room
+from nesie.entrypoints.web.client import borrowing, contracting, lending, room
 from nesie.entrypoints.web.staff import books, desk
 from nesie.entrypoints.web.staff import lending as staff_lending
 
@@ -51,6 +51,13 @@ client_pages = [
     path("applications/<uuid:application_id>/cancel", borrowing.cancel_application, name="cancel_application"),
     path("applications/<uuid:application_id>/offers", borrowing.offers, name="offers"),
     path("applications/<uuid:application_id>/choose", borrowing.choose_offer, name="choose_offer"),
+    path("applications/<uuid:application_id>/contract", contracting.draft, name="draft_contract"),
+    path("contracts/<uuid:contract_id>", contracting.contract, name="contract"),
+    path("contracts/<uuid:contract_id>/consent", contracting.consent_conclude, name="consent_conclude"),
+    path("contracts/<uuid:contract_id>/biometric", contracting.biometric, name="contract_biometric"),
+    path("contracts/<uuid:contract_id>/sign", contracting.sign, name="sign"),
+    path("contracts/<uuid:contract_id>/receive", contracting.consent_receive, name="consent"),
+    path("contracts/<uuid:contract_id>/cancel", contracting.cancel, name="cancel_contract"),
     path("loans", lending.loans, name="loans"),
     path("loans/<uuid:loan_id>", lending.loan, name="loan"),
     path("loans/<uuid:loan_id>/repay", lending.repay_loan, name="repay_loan"),

@@ -36,6 +36,7 @@ from nesie.journey.applications.rules import (
 from nesie.journey.clients import actions as client_actions
 from nesie.journey.clients import queries as clients
 from nesie.journey.clients.rules import Matter
+from nesie.journey.contracts import queries as contracts
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ApplicationId, OfferId
 from nesie.kernel.money import Money
@@ -203,6 +204,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
         "waiting": view.status in WAITING,
         "offered": view.status is Status.OFFERED,
         "chosen": view.status is Status.CHOSEN,
+        "contract": contracts.contract_of_application(request.actor, view.id, request.now),
         "may_cancel": view.status in OPEN,
     }
     return render(request, "web/client/application.html", page)

@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from nesie.entrypoints.web.client import borrowing
+from nesie.entrypoints.web import words
+from nesie.entrypoints.web.client import borrowing, contracting
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
 from nesie.foundation.lender import queries as lender
@@ -21,6 +22,8 @@ from nesie.foundation.notices import queries as notices
 from nesie.journey.applications import queries as applications
 from nesie.journey.applications.rules import Status as ApplicationStatus
 from nesie.journey.clients import queries as clients
+from nesie.journey.contracts import queries as contracts
+from nesie.journey.contracts.rules import ContractStatus, ContractView
 from nesie.journey.loans import queries
 from nesie.journey.loans.rules import PositionView, Status
 from nesie.kernel.ids import LoanId
@@ -97,11 +100,34 @@ def tasks(request: HttpRequest) -> list[dict[str, Any]]:
         for one in applications.applications_of(request.actor, own_id(request))
         if one.status is ApplicationStatus.OFFERED
     ]
+    found += [
+        _contract_task(request, one)
+        for one in contracts.contracts_of(request.actor, own_id(request), request.now)
+        if one.status in (ContractStatus.DRAFTED, ContractStatus.SIGNED, ContractStatus.PAYING)
+    ]
     if clients.unread_count(request.actor):
         letters = reverse("client:letters")
         letter = {"tone": "info", "icon": "mail", "title": _("A letter waits for you"), "button": _("Read")}
         found.append(letter | {"address": letters})
     return found
+
+
+def _contract_task(request: HttpRequest, view: ContractView) -> dict[str, Any]:
+    task = {"icon": "file-certificate", "tone": "success", "button": _("Open the contract")}
+    task["address"] = reverse("client:contract", args=[view.contract_id])
+    if view.status is ContractStatus.DRAFTED:
+        return task | {"title": _("The contract {number} waits for your signature").format(number=view.number)}
+    consent = view.to_receive is not None and view.to_receive.given_at is not None
+    if view.status is ContractStatus.PAYING or view.cooling is None or not view.cooling.required or consent:
+        return task | {"tone": "info", "icon": "send", "title": _("The money is being sent to your account")}
+    if view.cooling.over(request.now):
+        return task | {"title": _("Decide again: consent to receive the money"), "icon": "hourglass"}
+    until = words.plain(view.cooling.over_at)
+    return task | {
+        "tone": "info",
+        "icon": "hourglass",
+        "title": _("Time for thought until {until}").format(until=until),
+    }
 
 
 @require_GET
@@ -111,6 +137,7 @@ def loans(request: HttpRequest) -> HttpResponse:
     client_id = own_id(request)
     page = {
         "loans": [shown(one) for one in queries.positions_of_client(request.actor, client_id)],
+        "contracts": [contracting.shown(one) for one in contracts.contracts_of(request.actor, client_id, request.now)],
         "applications": [borrowing.shown(one) for one in applications.applications_of(request.actor, client_id)],
         "may_apply": borrowing.open_application(request.actor, client_id) is None,
     }
@@ -122,7 +149,11 @@ def loans(request: HttpRequest) -> HttpResponse:
 def loan(request: HttpRequest, loan_id: UUID) -> HttpResponse:
     """One loan: debt split, upcoming and actual payments (clause 7.5)."""
     view = queries.position(request.actor, LoanId(loan_id))
-    page = {"loan": shown(view), "chart": schedule_chart(view) if len(view.rows) > 1 else None}
+    page = {
+        "loan": shown(view),
+        "chart": schedule_chart(view) if len(view.rows) > 1 else None,
+        "contract_address": reverse("client:contract", args=[view.contract_id]),
+    }
     return render(request, "web/client/loan.html", page)
 
 

@@ -1,0 +1,277 @@
+"""The contract: reading, two consents, two proofs, the time for thought (clauses 7.3, 9-conclude, 9-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from nesie.entrypoints.web import forms, papers, proofs
+from nesie.entrypoints.web.client.room import own_id
+from nesie.entrypoints.web.gates import for_client
+from nesie.foundation.access.rules import CodeOutcome
+from nesie.foundation.identification import actions as identification
+from nesie.foundation.identification.rules import ProofKind
+from nesie.journey.clients import queries as clients
+from nesie.journey.contracts import actions, queries
+from nesie.journey.contracts.rules import ConsentKind, ContractStatus, ContractView, SignOutcome
+from nesie.kernel.ids import ApplicationId, ContractId
+from nesie.kernel.refused import Refused
+
+OPERATION = "sign_contract"
+CODE_WORDS = {
+    CodeOutcome.WRONG: gettext_noop("The code is wrong."),
+    CodeOutcome.EXHAUSTED: gettext_noop("Too many wrong tries: ask for another code."),
+    CodeOutcome.EXPIRED: gettext_noop("The code has expired: ask for another one."),
+    CodeOutcome.NONE: gettext_noop("Ask for a code first."),
+}
+
+
+@require_POST
+@for_client
+def draft(request: HttpRequest, application_id: UUID) -> HttpResponse:
+    """Draw the contract up (or take today's text of it) and show it."""
+    done = actions.draft_contract(request.actor, request.now, application_id=ApplicationId(application_id))
+    return redirect("client:contract", done.contract_id)
+
+
+@require_GET
+@for_client
+def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """The facts of the first page, the PDF, what is to be done next."""
+    view = queries.contract(request.actor, ContractId(contract_id), request.now)
+    title = _("Contract {number}").format(number=view.number)
+    page = papers.reader(view.sign_document_id, title=title, sha256=view.sign_sha256)
+    other = view.document_ru_id if view.sign_document_id == view.document_kk_id else view.document_kk_id
+    page |= {
+        "contract": shown(view),
+        "other_language_address": reverse("client:document", args=[other]),
+        "other_language_title": _("The same contract in the other language"),
+        "cooling": _cooling(request, view),
+        "consent_needed": view.cooling is not None and view.cooling.consent_needed and not _given(view.to_receive),
+        "status_note": _note(view),
+        "steps": _steps(request, view) if view.status is ContractStatus.DRAFTED else [],
+        "may_cancel": view.status in (ContractStatus.DRAFTED, ContractStatus.SIGNED),
+    }
+    return render(request, "web/client/contract.html", page)
+
+
+def shown(view: ContractView) -> dict[str, Any]:
+    """A contract as the pages show it."""
+    return {
+        "id": view.contract_id,
+        "number": view.number,
+        "status": view.status,
+        "principal": view.principal,
+        "annual_rate": view.terms.annual_rate,
+        "gesv": view.gesv_percent,
+        "overpayment": view.overpayment,
+        "total": view.total,
+        "method": view.terms.method.value,
+        "rows": view.plan.rows,
+        "last_due_on": view.plan.rows[-1].due_on,
+        "signed_at": view.signature.signed_at if view.signature else None,
+        "drawn_up_at": view.dated_on,
+    }
+
+
+def _given(consent: Any) -> bool:
+    return consent is not None and consent.given_at is not None
+
+
+def _cooling(request: HttpRequest, view: ContractView) -> dict[str, Any] | None:
+    if view.status is not ContractStatus.SIGNED or view.cooling is None or not view.cooling.required:
+        return None
+    left = view.cooling.over_at - request.now
+    return {
+        "over": view.cooling.over(request.now),
+        "until": view.cooling.over_at,
+        "left": left,
+        "seconds": max(0, int(left.total_seconds()) + 1),
+    }
+
+
+def _note(view: ContractView) -> dict[str, str] | None:
+    if view.status is ContractStatus.PAYING:
+        return {"tone": "info", "icon": "send", "text": _("The money is on its way to your bank.")}
+    if view.status is ContractStatus.DISBURSED:
+        return {"tone": "success", "icon": "circle-check", "text": _("The money is on your account.")}
+    if view.status is ContractStatus.CANCELLED:
+        return {"tone": "warning", "icon": "ban", "text": _("The contract is cancelled. Nothing is owed.")}
+    waits = view.cooling is not None and not view.cooling.required
+    if view.status is ContractStatus.SIGNED and (waits or _given(view.to_receive)):
+        return {"tone": "info", "icon": "building-bank", "text": _("We ask the bank about your account, then pay.")}
+    return None
+
+
+def _steps(request: HttpRequest, view: ContractView) -> list[dict[str, Any]]:
+    """The way to a signed contract: consent, face, key; the first not done is to be done now."""
+    identified = proofs.usable(request, ProofKind.BIOMETRIC, OPERATION, view.sign_sha256) is not None
+    ways = [
+        (
+            _given(view.to_conclude),
+            "client:consent_conclude",
+            _("Consent to conclude the contract"),
+            _("Read and consent"),
+        ),
+        (identified, "client:contract_biometric", _("Biometric identification"), _("Show that it is you")),
+        (False, "client:sign", _("Electronic signature"), _("Sign")),
+    ]
+    steps, reached = [], False
+    for done, name, title, button in ways:
+        mark = "done" if done else ("" if reached else "now")
+        reached = reached or not done
+        steps.append(
+            {"mark": mark, "title": title, "button": button, "address": reverse(name, args=[view.contract_id])}
+        )
+    return steps
+
+
+@require_http_methods(["GET", "POST"])
+@for_client
+def consent_conclude(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Before the contract (Law, article 3, paragraph 3-3)."""
+    view = queries.contract(request.actor, ContractId(contract_id), request.now)
+    texts = (_("Consent to conclude the contract"), _("It comes before the contract itself; you confirm it by a code."))
+    return _consent(request, view, ConsentKind.CONCLUDE, texts)
+
+
+@require_http_methods(["GET", "POST"])
+@for_client
+def consent_receive(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """After the hours of thought (clause 9-1.2); its document is made only then."""
+    number = ContractId(contract_id)
+    if request.method == "GET":
+        actions.draft_consent_to_receive(request.actor, request.now, contract_id=number)
+    view = queries.contract(request.actor, number, request.now)
+    texts = (
+        _("Consent to receive the money"),
+        _("The time for thought is over: the money is paid only with this consent."),
+    )
+    return _consent(request, view, ConsentKind.RECEIVE, texts)
+
+
+def _consent(request: HttpRequest, view: ContractView, kind: ConsentKind, texts: tuple[str, str]) -> HttpResponse:
+    consent = view.to_conclude if kind is ConsentKind.CONCLUDE else view.to_receive
+    if consent is None or consent.given_at is not None:
+        return redirect("client:contract", view.contract_id)
+    form, sent = forms.Entered(), False
+    if request.method == "POST":
+        sent = request.POST.get("act") == "confirm"
+        try:
+            if not sent:
+                actions.request_consent_code(request.actor, request.now, contract_id=view.contract_id, kind=kind)
+                sent = True
+            else:
+                give = actions.consent_to_conclude if kind is ConsentKind.CONCLUDE else actions.consent_to_receive
+                done = give(
+                    request.actor, request.now, contract_id=view.contract_id, code=forms.text(request, "code") or "-"
+                )
+                if done.given:
+                    messages.success(request, _("Your consent is recorded."))
+                    return redirect("client:contract", view.contract_id)
+                form = forms.Entered(errors={"code": _(CODE_WORDS[CodeOutcome(done.code_outcome)])}, status=422)
+        except Refused as refusal:
+            form = forms.entered(request, refusal, "code")
+    page = papers.reader(consent.document_id, title=texts[0], sha256=consent.sha256)
+    page |= {"form": form, "title": texts[0], "lead": texts[1], "contract_id": view.contract_id, "code_sent": sent}
+    return render(request, "web/client/consent.html", page, status=form.status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_client
+def biometric(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """To the identification centre, bound to this very text (clause 9-conclude)."""
+    view = queries.contract(request.actor, ContractId(contract_id), request.now)
+    form = forms.Entered()
+    if request.method == "POST":
+        client = clients.client(request.actor, own_id(request))
+        try:
+            start = identification.start_biometric(
+                request.actor,
+                request.now,
+                subject_id=client.id,
+                operation=OPERATION,
+                document_sha256=view.sign_sha256,
+                iin=client.iin,
+                phone=client.phone,
+                redirect_uri=proofs.return_address(request),
+            )
+            return proofs.visit(request, start, after=reverse("client:contract", args=[view.contract_id]))
+        except Refused as refusal:
+            form = forms.entered(request, refusal)
+    page = {"contract": shown(view), "form": form}
+    return render(request, "web/client/biometric.html", page, status=form.status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_client
+def sign(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """The client's own key, over exactly the bytes that were shown; then the contract is concluded."""
+    view = queries.contract(request.actor, ContractId(contract_id), request.now)
+    face = proofs.usable(request, ProofKind.BIOMETRIC, OPERATION, view.sign_sha256)
+    if face is None or view.status is not ContractStatus.DRAFTED:
+        return redirect("client:contract", contract_id)
+    form = forms.Entered()
+    if request.method == "POST":
+        try:
+            done = _conclude(request, view, face)
+            if done is None:
+                return redirect("client:contract", contract_id)
+            form = forms.Entered(general=done, status=422)
+        except Refused as refusal:
+            form = forms.entered(request, refusal)
+    page = papers.reader(view.sign_document_id, title=view.number, sha256=view.sign_sha256)
+    challenge = identification.request_signature(
+        request.actor,
+        request.now,
+        subject_id=view.client_id,
+        operation=OPERATION,
+        document_id=view.sign_document_id,
+        iin=clients.client(request.actor, own_id(request)).iin,
+    )
+    page |= proofs.signing_page(challenge, to=reverse("client:sign", args=[contract_id]))
+    page |= {"contract": shown(view), "form": form}
+    return render(request, "web/client/sign.html", page, status=form.status)
+
+
+def _conclude(request: HttpRequest, view: ContractView, face: Any) -> str | None:
+    """Judge the signature and conclude; the sentence that says why not, or None when it is done."""
+    key = proofs.usable(request, ProofKind.EDS, OPERATION, view.sign_sha256)
+    if key is None:
+        outcome = proofs.signed(request)
+        if outcome.proof_id is None:
+            return _(outcome.message)
+        key = outcome.proof_id
+    done = actions.sign_contract(
+        request.actor,
+        request.now,
+        contract_id=view.contract_id,
+        eds_proof_id=key,
+        biometric_proof_id=face,
+        document_sha256=view.sign_sha256,
+    )
+    if done.outcome is SignOutcome.SIGNED:
+        messages.success(request, _("The contract is signed."))
+        return None
+    if done.outcome is SignOutcome.CHECKS_UNDER_WAY:
+        return _(
+            "The checks made again before signing are under way. Your signature is kept: press the button in a minute."
+        )
+    return _("The contract cannot be signed now. Write to the lender, please.")
+
+
+@require_POST
+@for_client
+def cancel(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Give the loan up while no money is on its way."""
+    actions.cancel_contract(request.actor, request.now, contract_id=ContractId(contract_id))
+    messages.success(request, _("The contract is cancelled. Nothing is owed."))
+    return redirect("client:contract", contract_id)
