@@ -19,7 +19,7 @@ from nesie.entrypoints.web.labels import label
 from nesie.kernel.refused import NotFound
 
 log = logging.getLogger("nesie.web")
-TIMEOUT_SECONDS = 2.0
+TIMEOUT_SECONDS = 8.0  # a portrait is drawn when it is first asked for
 PAGES = ("messages", "bank", "coid", "registry", "ncalayer", "pki", "bureau", "afm")
 
 

@@ -1,0 +1,62 @@
+"""A person who has never been here registers, compares, signs, waits, gets the money and pays it back."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import way
+from tests.browser.conftest import Visitor, World, visitor
+
+pytestmark = pytest.mark.browser
+STAFF_PAGES = ("", "clients", "letters", "messages", "ledger", "parameters", "approvals", "audit", "texts", "people")
+
+
+@pytest.mark.clause("3-web", "14-web", "7.1", "7.3", "7.4", "7.5", "8.4", "24.1")
+@pytest.mark.parametrize(("language", "width", "key"), [("kk", 360, "aigerim"), ("ru", 1280, "daniyar")])
+def test_first_loan_from_registration_to_early_payoff(
+    browser: Browser, world: World, language: str, width: int, key: str
+) -> None:
+    """The whole way in the browser, every page judged for width and accessibility and kept as a picture."""
+    person = world.people()[key]
+    client = visitor(browser, world, language, width)
+    way.register(client, person)
+    way.apply(client, person, product="instalment", amount=300_000, term=6)
+    way.choose(client)
+    way.conclude(client, person)
+    contract = client.page.url
+    staff = visitor(browser, world, language, max(width, 1280))
+    way.sign_in_staff(staff, "admin")
+    way.push_clock(staff, "day")
+    client.page.goto(contract)
+    client.look("contract-time-over")
+    client.press("main a[href$='/receive']")
+    way.consent(client, person, "contract-receive")
+    _wait_for_loan(client)
+    client.look("home-loan")
+    client.press("main a[href^='/my/loans/']:not([href$='/repay'])")
+    client.look("loan")
+    client.press("main a[href$='/repay']")
+    client.look("repay")
+    _look_around(client, staff)
+
+
+def _wait_for_loan(client: Visitor) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        client.go("/my/")
+        if client.page.query_selector("[data-debt]"):
+            return
+        time.sleep(1)
+    raise AssertionError("no loan was opened")
+
+
+def _look_around(client: Visitor, staff: Visitor) -> None:
+    for path in ("loans", "documents", "letters", "letters/write", "profile"):
+        client.go(f"/my/{path}")
+        client.look(path.replace("/", "-"))
+    for path in STAFF_PAGES:
+        staff.go(f"/staff/{path}")
+        staff.look(f"staff-{path or 'queue'}")
