@@ -43,7 +43,7 @@ class TestAuthority:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.since, self.until = now - timedelta(days=30), now + timedelta(days=3 * 365)
-        self.authority = Authority.make("ДЕМО ОРТАЛЫҚ", valid_from=self.since, key=key("authority"))
+        self.authority = Authority.make("ДЕМО ОРТАЛЫҚ", valid_from=self.since, key=key("authority"), path_length=1)
         self.responder = self._service("OCSP", ExtendedKeyUsageOID.OCSP_SIGNING)
         self.stamper = self._service("TSA", ExtendedKeyUsageOID.TIME_STAMPING)
         self.standings: dict[int, Entry] = {}

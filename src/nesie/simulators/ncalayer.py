@@ -155,9 +155,9 @@ class _Layer:
             content += b" and one word more"
         attached = bool(params.get("encapsulate", True))
         now = self.stage.now().replace(microsecond=0)
-        signer = signing.signer_info(content, pair, now)
+        signer = signing.signer_of(content, pair, now)
         if "tsaProfile" in params and params["tsaProfile"] is not None:
-            signing.add_stamp(signer, await self._stamp(signer["signature"].native))
+            signer.stamp(await self._stamp(signer.signature))
         certificates = [signing.certificate_of(pair)]
         made = signing.signed_data([signer], certificates, content if attached else None)
         self._note(person, mode, len(content), "attached" if attached else "detached", "signed")

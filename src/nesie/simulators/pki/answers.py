@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from asn1crypto import algos, cms, core, crl, ocsp, tsp
+from asn1crypto import algos, core, crl, ocsp, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
+from nesie.simulators.pki import der, signing
 from nesie.simulators.pki.authority import Authority, Pair
-from nesie.simulators.pki.signing import SHA256_RSA, certificate_of, rsa_sign, signed_data, signer_info
+from nesie.simulators.pki.signing import rsa_sign
 
+_SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
 STAMP_POLICY = "1.2.398.3.3.2.6.2"  # RSA with SHA-256
 
 
@@ -62,7 +64,7 @@ def signed_ocsp(
     now: datetime,
 ) -> bytes:
     """A successful basic response signed by the responder, his certificate with it."""
-    certificate = certificate_of(responder)
+    certificate = asn1_x509.Certificate.load(signing.certificate_of(responder))
     data = ocsp.ResponseData(
         {
             "responder_id": ocsp.ResponderId(name="by_name", value=certificate.subject),
@@ -74,7 +76,7 @@ def signed_ocsp(
     basic = ocsp.BasicOCSPResponse(
         {
             "tbs_response_data": data,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": SHA256_RSA}),
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}),
             "signature": rsa_sign(responder, data.dump()),
             "certs": [certificate],
         }
@@ -167,8 +169,7 @@ def stamp_answer(request: bytes, *, stamper: Pair, now: datetime) -> bytes:
         return bytes(tsp.TimeStampResp({"status": tsp.PKIStatusInfo({"status": "rejection"})}).dump())
     nonce = asked["nonce"].native
     token = stamp_token(imprint["hashed_message"].native, stamper=stamper, now=now, nonce=nonce)
-    granted = tsp.PKIStatusInfo({"status": "granted"})
-    return bytes(tsp.TimeStampResp({"status": granted, "time_stamp_token": cms.ContentInfo.load(token)}).dump())
+    return der.sequence(der.sequence(der.integer(0)), token)
 
 
 def stamp_token(imprint: bytes, *, stamper: Pair, now: datetime, nonce: int | None = None) -> bytes:
@@ -184,14 +185,12 @@ def stamp_token(imprint: bytes, *, stamper: Pair, now: datetime, nonce: int | No
     }
     if nonce is not None:
         info["nonce"] = nonce
-    content = tsp.TSTInfo(info).dump()
-    certificate = certificate_of(stamper)
-    named = tsp.SigningCertificateV2(
-        {"certs": [tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(certificate.dump()).digest()})]}
-    )
-    attribute = cms.CMSAttribute({"type": "signing_certificate_v2", "values": [named]})
-    signer = signer_info(content, stamper, now.replace(microsecond=0), "tst_info", (attribute,))
-    return signed_data([signer], [certificate], content, "tst_info")
+    content = bytes(tsp.TSTInfo(info).dump())
+    certificate = signing.certificate_of(stamper)
+    named = der.sequence(der.sequence(der.sequence(der.octets(hashlib.sha256(certificate).digest()))))
+    attribute = signing.attribute(_SIGNING_CERTIFICATE_V2, named)
+    signer = signing.signer_of(content, stamper, now, signing.STAMP_INFO, (attribute,))
+    return signing.signed_data([signer], [certificate], content, signing.STAMP_INFO)
 
 
 def stamp_request(imprint: bytes) -> bytes:

@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from asn1crypto import algos, cms, core, pem
-from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from nesie.simulators.pki.authority import Pair
+from nesie.simulators.pki.der import NULL, integer, octets, oid, sequence, set_of, tagged, utc_time
 
-SHA256_RSA = "sha256_rsa"
+DATA, SIGNED_DATA, STAMP_INFO = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
+CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, STAMP = (
+    "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5", "1.2.840.113549.1.9.16.2.14",
+)  # fmt: skip
+SHA256 = sequence(oid("2.16.840.1.101.3.4.2.1"), NULL)
+SHA256_WITH_RSA = sequence(oid("1.2.840.113549.1.1.11"), NULL)  # as Kalkan names it in a SignerInfo
 
 
-def certificate_of(pair: Pair) -> asn1_x509.Certificate:
-    """The pair's certificate as the CMS library wants it."""
-    certificate: asn1_x509.Certificate = asn1_x509.Certificate.load(
-        pair.certificate.public_bytes(serialization.Encoding.DER)
-    )
-    return certificate
+def attribute(kind: str, *values: bytes) -> bytes:
+    """An attribute with its values."""
+    return sequence(oid(kind), set_of(*values))
+
+
+@dataclass
+class Signer:
+    """A SignerInfo by its parts, each ready as DER."""
+
+    sid: bytes
+    attributes: list[bytes]
+    version: int = 1
+    digest: bytes = SHA256
+    algorithm: bytes = SHA256_WITH_RSA
+    signature: bytes = b""
+    unsigned: list[bytes] = field(default_factory=list)
+
+    def sign(self, pair: Pair) -> Signer:
+        """Sign the attributes as they are now."""
+        self.signature = rsa_sign(pair, set_of(*self.attributes))
+        return self
+
+    def stamp(self, token: bytes) -> None:
+        """Put a time-stamp token among the unsigned attributes."""
+        self.unsigned.append(attribute(STAMP, token))
+
+    def dump(self) -> bytes:
+        """As DER."""
+        signed = tagged(0, *sorted(self.attributes)) if self.attributes else b""
+        unsigned = tagged(1, *sorted(self.unsigned)) if self.unsigned else b""
+        return sequence(
+            integer(self.version), self.sid, self.digest, signed, self.algorithm, octets(self.signature), unsigned
+        )
+
+
+def certificate_of(pair: Pair) -> bytes:
+    """The pair's certificate as DER."""
+    return pair.certificate.public_bytes(serialization.Encoding.DER)
 
 
 def rsa_sign(pair: Pair, signed: bytes) -> bytes:
@@ -38,74 +76,39 @@ def sign(
     stamp: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
     """A signature as DER. `stamp` makes a time-stamp token over the signature value (CAdES-T)."""
-    signature_info = signer_info(content, pair, signing_time)
+    signer = signer_of(content, pair, signing_time)
     if stamp is not None:
-        add_stamp(signature_info, stamp(signature_info["signature"].native))
-    return signed_data([signature_info], [certificate_of(pair)], content if attached else None)
+        signer.stamp(stamp(signer.signature))
+    return signed_data([signer], [certificate_of(pair)], content if attached else None)
 
 
-def signer_info(
-    content: bytes, pair: Pair, signing_time: datetime, content_type: str = "data", more: tuple[object, ...] = ()
-) -> cms.SignerInfo:
+def signer_of(
+    content: bytes, pair: Pair, signing_time: datetime, content_type: str = DATA, more: Sequence[bytes] = ()
+) -> Signer:
     """A signer with contentType, signingTime and messageDigest signed, as the National CA's library writes it."""
-    certificate = certificate_of(pair)
-    attributes = cms.CMSAttributes(
-        [
-            cms.CMSAttribute({"type": "content_type", "values": [content_type]}),
-            cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"utc_time": signing_time})]}),
-            cms.CMSAttribute({"type": "message_digest", "values": [hashlib.sha256(content).digest()]}),
-            *more,
-        ]
-    )
-    return cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                {
-                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-                    )
-                }
-            ),
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-            "signed_attrs": attributes,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": SHA256_RSA}),
-            "signature": rsa_sign(pair, attributes.dump()),
-        }
-    )
-
-
-def add_stamp(signature_info: cms.SignerInfo, token: bytes) -> None:
-    """Put a time-stamp token among the unsigned attributes."""
-    value = cms.ContentInfo.load(token)
-    signature_info["unsigned_attrs"] = cms.CMSAttributes(
-        [cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [value]})]
-    )
+    issuer = pair.certificate.issuer.public_bytes()
+    attributes = [
+        attribute(CONTENT_TYPE, oid(content_type)),
+        attribute(SIGNING_TIME, utc_time(signing_time)),
+        attribute(MESSAGE_DIGEST, octets(hashlib.sha256(content).digest())),
+        *more,
+    ]
+    return Signer(sequence(issuer, integer(pair.certificate.serial_number)), attributes).sign(pair)
 
 
 def signed_data(
-    signers: list[cms.SignerInfo],
-    certificates: list[asn1_x509.Certificate],
-    content: bytes | None,
-    content_type: str = "data",
+    signers: Sequence[Signer], certificates: Sequence[bytes], content: bytes | None, content_type: str = DATA
 ) -> bytes:
     """The whole message as DER."""
-    stamp = content_type == "tst_info"
-    inside: dict[str, object] = {"content_type": content_type}
-    if content is not None:
-        inside["content"] = core.ParsableOctetString(content) if stamp else core.OctetString(content)
-    body = cms.SignedData(
-        {
-            "version": "v3" if stamp else "v1",
-            "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
-            "encap_content_info": cms.EncapsulatedContentInfo(inside) if stamp else cms.ContentInfo(inside),
-            "certificates": certificates,
-            "signer_infos": signers,
-        }
-    )
-    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": body}).dump())
+    inside = sequence(oid(content_type), tagged(0, octets(content)) if content is not None else b"")
+    embedded = tagged(0, *sorted(certificates)) if certificates else b""
+    version = integer(1 if content_type == DATA else 3)
+    body = sequence(version, set_of(SHA256), inside, embedded, set_of(*(signer.dump() for signer in signers)))
+    return sequence(oid(SIGNED_DATA), tagged(0, body))
 
 
 def armoured(signature: bytes) -> str:
     """PEM with the label CMS, as NCALayer's `basics` answers."""
-    return str(pem.armor("CMS", signature), "ascii")
+    packed = base64.b64encode(signature).decode()
+    body = "\n".join(packed[start : start + 64] for start in range(0, len(packed), 64))
+    return f"-----BEGIN CMS-----\n{body}\n-----END CMS-----\n"
