@@ -23,7 +23,6 @@ from typing import Any
 
 import django
 import httpx
-import structlog
 
 django.setup()
 
@@ -148,7 +147,6 @@ def work(order: Mapping[str, Any]) -> None:
 
 
 def main() -> None:
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     for line in sys.stdin:
         orders = json.loads(line)
         children = []
