@@ -25,6 +25,19 @@ class Look:
     shirt: str
     long_hair: bool = False
     brow_grey: bool = False
+    beard: bool = False
+    glasses: bool = False
+    # Proportions, in pixels of the finished portrait, as differences from the plain face.
+    eye_gap: int = 0  # each eye away from the axis
+    eye_size: float = 1.0
+    brow: int = 0  # brows upwards
+    nose: int = 0  # its tip downwards
+    nose_width: float = 1.0
+    mouth: int = 0  # downwards
+    mouth_width: float = 1.0
+    lips: float = 1.0
+    width: float = 1.0  # of the whole face
+    jaw: int = 0  # chin and cheeks outwards
 
 
 def draw(look: Look) -> bytes:
@@ -34,16 +47,32 @@ def draw(look: Look) -> bytes:
     if look.long_hair:
         _blob(image, (128, 130, 472, 640), hair, blur=3)
     _body(image, skin, _rgb(look.shirt))
-    _head(image, skin)
-    _eyes(image, skin, _rgb(look.eyes))
-    _brows(image, (120, 115, 110) if look.brow_grey else _shade(hair, 1.15))
-    _nose(image, skin)
-    _mouth(image, skin)
+    _head(image, skin, look)
+    if look.beard:
+        _beard(image, hair)
+    _eyes(image, skin, look)
+    _brows(image, (120, 115, 110) if look.brow_grey else _shade(hair, 1.15), look)
+    _nose(image, skin, look)
+    _mouth(image, skin, look)
     _hair(image, hair, long_hair=look.long_hair)
+    if look.glasses:
+        _glasses(image, look)
+    image = _widened(image, look.width)
     small = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).filter(ImageFilter.GaussianBlur(0.6))
     out = BytesIO()
     small.save(out, "JPEG", quality=90)
     return out.getvalue()
+
+
+def _widened(image: Image.Image, width: float) -> Image.Image:
+    """The middle stretched or narrowed around the axis of the face."""
+    if width == 1.0:
+        return image
+    centre = _CX * _SCALE
+    return image.transform(
+        image.size, Image.Transform.AFFINE, (1 / width, 0, centre - centre / width, 0, 1, 0),
+        resample=Image.Resampling.BICUBIC, fillcolor=(240, 243, 245),
+    )  # fmt: skip
 
 
 def _rgb(colour: str) -> Colour:
@@ -133,21 +162,21 @@ def _body(image: Image.Image, skin: Colour, shirt: Colour) -> None:
         _shape(image, collar, _shade(shirt, 1.22), blur=2)
 
 
-def _face_mask(image: Image.Image) -> Image.Image:
+def _face_mask(image: Image.Image, jaw: int) -> Image.Image:
     mask = _blank(image)
     pen = ImageDraw.Draw(mask)
     pen.ellipse(_box(158, 140, 442, 470), fill=255)
-    pen.ellipse(_box(172, 220, 428, 545), fill=255)
-    pen.ellipse(_box(214, 420, 386, 566), fill=255)
+    pen.ellipse(_box(172 - jaw / 3, 220, 428 + jaw / 3, 545), fill=255)
+    pen.ellipse(_box(214 - jaw, 420, 386 + jaw, 566 + jaw / 4), fill=255)
     return mask.filter(ImageFilter.GaussianBlur(5 * _SCALE)).point([0 if v < 110 else 255 for v in range(256)])
 
 
-def _head(image: Image.Image, skin: Colour) -> None:
+def _head(image: Image.Image, skin: Colour, look: Look) -> None:
     for side in (-1, 1):
         ear = _CX + side * 142
         _blob(image, (ear - 22, 312, ear + 22, 408), _shade(skin, 0.90), blur=2)
         _blob(image, (ear - 10, 330, ear + 10, 390), _shade(skin, 0.74), blur=5, strength=170)
-    face = _face_mask(image)
+    face = _face_mask(image, look.jaw)
     layer = Image.new("RGB", image.size, skin)
     edge = ImageChops.invert(face.filter(ImageFilter.GaussianBlur(38 * _SCALE)))
     _paint(layer, edge, _shade(skin, 0.66), blur=0, strength=235)  # darker towards the outline: a round head
@@ -160,11 +189,12 @@ def _head(image: Image.Image, skin: Colour) -> None:
     image.paste(layer, mask=face.filter(ImageFilter.GaussianBlur(1.4 * _SCALE)))
 
 
-def _eyes(image: Image.Image, skin: Colour, iris: Colour) -> None:
+def _eyes(image: Image.Image, skin: Colour, look: Look) -> None:
+    iris, k = _rgb(look.eyes), look.eye_size
     for side in (-1, 1):
-        x, y = _CX + side * 64, 332
+        x, y = _CX + side * (64 + look.eye_gap), 332
         _blob(image, (x - 46, y - 30, x + 46, y + 30), _shade(skin, 0.72), blur=13, strength=150)
-        lens = _almond(image, x, y)
+        lens = _almond(image, x, y, k)
         eye = Image.new("RGB", image.size, (240, 236, 230))
         _blob(eye, (x - 17, y - 17, x + 17, y + 17), iris, blur=1)
         _blob(eye, (x - 12, y - 9, x + 12, y + 13), _mix(iris, (190, 140, 90), 0.35), blur=4, strength=140)
@@ -173,49 +203,67 @@ def _eyes(image: Image.Image, skin: Colour, iris: Colour) -> None:
         _blob(eye, (x - 40, y - 26, x + 40, y - 10), (60, 42, 34), blur=5, strength=120)  # the lid's shadow
         image.paste(eye, mask=lens)
         pen = ImageDraw.Draw(image)
-        pen.arc(_box(x - 37, y - 19, x + 37, y + 33), 200, 340, fill=(38, 24, 18), width=4 * _SCALE)
-        pen.arc(_box(x - 38, y - 30, x + 38, y + 26), 215, 325, fill=_shade(skin, 0.62), width=2 * _SCALE)
-        pen.arc(_box(x - 32, y - 22, x + 32, y + 18), 35, 145, fill=_shade(skin, 0.66), width=2 * _SCALE)
+        pen.arc(_box(x - 37 * k, y - 19 * k, x + 37 * k, y + 33), 200, 340, fill=(38, 24, 18), width=4 * _SCALE)
+        pen.arc(_box(x - 38 * k, y - 30 * k, x + 38 * k, y + 26), 215, 325, fill=_shade(skin, 0.62), width=2 * _SCALE)
+        pen.arc(_box(x - 32 * k, y - 22, x + 32 * k, y + 18 * k), 35, 145, fill=_shade(skin, 0.66), width=2 * _SCALE)
 
 
-def _almond(image: Image.Image, x: float, y: float) -> Image.Image:
+def _almond(image: Image.Image, x: float, y: float, k: float) -> Image.Image:
     upper, lower = _blank(image), _blank(image)
-    ImageDraw.Draw(upper).ellipse(_box(x - 40, y - 18, x + 40, y + 50), fill=255)
-    ImageDraw.Draw(lower).ellipse(_box(x - 40, y - 46, x + 40, y + 17), fill=255)
+    ImageDraw.Draw(upper).ellipse(_box(x - 40 * k, y - 18 * k, x + 40 * k, y + 50), fill=255)
+    ImageDraw.Draw(lower).ellipse(_box(x - 40 * k, y - 46, x + 40 * k, y + 17 * k), fill=255)
     return ImageChops.multiply(upper, lower).filter(ImageFilter.GaussianBlur(0.8 * _SCALE))
 
 
-def _brows(image: Image.Image, colour: Colour) -> None:
+def _brows(image: Image.Image, colour: Colour, look: Look) -> None:
     for side in (-1, 1):
         line = [(26, 290), (50, 281), (80, 278), (108, 292), (82, 286), (52, 290), (28, 300)]
-        _shape(image, [(_CX + side * x, y) for x, y in line], colour, blur=2.2, strength=225)
+        points = [(_CX + side * (x + look.eye_gap), y - look.brow) for x, y in line]
+        _shape(image, points, colour, blur=2.2, strength=225)
 
 
-def _nose(image: Image.Image, skin: Colour) -> None:
-    dark, light = _shade(skin, 0.68), _shade(skin, 1.14)
+def _nose(image: Image.Image, skin: Colour, look: Look) -> None:
+    dark, light, down, k = _shade(skin, 0.68), _shade(skin, 1.14), look.nose, look.nose_width
     for side in (-1, 1):
-        bridge = [(_CX + side * 15, 320), (_CX + side * 24, 400), (_CX + side * 33, 424), (_CX + side * 20, 410)]
-        _shape(image, bridge, dark, blur=7, strength=120)
-        x = _CX + side * 27
-        _blob(image, (x - 14, 404, x + 14, 434), _shade(skin, 0.84), blur=6, strength=150)
-        x = _CX + side * 14
-        _blob(image, (x - 9, 428, x + 9, 439), _shade(skin, 0.42), blur=2.5, strength=210)
-    _blob(image, (292, 310, 308, 420), light, blur=6, strength=140)
-    _blob(image, (284, 398, 316, 426), light, blur=8, strength=150)
-    _blob(image, (268, 434, 332, 452), dark, blur=8, strength=110)
+        points = [(15, 320), (24, 400 + down), (33, 424 + down), (20, 410 + down)]
+        _shape(image, [(_CX + side * x * k, y) for x, y in points], dark, blur=7, strength=130)
+        x = _CX + side * 27 * k
+        _blob(image, (x - 14, 404 + down, x + 14, 434 + down), _shade(skin, 0.84), blur=6, strength=150)
+        x = _CX + side * 14 * k
+        _blob(image, (x - 9, 428 + down, x + 9, 439 + down), _shade(skin, 0.42), blur=2.5, strength=210)
+    _blob(image, (_CX - 8 * k, 310, _CX + 8 * k, 420 + down), light, blur=6, strength=140)
+    _blob(image, (_CX - 16 * k, 398 + down, _CX + 16 * k, 426 + down), light, blur=8, strength=150)
+    _blob(image, (268, 434 + down, 332, 452 + down), dark, blur=8, strength=110)
 
 
-def _mouth(image: Image.Image, skin: Colour) -> None:
+def _mouth(image: Image.Image, skin: Colour, look: Look) -> None:
     lip = _mix(skin, (172, 62, 66), 0.50)
+
+    def at(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        return [(_CX + (x - _CX) * look.mouth_width, 484 + (y - 484) * look.lips + look.mouth) for x, y in points]
+
     upper = [(248, 484), (278, 473), (292, 470), (300, 474), (308, 470), (322, 473), (352, 484), (300, 489)]
     lower = [(248, 484), (300, 488), (352, 484), (330, 501), (300, 508), (270, 501)]
-    _shape(image, upper, _shade(lip, 0.88), blur=2)
-    _shape(image, lower, lip, blur=2.4)
-    _blob(image, (280, 491, 320, 502), _shade(lip, 1.22), blur=4, strength=130)
+    _shape(image, at(upper), _shade(lip, 0.88), blur=2)
+    _shape(image, at(lower), lip, blur=2.4)
+    _blob(image, (280, 491 + look.mouth, 320, 502 + look.mouth), _shade(lip, 1.22), blur=4, strength=130)
     pen = ImageDraw.Draw(image)
-    line = [(246, 484), (275, 485), (292, 484), (300, 486), (308, 484), (325, 485), (354, 484)]
+    line = at([(246, 484), (275, 485), (292, 484), (300, 486), (308, 484), (325, 485), (354, 484)])
     pen.line([(x * _SCALE, y * _SCALE) for x, y in line], fill=_shade(lip, 0.45), width=2 * _SCALE, joint="curve")
-    _blob(image, (266, 510, 334, 526), _shade(skin, 0.72), blur=8, strength=110)
+    _blob(image, (266, 510 + look.mouth, 334, 526 + look.mouth), _shade(skin, 0.72), blur=8, strength=110)
+
+
+def _beard(image: Image.Image, hair: Colour) -> None:
+    cheeks = [(176, 400), (206, 446), (250, 462), (350, 462), (394, 446), (424, 400), (412, 500), (368, 556)]
+    _shape(image, [*cheeks, (300, 572), (232, 556), (188, 500)], hair, blur=9, strength=205)
+
+
+def _glasses(image: Image.Image, look: Look) -> None:
+    pen, gap = ImageDraw.Draw(image), look.eye_gap
+    for side in (-1, 1):
+        x = _CX + side * (66 + gap)
+        pen.rounded_rectangle(_box(x - 52, 302, x + 52, 372), 22 * _SCALE, outline=(30, 30, 34), width=5 * _SCALE)
+    pen.arc(_box(_CX - 16 - gap, 318, _CX + 16 + gap, 350), 190, 350, fill=(30, 30, 34), width=5 * _SCALE)
 
 
 def _hair(image: Image.Image, hair: Colour, *, long_hair: bool) -> None:
