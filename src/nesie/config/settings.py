@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     *(f"nesie.foundation.{name}.apps.{name.capitalize()}Config" for name in FOUNDATION),
     *(f"nesie.journey.{name}.apps.{name.capitalize()}Config" for name in JOURNEY),
     "nesie.entrypoints.web",
+    "nesie.entrypoints.api.apps.ApiConfig",
     "nesie.config.apps.NesieConfig",
 ]
 
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "nesie.entrypoints.web.middleware.ActorMiddleware",
+    "nesie.entrypoints.api.middleware.ApiMiddleware",
 ]
 
 ROOT_URLCONF = "nesie.config.urls"
@@ -163,6 +165,11 @@ NESIE_REGISTRY = {
     "password": os.environ.get("NESIE_REGISTRY_PASSWORD", _EMULATED),
     "user_id": os.environ.get("NESIE_REGISTRY_USER_ID", _EMULATED and "nesie"),
 }
+
+# Where the identification centre may send people of the apps back to; the demo's app listens on the loopback.
+NESIE_API_RETURNS = frozenset(
+    filter(None, os.environ.get("NESIE_API_RETURNS", "http://127.0.0.1:8550/identified" if NESIE_DEMO else "").split(","))
+)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("nesie.entrypoints.web.urls"))]
+urlpatterns = [
+    path("api/v1/", include("nesie.entrypoints.api.urls")),
+    path("", include("nesie.entrypoints.web.urls")),
+]
 
 handler400 = "nesie.entrypoints.web.errors.bad_request"
 handler403 = "nesie.entrypoints.web.errors.forbidden"

@@ -1,0 +1,35 @@
+"""Who calls: an opaque session token in the Authorization header, the same sessions as everywhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from nesie.foundation.access import actions, queries
+from nesie.kernel.actor import Actor, Channel
+
+CHANNELS = frozenset({Channel.API, Channel.MOBILE})
+
+
+class SessionToken(HttpBearer):
+    """A session opened through the API: a browser's key is not taken here, so that a leaked cookie opens no API."""
+
+    openapi_description = (
+        "The token that open_guest_session, confirm_phone, sign_in_client or complete_registration gave."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.openapi_security_schema["description"] = self.openapi_description
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """The actor behind the token, or None: unknown, ended, idle too long or too old."""
+        here: Any = request
+        actor = queries.actor_of(token, here.now)
+        if actor is None or actor.channel not in CHANNELS:
+            return None
+        actions.touch_session(token, here.now)
+        here.actor = actor
+        return actor

@@ -1,0 +1,55 @@
+"""Loans: debt, payments, payoff (clause 7.5)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from ninja import Router, Status
+
+from nesie.entrypoints.api.routes.calls import Call, own_client
+from nesie.entrypoints.api.schemas import loans as schemas
+from nesie.entrypoints.api.schemas.registration import MadeDocument
+from nesie.journey.loans import actions, queries
+from nesie.kernel.ids import LoanId
+
+router = Router(tags=["Loans"])
+ONE = "/loans/{loan_id}"
+
+
+@router.get("/loans", response=list[schemas.Position])
+def positions_of_client(request: Call) -> Any:
+    """All loans of the client, newest first."""
+    return queries.positions_of_client(request.actor, own_client(request))
+
+
+@router.get(ONE, response=schemas.Position)
+def position(request: Call, loan_id: UUID) -> Any:
+    """Debt split into principal, interest and penalty; the next payment; the schedule; payments made."""
+    return queries.position(request.actor, LoanId(loan_id))
+
+
+@router.get(f"{ONE}/payoff", response=schemas.Payoff)
+def quote_payoff(request: Call, loan_id: UUID, on: date) -> Any:
+    """What repays the loan in full on a day, to the tiyn."""
+    return queries.quote_payoff(request.actor, LoanId(loan_id), on)
+
+
+@router.get(f"{ONE}/statement", response=list[schemas.StatementLine])
+def statement(request: Call, loan_id: UUID) -> Any:
+    """Every accrual and payment, with the debt after each."""
+    return queries.statement(request.actor, LoanId(loan_id))
+
+
+@router.get(f"{ONE}/accruals", response=list[schemas.AccruedDay])
+def accruals(request: Call, loan_id: UUID) -> Any:
+    """Why each day's interest and penalty are what they are."""
+    return queries.accruals(request.actor, LoanId(loan_id))
+
+
+@router.post(f"{ONE}/statement", response={201: MadeDocument})
+def issue_statement(request: Call, loan_id: UUID, payload: schemas.PaperWanted) -> Any:
+    """The statement as a document; of a repaid loan the closing statement."""
+    made = actions.issue_statement(request.actor, request.now, loan_id=LoanId(loan_id), language=payload.language.value)
+    return Status(201, {"document_id": made})
