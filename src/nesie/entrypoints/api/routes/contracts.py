@@ -146,13 +146,13 @@ def ownership_of(request: Call, contract_id: UUID) -> Any:
 @router.get(f"{ONE}/disbursements", response=list[schemas.Disbursement])
 def disbursements_of(request: Call, contract_id: UUID) -> Any:
     """Payment orders under the contract, and how each stands."""
-    return payments.disbursements_of(request.actor, ContractId(contract_id))
+    return list(payments.disbursements_of(request.actor, ContractId(contract_id)))
 
 
 @router.get(f"{ONE}/receipts", response=list[schemas.Receipt])
 def receipts_of(request: Call, contract_id: UUID) -> Any:
     """Money received for the contract."""
-    return payments.receipts_of(request.actor, ContractId(contract_id))
+    return list(payments.receipts_of(request.actor, ContractId(contract_id)))
 
 
 @router.get(f"{ONE}/repayment", response=schemas.Repayment)
@@ -182,7 +182,12 @@ def _document(view: ContractView, operation: ToSign) -> UUID:
 
 def _shown(view: ContractView) -> dict[str, Any]:
     facts = {name: getattr(view, name) for name in ContractView.__slots__}
-    return facts | {"principal": view.principal, "cooling": _cooling(view.cooling)}
+    return facts | {
+        "principal": view.principal,
+        "method": view.terms.method,
+        "annual_rate_percent": view.terms.annual_rate,
+        "cooling": _cooling(view.cooling),
+    }
 
 
 def _cooling(cooling: CoolingOff | None) -> dict[str, Any] | None:

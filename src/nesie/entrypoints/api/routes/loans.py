@@ -21,7 +21,7 @@ ONE = "/loans/{loan_id}"
 @router.get("/loans", response=list[schemas.Position])
 def positions_of_client(request: Call) -> Any:
     """All loans of the client, newest first."""
-    return queries.positions_of_client(request.actor, own_client(request))
+    return list(queries.positions_of_client(request.actor, own_client(request)))
 
 
 @router.get(ONE, response=schemas.Position)
@@ -39,13 +39,13 @@ def quote_payoff(request: Call, loan_id: UUID, on: date) -> Any:
 @router.get(f"{ONE}/statement", response=list[schemas.StatementLine])
 def statement(request: Call, loan_id: UUID) -> Any:
     """Every accrual and payment, with the debt after each."""
-    return queries.statement(request.actor, LoanId(loan_id))
+    return list(queries.statement(request.actor, LoanId(loan_id)))
 
 
 @router.get(f"{ONE}/accruals", response=list[schemas.AccruedDay])
 def accruals(request: Call, loan_id: UUID) -> Any:
     """Why each day's interest and penalty are what they are."""
-    return queries.accruals(request.actor, LoanId(loan_id))
+    return list(queries.accruals(request.actor, LoanId(loan_id)))
 
 
 @router.post(f"{ONE}/statement", response={201: MadeDocument})

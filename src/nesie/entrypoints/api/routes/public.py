@@ -38,7 +38,7 @@ def rules_document(request: Call, kind: RulesKind, language: PaperLanguage) -> A
 @router.get("/products", response=list[schemas.Product])
 def open_products(request: Call) -> Any:
     """Products one can apply for today."""
-    return terms.open_products(business_day(request.now))
+    return list(terms.open_products(business_day(request.now)))
 
 
 class Wish(In):

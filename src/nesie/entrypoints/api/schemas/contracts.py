@@ -73,8 +73,8 @@ class Contract(Out):
     dated_on: date
     language: PaperLanguage
     principal_tiyn: Tiyn = Field(alias="principal")
-    method: Method = Field(alias="terms.method")
-    annual_rate_percent: Percent = Field(alias="terms.annual_rate")
+    method: Method
+    annual_rate_percent: Percent
     gesv_percent: Percent
     total_tiyn: Tiyn = Field(alias="total")
     overpayment_tiyn: Tiyn = Field(alias="overpayment")
