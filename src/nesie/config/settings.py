@@ -167,9 +167,8 @@ NESIE_REGISTRY = {
 }
 
 # Where the identification centre may send people of the apps back to; the demo's app listens on the loopback.
-NESIE_API_RETURNS = frozenset(
-    filter(None, os.environ.get("NESIE_API_RETURNS", "http://127.0.0.1:8550/identified" if NESIE_DEMO else "").split(","))
-)
+_APP = "http://127.0.0.1:8550/identified" if "EMULATORS" in NESIE_DEMO_PARTS else ""
+NESIE_API_RETURNS = frozenset(filter(None, os.environ.get("NESIE_API_RETURNS", _APP).split(",")))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -6,7 +6,7 @@ Clause 26.1: nothing from inside leaves: no stack, no SQL, and nothing of what w
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -100,18 +100,8 @@ def problem(
 
 def install(api: NinjaAPI) -> None:
     """Have the API answer every failure here."""
-    api.add_exception_handler(Refused, _refused)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(AuthenticationError, _unknown_caller)
-    api.add_exception_handler(Http404, _nothing_there)
-    api.add_exception_handler(HttpError, _unreadable)
-    for kind in (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
-        api.add_exception_handler(kind, _unreadable)
-    for kind in (RequestDataTooBig, TooManyFilesSent):
-        api.add_exception_handler(kind, _too_large)
-    for kind in (Unanswered, Refusal):
-        api.add_exception_handler(kind, _outside_silent)
-    api.add_exception_handler(Exception, _failed)
+    for kind, handler in _HANDLERS.items():
+        api.add_exception_handler(kind, handler)
 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:
@@ -179,3 +169,20 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _note(request: HttpRequest, event: str, **fields: Any) -> None:
     log.info(event, extra={"reference": getattr(request, "reference", ""), **fields})
+
+
+_HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    Refused: _refused,
+    ValidationError: _invalid,
+    AuthenticationError: _unknown_caller,
+    Http404: _nothing_there,
+    HttpError: _unreadable,
+    SuspiciousOperation: _unreadable,
+    MultiPartParserError: _unreadable,
+    UnreadablePostError: _unreadable,
+    RequestDataTooBig: _too_large,
+    TooManyFilesSent: _too_large,
+    Unanswered: _outside_silent,
+    Refusal: _outside_silent,
+    Exception: _failed,
+}

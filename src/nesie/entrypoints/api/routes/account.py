@@ -11,10 +11,11 @@ from ninja import File, Form, Router, Status, UploadedFile
 
 from nesie.entrypoints.api.routes.calls import Call, own_client
 from nesie.entrypoints.api.schemas import account as schemas
-from nesie.entrypoints.api.schemas.words import Made
+from nesie.entrypoints.api.schemas.words import Made, PaperLanguage
 from nesie.foundation.access.queries import own_id
 from nesie.foundation.documents import actions as document_actions
 from nesie.foundation.documents import queries as documents
+from nesie.foundation.documents.rules import Language
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.notices import actions as notice_actions
 from nesie.foundation.notices import queries as notices
@@ -72,7 +73,9 @@ def letters(request: Call) -> Any:
 
 
 @router.post("/letters", response={201: Made})
-def send_letter(request: Call, payload: Form[schemas.NewLetter], attachments: File[list[UploadedFile]] = None) -> Any:
+def send_letter(
+    request: Call, payload: Form[schemas.NewLetter], attachments: File[list[UploadedFile] | None] = None
+) -> Any:
     """Write to the lender, with up to five files: PDF, JPEG, PNG or plain text."""
     letter_id = actions.send_letter(
         request.actor,
@@ -151,7 +154,7 @@ def open_document(request: Call, document_id: UUID) -> Any:
 def confirm_delivery(request: Call, document_id: UUID, payload: schemas.ConfirmationLanguage) -> Any:
     """A confirmation that the document was sent and received, signed by the lender (clause 12)."""
     view = documents.described_for(request.actor, document_id)
-    language = payload.language.value
+    language: Language = "kk" if payload.language is PaperLanguage.KK else "ru"
     made = document_actions.confirm_delivery(
         request.actor,
         request.now,
