@@ -20,8 +20,8 @@ class DemoClock:
     """Remembers which shift each simulator has been told."""
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
-        # NCALayer is a program of the client's own machine: it reads the pki's time.
-        self._addresses = {name: url for name, url in addresses.items() if name != "ncalayer"}
+        # The NCALayer emulator speaks WebSocket to the page and HTTP to us, at one address.
+        self._addresses = {name: url.replace("ws://", "http://", 1) for name, url in addresses.items()}
         self._told: dict[str, timedelta] = {}
 
     def tell(self) -> None:
