@@ -86,6 +86,11 @@ def logins() -> list[dict[str, str]]:
     ]
 
 
+def _typed_by_staff(one: dict[str, str]) -> dict[str, str]:
+    typed = {"login": one["login"], "password": one["password"], "totp": pyotp.TOTP(one["totp_secret"]).now()}
+    return {"roles": label(one["role"], "role"), "code": typed["totp"], "filled": json.dumps(typed)}
+
+
 def _trait(code: str) -> str:
     return {
         "clean": _("gets the loan"),

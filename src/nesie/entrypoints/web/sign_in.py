@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from nesie.entrypoints.web import forms, session
+from nesie.entrypoints.web import demo, forms, session
 from nesie.foundation.access import actions as access
 from nesie.foundation.access.rules import Attempt, SignIn, SignInStatus
 from nesie.journey.clients.rules import mobile
@@ -70,7 +70,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     if request.actor.is_staff:
         return redirect("staff:queue")
     if request.method == "GET":
-        return render(request, "web/staff/sign_in.html", {"form": forms.Entered()})
+        return _staff_page(request, forms.Entered())
     login = forms.text(request, "login")
     done = access.sign_in_staff(
         request.actor,
@@ -82,8 +82,14 @@ def staff(request: HttpRequest) -> HttpResponse:
     if done.status is SignInStatus.SIGNED_IN:
         to = "staff:password" if done.must_change_password else "staff:queue"
         return session.carry(redirect(to), done.session_key)
-    form = forms.Entered({"login": login}, general=_wrong(done, _("The name, the password or the code is wrong.")))
-    return render(request, "web/staff/sign_in.html", {"form": form}, status=403)
+    form = forms.Entered(
+        {"login": login}, general=_wrong(done, _("The name, the password or the code is wrong.")), status=403
+    )
+    return _staff_page(request, form)
+
+
+def _staff_page(request: HttpRequest, form: forms.Entered) -> HttpResponse:
+    return render(request, "web/staff/sign_in.html", {"form": form, "logins": demo.logins()}, status=form.status)
 
 
 def _wrong(done: SignIn, sentence: str) -> str:

@@ -27,7 +27,19 @@ from nesie.kernel.actor import Role
 from nesie.kernel.ids import ClientId, DocumentId, LetterId
 from nesie.kernel.refused import NotFound, Refused
 
-INNER = frozenset({"letter"})  # shown on pages of their own
+SHOWN = frozenset(
+    {
+        "registration_statement",
+        "contract",
+        "consent_to_conclude",
+        "consent_to_receive",
+        "closing_statement",
+        "delivery_confirmation",
+        "delivery_confirmation_signature",
+        "identification_cms",
+        "portrait",
+    }
+)  # letters have a page of their own; the rest is evidence behind the proofs
 
 
 def own_id(request: HttpRequest) -> ClientId:
@@ -41,7 +53,7 @@ def own_id(request: HttpRequest) -> ClientId:
 @for_client
 def all_documents(request: HttpRequest) -> HttpResponse:
     """Every document of the client, newest first."""
-    found = [view for view in documents.of_owner(own_id(request)) if view.kind not in INNER]
+    found = [view for view in documents.of_owner(own_id(request)) if view.kind in SHOWN]
     return render(request, "web/client/documents.html", {"documents": found[::-1]})
 
 

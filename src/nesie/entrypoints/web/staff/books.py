@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nesie.entrypoints import clock
 from nesie.entrypoints.web import demo, forms, words
 from nesie.entrypoints.web.gates import for_staff
+from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.site import safe_back
 from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
@@ -47,7 +48,13 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
     """Every account's turnover and balance today; debit equals credit."""
     balance = ledger.trial_balance(business_day(request.now))
     rows = [
-        {"code": row.code, "name": _(row.name), "debit": row.debit, "credit": row.credit, "balance": row.balance}
+        {
+            "code": row.code,
+            "name": label(row.code, "account"),
+            "debit": row.debit,
+            "credit": row.credit,
+            "balance": row.balance,
+        }
         for row in balance.rows
     ]
     page = {

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from nesie.entrypoints.web import forms
+from nesie.entrypoints.web import forms, words
 from nesie.entrypoints.web.client import borrowing
 from nesie.entrypoints.web.client.lending import shown
 from nesie.entrypoints.web.gates import for_staff
@@ -22,10 +22,9 @@ from nesie.foundation.access import queries as access
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.ledger import queries as ledger
-from nesie.foundation.ledger.rules import BY_CHART, Chart
 from nesie.journey.aml import queries as aml
 from nesie.journey.applications import actions, queries
-from nesie.journey.applications.rules import PERMITTED, OfficerReason, Status
+from nesie.journey.applications.rules import PERMITTED, REASON_WORDS, OfficerReason, Status
 from nesie.journey.clients import queries as clients
 from nesie.journey.loans import queries as loans
 from nesie.kernel.ids import ApplicationId, ClientId, LoanId
@@ -122,15 +121,22 @@ def _diligence(request: HttpRequest, client_id: ClientId) -> list[tuple[str, Any
         view = aml.due_diligence(request.actor, client_id)
     except NotFound:
         return []
-    return [(label(name, "diligence"), _plain(getattr(view, name))) for name in view.__dataclass_fields__]
+    facts = [
+        ("recorded_at", words.plain(view.recorded_at)),
+        ("identified", _yes(view.identified)),
+        ("politically_exposed", _yes(view.politically_exposed)),
+        ("beneficial_owner_self", _yes(view.beneficial_owner_self)),
+        ("purpose", label(view.purpose.value, "purpose")),
+        ("risk", label(view.risk.value, "risk")),
+        ("risk_reasons", ", ".join(_reason(reason) for reason in view.risk_reasons) or "—"),
+    ]
+    if view.risk_accepted is not None:
+        facts.append(("risk_accepted", _yes(view.risk_accepted)))
+    return [(label(name, "diligence"), value) for name, value in facts]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if hasattr(value, "value"):
-        return label(value.value)
-    return "—" if value is None else value
+def _yes(value: bool) -> str:
+    return _("yes") if value else _("no")
 
 
 @require_GET
@@ -187,8 +193,10 @@ def _application(request: HttpRequest, application_id: ApplicationId, form: form
 
 
 def _reason(reason: Any) -> str:
+    """Plain words where the client has them too, the inner code otherwise; staff see the figures."""
     figures = ", ".join(f"{name} = {value}" for name, value in reason.params)
-    return label(reason.code, "reason") + (f" ({figures})" if figures else "")
+    known = REASON_WORDS.get(reason.code)
+    return (_(known) if known else label(reason.code)) + (f" ({figures})" if figures else "")
 
 
 @require_GET
@@ -211,7 +219,7 @@ def _lines(view: Any) -> list[dict[str, Any]]:
             "on": view.entry.effective_on,
             "description": view.entry.description_code,
             "code": line.account.code,
-            "account": _(BY_CHART[Chart(line.account.code)].name),
+            "account": label(line.account.code, "account"),
             "debit": line.debit,
             "credit": line.credit,
         }

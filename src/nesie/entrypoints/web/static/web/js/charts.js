@@ -14,7 +14,7 @@
     chart.setOption({
       animation: !still,
       textStyle: { fontFamily: "Inter Variable, sans-serif" },
-      grid: { left: 8, right: 12, top: 40, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 12, top: place.clientWidth < 480 && data.series.length > 2 ? 68 : 44, bottom: 8, containLabel: true },
       legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: { color: "#33453f", fontSize: 13 } },
       tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" }, valueFormatter: (v) => (v == null ? "—" : grouped(v) + "\u00a0₸") },
       xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: "#cfd9d5" } }, axisLabel: { color: "#55655f", hideOverlap: true } },
