@@ -116,11 +116,12 @@ def usable(request: HttpRequest, kind: ProofKind, operation: str, sha256: str) -
     return None
 
 
-def signing_page(challenge: ChallengeId, *, to: str) -> dict[str, Any]:
+def signing_page(challenge: ChallengeId, *, iin: str, to: str) -> dict[str, Any]:
     """What `sign_form.html` needs: a fresh challenge, bound to one document."""
     address = settings.NESIE_ADDRESSES["ncalayer"]
     return {
         "challenge": challenge,
+        "signer_iin": iin,
         "sign_action": to,
         "ncalayer": address,
         "ncalayer_page": address.replace("ws://", "http://").replace("wss://", "https://"),

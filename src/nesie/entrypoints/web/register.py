@@ -276,7 +276,7 @@ def signature(request: HttpRequest, registration: RegistrationView) -> HttpRespo
             form = forms.entered(request, refusal)
     page = papers.reader(document_id, title=_("Application for registration"), sha256=registration.statement_sha256)
     challenge = actions.begin_eds_step(request.actor, request.now, registration_id=registration.id)
-    page |= proofs.signing_page(challenge, to=reverse("register:signature"))
+    page |= proofs.signing_page(challenge, iin=registration.iin, to=reverse("register:signature"))
     return show(request, "signature", form, **page)
 
 

@@ -229,15 +229,16 @@ def sign(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         except Refused as refusal:
             form = forms.entered(request, refusal)
     page = papers.reader(view.sign_document_id, title=view.number, sha256=view.sign_sha256)
+    iin = clients.client(request.actor, own_id(request)).iin
     challenge = identification.request_signature(
         request.actor,
         request.now,
         subject_id=view.client_id,
         operation=OPERATION,
         document_id=view.sign_document_id,
-        iin=clients.client(request.actor, own_id(request)).iin,
+        iin=iin,
     )
-    page |= proofs.signing_page(challenge, to=reverse("client:sign", args=[contract_id]))
+    page |= proofs.signing_page(challenge, iin=iin, to=reverse("client:sign", args=[contract_id]))
     page |= {"contract": shown(view), "form": form}
     return render(request, "web/client/sign.html", page, status=form.status)
 

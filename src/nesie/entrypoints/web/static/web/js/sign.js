@@ -29,7 +29,9 @@ document.addEventListener("DOMContentLoaded", () => {
       const data = bytesToBase64(await answer.arrayBuffer());
       say("waiting");
       const parameters = form.dataset.stamp === "yes" ? NCALayerClient.basicsCMSParamsDetached : NCALayerClient.basicsCMSParamsDetachedNoTSP;
-      const signer = form.dataset.test === "yes" ? NCALayerClient.basicsSignerTestAny : NCALayerClient.basicsSignerSignPerson;
+      /* Only the reader's own certificates are offered; the server judges by itself whose the signature is. */
+      const preset = form.dataset.test === "yes" ? NCALayerClient.basicsSignerTestAny : NCALayerClient.basicsSignerSignPerson;
+      const signer = { ...preset, iin: form.dataset.iin };
       const cms = await client.basicsSignCMS(NCALayerClient.basicsStorageAll, data, parameters, signer, form.dataset.locale);
       form.querySelector("[name=cms]").value = Array.isArray(cms) ? cms[0] : cms;
       say("sending");
