@@ -9,6 +9,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,18 +171,16 @@ class FreshDatabase:
         return dict(os.environ, DATABASE_URL=self.url, PYTHONPATH=str(ROOT / "src"))
 
 
-@pytest.fixture
-def fresh_db(
-    cluster: Connection, template: str, django_db_setup: None, django_db_blocker: Any
-) -> Iterator[FreshDatabase]:
-    """An own database: transactions really commit, other processes can join, the owner can tamper."""
+@contextmanager
+def own_database(cluster: Connection, template: str, blocker: Any) -> Iterator[FreshDatabase]:
+    """A database of its own, a copy of `template`, that Django uses while the block lasts."""
     from django.db import connections
 
     name = f"fresh_{uuid.uuid4().hex[:12]}"
     _clone(cluster, template, name)
     before = dict(connections["default"].settings_dict)
     here = cluster.of(name)
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         _point_django_at(here.app_url)
         try:
             yield FreshDatabase(here.app_url, here.owner_url)
@@ -189,6 +188,15 @@ def fresh_db(
             _disconnect()
             connections["default"].settings_dict.update(before)
     _drop(cluster, name)
+
+
+@pytest.fixture
+def fresh_db(
+    cluster: Connection, template: str, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[FreshDatabase]:
+    """An own database: transactions really commit, other processes can join, the owner can tamper."""
+    with own_database(cluster, template, django_db_blocker) as database:
+        yield database
 
 
 @pytest.fixture
