@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.ledger.rules import AccountRef, Chart
+from nesie.foundation.norms.models import DayOverride
+from nesie.foundation.norms.rules import Calendar
 from nesie.foundation.terms import rules as terms
 from nesie.foundation.terms.rules import DayCount, Method, Terms
 from nesie.journey.loans import queries, rules
-from nesie.journey.loans.models import Accrual, LoanTransition
+from nesie.journey.loans.models import Accrual, AllocationPart, LoanTransition
 from nesie.kernel.actor import client, worker
 from nesie.kernel.ids import new_id
 from nesie.kernel.money import ZERO, Money
@@ -223,6 +225,60 @@ class TestDelay:
 
 
 @pytest.mark.usefixtures("savepoint")
+class TestDueOnADayOff:
+    """The second instalment is due on Sunday 24 January 2027: the contract and the Civil Code give it until Monday."""
+
+    def paid_once(self) -> rules.Book:
+        book = open_()
+        receive(book.facts, terms.schedule(TERMS, OPENED_ON).rows[0].payment, due_day(1))
+        return book
+
+    def test_the_next_working_day_is_not_late(self) -> None:
+        book, row = self.paid_once(), terms.schedule(TERMS, OPENED_ON).rows[1]
+        monday = due_day(2) + DAY
+        assert (due_day(2).weekday(), monday.weekday()) == (6, 0)
+        close_days(monday)
+        view = queries.position(worker(), book.facts.loan_id)
+        assert (view.days_past_due, view.overdue_principal, view.overdue_interest, view.penalty) == (
+            0,
+            ZERO,
+            ZERO,
+            ZERO,
+        )
+        assert view.rows[1].state is rules.RowState.DUE
+        assert view.next_payment is not None
+        assert (view.next_payment.due_on, view.next_payment.grace_until_on) == (due_day(2), monday)
+        assert view.next_payment.total == row.payment
+        used = receive(book.facts, row.payment, monday)
+        assert (used.principal, used.interest, used.penalty) == (row.principal, row.interest, ZERO)
+        parts = AllocationPart.objects.filter(allocation__loan_id=book.facts.loan_id, allocation__on=monday)
+        assert set(parts.values_list("component", flat=True)) == {"current_principal", "current_interest"}
+        # Interest goes on by the contract: Monday's night was still on the principal that was not paid on Sunday.
+        night = Fraction((TERMS.principal - terms.schedule(TERMS, OPENED_ON).rows[0].principal).tiyn * 36, 100 * 365)
+        assert queries.position(worker(), book.facts.loan_id).interest == Money.rounded(night)
+        true_books(monday)
+
+    def test_delay_is_counted_from_the_working_day(self) -> None:
+        book, row = self.paid_once(), terms.schedule(TERMS, OPENED_ON).rows[1]
+        tuesday = due_day(2) + 2 * DAY
+        close_days(tuesday)
+        view = queries.position(worker(), book.facts.loan_id)
+        assert view.days_past_due == 1
+        assert view.rows[1].state is rules.RowState.OVERDUE
+        assert view.penalty == Money.rounded(Fraction(row.payment.tiyn * 5, 1000))
+        true_books(tuesday)
+
+    def test_a_day_declared_later_rewrites_nothing_agreed_before(self) -> None:
+        before = open_()
+        DayOverride.objects.create(
+            day=due_day(2) + DAY, is_working=False, act="an order", set_at=at(OPENED_ON), set_by=new_id()
+        )
+        after = open_()
+        last_days = [queries.book(book.facts.loan_id).dues[1].grace_until_on for book in (before, after)]
+        assert last_days == [due_day(2) + DAY, due_day(2) + 2 * DAY]
+
+
+@pytest.mark.usefixtures("savepoint")
 class TestPayoff:
     @pytest.mark.parametrize("days", [0, 1, 17, 31, 45, 120, 181, 230])
     def test_the_quote_is_what_closes_the_loan_to_the_tiyn(self, days: int) -> None:
@@ -368,12 +424,22 @@ class TestAnyLife:
                 assert stored == pure
                 assert min(stored.principal, stored.interest, stored.penalty, stored.credit) >= ZERO
                 assert queries.differences() == ()
+                assert _late_only_after_a_working_day(stored)
             assert ledger.trial_balance(day).difference == ZERO
             view = queries.position(worker(), pure.facts.loan_id)
             assert view.debt == queries.statement(worker(), pure.facts.loan_id)[-1].debt
             paid = Money.total(payment.amount for payment in view.payments)
             spent = Money.total(payment.principal + payment.interest + payment.penalty for payment in view.payments)
             assert paid == spent + view.credit
+
+
+def _late_only_after_a_working_day(book: rules.Book) -> bool:
+    """Said again in the words of the contract, apart from the rules: at least one working day lay behind the client."""
+    late = rules.overdue(book)[2]
+    if not late:
+        return True
+    chance = [due.due_on + n * DAY for due in book.dues for n in range((book.accrued_on - due.due_on).days)]
+    return any(Calendar().is_working(day) for day in chance)
 
 
 def _money(book: rules.Book, kind: str, size: int) -> Money:
@@ -392,7 +458,7 @@ class TestNoDrift:
         from tests.journey.loans.books import facts_of
 
         facts = facts_of(loan_terms)
-        book = rules.open_book(facts, terms.schedule(loan_terms, facts.opened_on))
+        book = rules.open_book(facts, terms.schedule(loan_terms, facts.opened_on), Calendar())
         day, total = facts.opened_on, ZERO
         for days in splits:
             day += days * DAY
@@ -412,6 +478,6 @@ class TestNoDrift:
 
         loan_terms = Terms(Money(principal), Rate.percent(40), Method.BULLET, 1, every=10, unit=terms.Unit.DAYS)
         facts = facts_of(loan_terms, delay=replace(LAW, stop_days=None, first_day_rate=rate))
-        book = rules.open_book(facts, terms.schedule(loan_terms, facts.opened_on))
+        book = rules.open_book(facts, terms.schedule(loan_terms, facts.opened_on), Calendar())
         book = rules.advance(book, facts.opened_on + min(days, 364) * DAY, ORDER)
         assert book.penalty <= Money(principal // 10)

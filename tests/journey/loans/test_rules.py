@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nesie.foundation.norms.rules import Calendar
 from nesie.foundation.terms import rules as terms
 from nesie.foundation.terms.rules import Method, Terms, Unit
 from nesie.journey.loans import rules
@@ -33,7 +34,7 @@ any_claims = st.lists(
 
 def opened(loan_terms: Terms = TERMS, delay: rules.DelayNorms = LAW) -> rules.Book:
     facts = facts_of(loan_terms, delay=delay)
-    return rules.open_book(facts, terms.schedule(loan_terms, facts.opened_on))
+    return rules.open_book(facts, terms.schedule(loan_terms, facts.opened_on), Calendar())
 
 
 class TestOrder:
@@ -98,6 +99,42 @@ class TestPenalty:
 
     def test_a_ceiling_leaves_a_part_of_a_tiyn_off(self) -> None:
         assert LAW.most_penalty_a_year(Money(1_999)) == Money(199)
+
+
+class TestLastDayWithoutDelay:
+    def test_days_off_in_a_row_are_all_passed_over(self) -> None:
+        daily = Terms(Money.tenge(90_000), Rate.percent(36), Method.ANNUITY, 3, every=1, unit=Unit.DAYS)
+        facts = facts_of(daily)
+        wednesday = OPENED_ON + DAY
+        off = Calendar({wednesday: False, wednesday + DAY: False})
+        book = rules.open_book(facts, terms.schedule(daily, OPENED_ON), off)
+        friday = wednesday + 2 * DAY
+        assert [due.grace_until_on for due in book.dues] == [friday, friday, friday]
+        book = rules.advance(book, friday, ORDER)
+        assert rules.days_past_due(book, friday) == 0
+        assert {claim.component for claim in rules.claims(book)} == {
+            Component.CURRENT_PRINCIPAL,
+            Component.CURRENT_INTEREST,
+        }
+        late, accrued = rules.accrue_day(book)
+        assert accrued.days_past_due == 1
+        assert accrued.overdue == Money.total(due.left for due in book.dues)
+        assert late.penalty == Money.rounded(Fraction(accrued.overdue.tiyn, 200))
+
+    def test_days_of_the_first_rate_are_counted_from_the_working_day(self) -> None:
+        bullet = Terms(Money.tenge(100_000), Rate.percent(10), Method.BULLET, 1, every=10, unit=Unit.DAYS)
+        book = opened(bullet, replace(LAW, switch_days=2, stop_days=None))
+        (due,) = book.dues
+        shifted = replace(book, dues=(replace(due, grace_until_on=due.due_on + 3 * DAY),))
+        shifted = rules.advance(shifted, due.due_on, ORDER)
+        penalties = []
+        for _ in range(6):
+            shifted, accrued = rules.accrue_day(shifted)
+            penalties.append(accrued.penalty)
+        owed = shifted.dues[0].left
+        half, later = Money.rounded(Fraction(owed.tiyn, 200)), Money.rounded(Fraction(owed.tiyn * 3, 10_000))
+        assert penalties[:3] == [ZERO] * 3
+        assert all(abs((got - true).tiyn) <= 1 for got, true in zip(penalties[3:], (half, half, later), strict=True))
 
 
 class TestNextPayment:

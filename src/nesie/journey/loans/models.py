@@ -87,6 +87,7 @@ class Due(models.Model):
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="dues", db_index=False)
     number = models.PositiveSmallIntegerField()
     due_on = models.DateField()
+    grace_until_on = models.DateField()  # the last day without delay, by the calendar of the day the loan was opened
     principal_tiyn = models.BigIntegerField()
     interest_tiyn = models.BigIntegerField(default=0)
     principal_paid_tiyn = models.BigIntegerField(default=0)
@@ -102,6 +103,7 @@ class Due(models.Model):
                 condition=Q(interest_paid_tiyn__gte=0, interest_paid_tiyn__lte=F("interest_tiyn")),
                 name="loans_due_interest_within",
             ),
+            models.CheckConstraint(condition=Q(grace_until_on__gte=F("due_on")), name="loans_due_grace_after_due"),
         ]
 
 

@@ -55,6 +55,7 @@ def books(loan_ids: Iterable[UUID]) -> list[rules.Book]:
             rules.Due(
                 number=due.number,
                 due_on=due.due_on,
+                grace_until_on=due.grace_until_on,
                 principal=Money(due.principal_tiyn),
                 interest=Money(due.interest_tiyn),
                 principal_paid=Money(due.principal_paid_tiyn),

@@ -30,13 +30,13 @@ WITH weight AS (
   SELECT * FROM unnest(%(day_counts)s::text[], %(weights)s::bigint[], %(denominators)s::bigint[])
     AS weight(day_count, weight, denominator)
 ), overdue AS (
-  SELECT due.loan_id, min(due.due_on) AS since,
+  SELECT due.loan_id, min(due.grace_until_on) AS since,
          sum(due.principal_tiyn - due.principal_paid_tiyn + due.interest_tiyn - due.interest_paid_tiyn) AS base,
          sum((due.principal_tiyn - due.principal_paid_tiyn + due.interest_tiyn - due.interest_paid_tiyn)
-             * CASE WHEN %(day)s::date - due.due_on <= loan.penalty_switch_days THEN loan.penalty_first_day_rate
-                    ELSE loan.penalty_later_day_rate END) AS penalty
+             * CASE WHEN %(day)s::date - due.grace_until_on <= loan.penalty_switch_days
+                    THEN loan.penalty_first_day_rate ELSE loan.penalty_later_day_rate END) AS penalty
   FROM loans_due AS due JOIN loans_loan AS loan ON loan.id = due.loan_id
-  WHERE due.loan_id = ANY(%(loans)s::uuid[]) AND due.due_on < %(day)s
+  WHERE due.loan_id = ANY(%(loans)s::uuid[]) AND due.grace_until_on < %(day)s
     AND (due.principal_tiyn > due.principal_paid_tiyn OR due.interest_tiyn > due.interest_paid_tiyn)
   GROUP BY due.loan_id
 ), stood AS (

@@ -25,15 +25,21 @@ def delay_norms(*, consumer: bool, secured: bool, contract_on: date) -> rules.De
 
 
 def write_loan(facts: rules.LoanFacts, agreed: terms.Terms, now: datetime) -> rules.Book:
-    """Open the loan: schedule from the actual day of payment, first state, first move, entry."""
+    """Open the loan: schedule from the actual day of payment, days without delay, first state, first move, entry."""
     plan = terms.schedule(agreed, facts.opened_on)
-    book = rules.open_book(facts, plan)
+    book = rules.open_book(facts, plan, norms.calendar())
     _write_facts(facts, agreed, now)
     ScheduleVersion.objects.create(
         loan_id=facts.loan_id, number=1, effective_on=facts.opened_on, schedule=plan.to_json()
     )
     Due.objects.bulk_create(
-        Due(loan_id=facts.loan_id, number=due.number, due_on=due.due_on, principal_tiyn=due.principal.tiyn)
+        Due(
+            loan_id=facts.loan_id,
+            number=due.number,
+            due_on=due.due_on,
+            grace_until_on=due.grace_until_on,
+            principal_tiyn=due.principal.tiyn,
+        )
         for due in book.dues
     )
     LoanState.objects.create(

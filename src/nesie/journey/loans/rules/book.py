@@ -1,8 +1,11 @@
 """What one loan owes, day by day: pure arithmetic, the same to the tiyn as the set-based statement of the day close.
 
 The day. Interest of a day is for the night before it, on the principal left the evening before: disbursed on the 1st,
-the first interest is of the 2nd. An instalment is overdue from the day after it is due. Within a day: interest and
-penalty first, then what falls due, then money of the client that lies with us, then receipts.
+the first interest is of the 2nd. An instalment is overdue from the day after the last day it can be paid on without
+delay: its due day, or the next working day when the due day is a day off (Civil Code, art. 175). That day was taken
+from the calendar when the loan was opened. Only delay waits for it: the interest of the period is settled on the due
+day, and interest goes on by the contract. Within a day: interest and penalty first, then what falls due, then money of
+the client that lies with us, then receipts.
 
 Interest of the period between two due days is one running total rounded once; each day gets the difference, so
 nothing drifts however the days are split. Penalty is a running total within the contract year, capped as a whole.
@@ -16,6 +19,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from nesie.foundation.norms.rules import Calendar
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans.rules.norms import Component, DelayNorms, contract_year
 from nesie.kernel.ids import ClientId, ContractId, LoanId
@@ -44,10 +48,14 @@ class LoanFacts:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One instalment as it is owed. `interest` is nothing until the due day settles it."""
+    """One instalment as it is owed. `interest` is nothing until the due day settles it.
+
+    `grace_until_on` is the last day a payment is not late: the due day itself, or the next working day after a day off.
+    """
 
     number: int
     due_on: date
+    grace_until_on: date
     principal: Money
     interest: Money = ZERO
     principal_paid: Money = ZERO
@@ -67,6 +75,10 @@ class Due:
     def left(self) -> Money:
         """All that is not paid of it."""
         return self.principal_left + self.interest_left
+
+    def is_late(self, day: date) -> bool:
+        """True when the instalment could be paid without delay on no later day than one before `day`."""
+        return self.grace_until_on < day
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +136,23 @@ class DayAccrued:
     days_past_due: int
 
 
-def open_book(facts: LoanFacts, plan: terms.Schedule) -> Book:
-    """A loan on the day its money was paid out: nothing accrued, the schedule's principal ahead."""
-    dues = tuple(Due(row.number, row.due_on, row.principal) for row in plan.rows)
+def open_book(facts: LoanFacts, plan: terms.Schedule, calendar: Calendar) -> Book:
+    """A loan on the day its money was paid out: nothing accrued, the schedule's principal ahead.
+
+    The days off known today decide the last day of each instalment without delay, for ever: a day declared later
+    rewrites nothing that was agreed.
+    """
+    dues = tuple(Due(row.number, row.due_on, calendar.working_day_from(row.due_on), row.principal) for row in plan.rows)
     return Book(facts, dues, accrued_on=facts.opened_on)
 
 
 def overdue_since(dues: Iterable[Due], day: date) -> date | None:
-    """The due day of the oldest instalment not fully paid on a day after it; None without delay."""
-    return min((due.due_on for due in dues if due.due_on < day and due.left), default=None)
+    """The last day without delay of the oldest instalment that is late and not fully paid; None without delay."""
+    return min((due.grace_until_on for due in dues if due.is_late(day) and due.left), default=None)
 
 
 def days_past_due(book: Book, day: date) -> int:
-    """Days since the oldest unpaid instalment was due: computed from what is due and paid, never stored as a status."""
+    """Days of delay of the oldest unpaid instalment: computed from what is due and paid, never stored as a status."""
     since = overdue_since(book.dues, day)
     return (day - since).days if since else 0
 
@@ -150,7 +166,7 @@ def accrue_day(book: Book) -> tuple[Book, DayAccrued]:
     base = book.principal
     weight = 0 if stopped else base.tiyn * terms.weight(book.facts.day_count, book.accrued_on, day)
     after = _with_interest(book, weight)
-    overdue = ZERO if stopped else Money.total(due.left for due in book.dues if due.due_on < day)
+    overdue = ZERO if stopped else Money.total(due.left for due in book.dues if due.is_late(day))
     after = _with_penalty(after, day, Decimal(0) if stopped else _penalty_of(book, day))
     accrued = DayAccrued(
         day, base, after.period_accrued - book.period_accrued, overdue, after.penalty - book.penalty, late
@@ -169,9 +185,9 @@ def _penalty_of(book: Book, day: date) -> Decimal:
     return sum(
         (
             due.left.tiyn
-            * (norms.first_day_rate if (day - due.due_on).days <= norms.switch_days else norms.later_day_rate)
+            * (norms.first_day_rate if (day - due.grace_until_on).days <= norms.switch_days else norms.later_day_rate)
             for due in book.dues
-            if due.due_on < day
+            if due.is_late(day)
         ),
         Decimal(0),
     )
@@ -227,13 +243,13 @@ class Paid:
 
 
 def claims(book: Book) -> tuple[Claim, ...]:
-    """What a payment may go to today: the overdue, penalty, what falls due today, interest after the last due day."""
+    """What a payment may go to today: the overdue, penalty, what is due and not late, and interest after the last."""
     day = book.accrued_on
     found: list[Claim] = []
     for due in book.dues:
         if due.due_on > day:
             continue
-        overdue = due.due_on < day
+        overdue = due.is_late(day)
         found.append(
             Claim(
                 Component.OVERDUE_PRINCIPAL if overdue else Component.CURRENT_PRINCIPAL, due.number, due.principal_left

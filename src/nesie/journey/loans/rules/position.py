@@ -23,16 +23,20 @@ class RowState(StrEnum):
 
     PAID = "paid"
     OVERDUE = "overdue"
-    DUE = "due"  # today
+    DUE = "due"  # today, or while a day off moves its last day
     AHEAD = "ahead"
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
-    """One instalment: what it carries (interest of a later one as expected), what of it is paid, principal after it."""
+    """One instalment: what it carries (interest of a later one as expected), what of it is paid, principal after it.
+
+    `grace_until_on`: the last day on which its payment is not late.
+    """
 
     number: int
     due_on: date
+    grace_until_on: date
     principal: Money
     interest: Money
     principal_paid: Money
@@ -56,6 +60,7 @@ class NextPayment:
     """What to pay and when, so that nothing is overdue: all that is claimed already, and the next instalment."""
 
     due_on: date
+    grace_until_on: date  # the last day on which it is not late
     principal: Money
     interest: Money
     penalty: Money
@@ -150,6 +155,7 @@ def schedule_rows(book: Book) -> tuple[ScheduleRow, ...]:
             ScheduleRow(
                 due.number,
                 due.due_on,
+                due.grace_until_on,
                 due.principal,
                 carried,
                 due.principal_paid,
@@ -165,9 +171,9 @@ def schedule_rows(book: Book) -> tuple[ScheduleRow, ...]:
 def _state(due: Due, day: date, *, closed: bool) -> RowState:
     if closed or (due.due_on <= day and not due.left):
         return RowState.PAID
-    if due.due_on < day:
+    if due.is_late(day):
         return RowState.OVERDUE
-    return RowState.DUE if due.due_on == day else RowState.AHEAD
+    return RowState.DUE if due.due_on <= day else RowState.AHEAD
 
 
 def next_payment(book: Book) -> NextPayment | None:
@@ -178,20 +184,21 @@ def next_payment(book: Book) -> NextPayment | None:
     principal = Money.total(due.principal_left for due in claimed)
     interest = Money.total(due.interest_left for due in claimed)
     following = book.next_due
-    on_day = next((due for due in claimed if due.due_on == book.accrued_on), None)
+    payable = next((due for due in claimed if not due.is_late(book.accrued_on)), None)
     if following is None:
         interest += book.period_accrued - book.period_paid
-    elif on_day is None:
+    elif payable is None:
         before = book.dues[following.number - 2].due_on if following.number > 1 else book.facts.opened_on
         principal += following.principal_left
         interest += expected_interest(book, following, before)
-    due_on = following.due_on if following and on_day is None else book.accrued_on
-    return NextPayment(due_on, principal, interest, book.penalty, book.credit)
+    asked = payable or following
+    due_on, last_on = (asked.due_on, asked.grace_until_on) if asked else (book.accrued_on, book.accrued_on)
+    return NextPayment(due_on, last_on, principal, interest, book.penalty, book.credit)
 
 
 def overdue(book: Book) -> tuple[Money, Money, int]:
     """Overdue principal, overdue interest, and for how many days."""
-    late = [due for due in book.dues if due.due_on < book.accrued_on]
+    late = [due for due in book.dues if due.is_late(book.accrued_on)]
     return (
         Money.total(due.principal_left for due in late),
         Money.total(due.interest_left for due in late),
