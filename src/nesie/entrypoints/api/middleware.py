@@ -37,6 +37,8 @@ class ApiMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == 204:
+            del response["Content-Type"]  # of nothing
         if response.status_code != 405:
             return response
         told = problems.not_allowed(request)

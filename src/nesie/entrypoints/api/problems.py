@@ -159,6 +159,13 @@ def _outside_silent(request: HttpRequest, error: Exception) -> HttpResponse:
     )
 
 
+def _outside_refused(request: HttpRequest, error: Exception) -> HttpResponse:
+    _note(request, "outside refused", kind=type(error).__name__, status=409)
+    return problem(
+        request, 409, "OutsideRefused", _("The identification centre does not know this visit. Start it again.")
+    )
+
+
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     # The words of an exception may quote what a person typed: the log keeps its kind and its places in the code.
     log.error("failed", exc_info=error, extra={"reference": getattr(request, "reference", ""), "status": 500})
@@ -183,6 +190,6 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     RequestDataTooBig: _too_large,
     TooManyFilesSent: _too_large,
     Unanswered: _outside_silent,
-    Refusal: _outside_silent,
+    Refusal: _outside_refused,
     Exception: _failed,
 }
