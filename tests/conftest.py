@@ -84,6 +84,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Not through pytest-django's own setting, which would load our settings before the environment above is set.
     import django
 
+    from nesie.entrypoints.cli.messages import compile_catalogues
+
+    compile_catalogues()  # before anything reads a sentence: Django keeps what it has read
     django.setup()
     if not hasattr(config, "workerinput"):
         fcntl.flock(_users, fcntl.LOCK_SH)
