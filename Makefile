@@ -5,7 +5,7 @@ export UV_LINK_MODE = copy
 UV = .venv/bin/uv
 UV_VERSION = 0.13.9
 
-.PHONY: clauses run test lint reset soak story clean
+.PHONY: clauses run test lint reset soak bench story clean
 
 run: .venv/ready
 	@exec .venv/bin/nesie run
@@ -31,6 +31,10 @@ clauses: .venv/ready-dev
 
 soak: .venv/ready-dev
 	.venv/bin/python -m pytest -m soak
+
+# Speeds we promise, as ratios measured in one run.
+bench: .venv/ready
+	.venv/bin/python -m benchmarks.bench
 
 # Clears the demo's data: database, keys, simulators. Asks first.
 reset: .venv/ready
