@@ -46,10 +46,10 @@ class World:
         """The newest one-time code sent to a phone, once it is another than `beside`."""
         end = time.monotonic() + 15
         while time.monotonic() < end:
-            for message in self.ask("messages", "/inbox")["messages"]:
-                found = re.search(r"\b(\d{6})\b", message["text"])
-                if message["addressee"] == phone and found and found.group(1) != beside:
-                    return found.group(1)
+            texts = [one["text"] for one in self.ask("messages", "/inbox")["messages"] if one["addressee"] == phone]
+            codes = [found.group(1) for text in texts if (found := re.search(r"\b(\d{6})\b", text))]
+            if codes and codes[0] != beside:  # the newest stands first
+                return codes[0]
             time.sleep(0.2)
         raise AssertionError("no one-time code came")
 
