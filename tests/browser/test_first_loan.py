@@ -23,7 +23,7 @@ def test_first_loan_from_registration_to_early_payoff(
     person = world.people()[key]
     client = visitor(browser, world, language, width)
     way.register(client, person)
-    way.apply(client, person, product="instalment", amount=300_000, term=6)
+    way.apply(client, person, product="instalment", amount=500_000, term=12)
     way.choose(client)
     way.conclude(client, person)
     contract = client.page.url
@@ -40,6 +40,8 @@ def test_first_loan_from_registration_to_early_payoff(
     client.look("loan")
     client.press("main a[href$='/repay']")
     client.look("repay")
+    _pay_everything_back(client, person)
+    client.look("loan-repaid")
     _look_around(client, staff)
 
 
@@ -51,6 +53,24 @@ def _wait_for_loan(client: Visitor) -> None:
             return
         time.sleep(1)
     raise AssertionError("no loan was opened")
+
+
+def _pay_everything_back(client: Visitor, person: dict[str, Any]) -> None:
+    """At the simulated bank, with exactly the figure the page gives for today; the loan is then closed."""
+    figure = client.page.inner_text("[data-payoff]")
+    amount = re.sub(r"[^\d,]", "", figure).replace(",", ".")
+    number = re.search(r"\d{4}-\d{6}-\d", client.page.inner_text("main"))
+    assert number
+    form = urlencode({"iban": person["iban"], "amount": amount, "contract": number.group(0)}).encode()
+    urllib.request.urlopen(f"{client.world.simulators['bank']}/repay", data=form, timeout=10).close()
+    loan = client.page.url.removesuffix("/repay")
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        client.page.goto(loan)
+        if not client.page.query_selector("main a[href$='/repay']"):
+            return
+        time.sleep(1)
+    raise AssertionError("the loan was not closed")
 
 
 def _look_around(client: Visitor, staff: Visitor) -> None:

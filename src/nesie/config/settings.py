@@ -106,7 +106,6 @@ USE_TZ = True
 TIME_ZONE = "Asia/Almaty"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = NESIE_HOME / "static"
 WHITENOISE_USE_FINDERS = True  # the pages' files lie in the package: nothing has to be collected first
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024

@@ -60,7 +60,7 @@ def of(actor: Actor | None, path: str) -> list[Place]:
             address = reverse(name)
         except NoReverseMatch:
             continue
-        places.append(
-            Place(_(title), address, icon, here=path == address or path.startswith(address.rstrip("/") + "/"))
-        )
+        roots = (reverse("client:home"), reverse("staff:queue"))
+        here = path == address or (address not in roots and path.startswith(f"{address}/"))
+        places.append(Place(_(title), address, icon, here))
     return places
