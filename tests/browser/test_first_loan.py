@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
+import urllib.request
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser
