@@ -193,24 +193,33 @@ def _start(supervisor: Supervisor, database: Embedded | None, port: int) -> None
             connection = database.start(follow=True)
         console.print("  [green]✓[/] The database runs")
         supervisor.env |= {"DATABASE_URL": connection.app_url, "DATABASE_OWNER_URL": connection.owner_url}
-    simulators = _start_simulators(supervisor)
+    waited = _start_simulators(supervisor)
     fresh = _prepare(supervisor)
-    with console.status("Starting the outside world ..."):
-        for part, listens in simulators:
-            supervisor.wait_for_port(part, listens)
-    console.print("  [green]✓[/] The outside world runs (simulators)")
     if fresh:
+        _await(supervisor, waited, "Starting the outside world")
         supervisor.do("Bringing the demo's people in", *_nesie("demo"))
         fresh.path.write_text(fresh.fingerprint)
+        waited = []
+    # Nothing is new: everything may come up side by side.
     supervisor.start("worker", *_nesie("worker"))
+    waited.append((_start_web(supervisor, port), port))
+    _await(supervisor, waited, "Starting the web server" if fresh else "Starting the outside world and the web server")
+
+
+def _await(supervisor: Supervisor, waited: list[tuple[Part, int]], what: str) -> None:
+    with console.status(f"{what} ..."):
+        for part, listens in waited:
+            supervisor.wait_for_port(part, listens)
+    console.print(f"  [green]✓[/] {what}")
+
+
+def _start_web(supervisor: Supervisor, port: int) -> Part:
     granian = str(Path(sys.executable).with_name("granian"))
-    web = supervisor.start(
+    return supervisor.start(
         "web",
         *(granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
         *("--blocking-threads", "4", "--no-ws", "--log-level", "warning", "nesie.config.wsgi:application"),
     )
-    with console.status("Starting the web server ..."):
-        supervisor.wait_for_port(web, port)
 
 
 @dataclass(frozen=True)
