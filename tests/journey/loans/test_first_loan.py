@@ -7,15 +7,18 @@ the confirmation in both languages.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.ledger.rules import Chart
 from nesie.foundation.norms.rules import business_day
+from nesie.foundation.notices import queries as notices
 from nesie.foundation.terms import rules as terms
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.loans import actions, queries, rules
@@ -27,6 +30,16 @@ from nesie.kernel.refused import NotFound
 from tests import given_contracts, given_loans
 
 DAY = timedelta(days=1)
+
+
+def text_of(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace("\u00a0", " ")
+
+
+def figure(money: Money) -> str:
+    """As papers print it: 1 234 567,50."""
+    whole, tiyn = divmod(money.tiyn, 100)
+    return f"{whole:,}".replace(",", " ") + f",{tiyn:02d}"
 
 
 @pytest.fixture
@@ -72,6 +85,51 @@ class TestFirstLoan:
             assert documents.content(document_id).startswith(b"%PDF")
             assert actions.issue_statement(worker(), at, loan_id=loan_id, language=language) == document_id
         assert queries.without_closing_statement() == ()
+
+    @pytest.mark.clause("8.3")
+    def test_money_paid_on_another_day_brings_a_refined_schedule(
+        self, here: given_contracts.Stand, now: datetime
+    ) -> None:
+        aigerim = given_contracts.applicant(now)
+        contract_id, ready_at = given_contracts.ready(now, here, aigerim)
+        at = ready_at + 3 * DAY
+        here.pay_out(at)
+        loan_id = given_loans.opened(at, contract_id)
+        contract = contracts.contract(aigerim.actor, contract_id, at)
+        assert contract.plan.disbursed_on == business_day(ready_at)
+
+        (given,) = queries.schedules(aigerim.actor, loan_id)
+        assert given.plan == terms.schedule(contract.terms, business_day(at))
+        assert given.plan != contract.plan
+        papers = {"kk": given.document_kk_id, "ru": given.document_ru_id}
+        for language, document_id in papers.items():
+            assert document_id is not None
+            view = documents.described_for(aigerim.actor, document_id)
+            assert (view.kind, view.language, view.media_type) == ("payment_schedule", language, "application/pdf")
+            words = text_of(documents.content(document_id))
+            assert contract.number in words
+            for row in given.plan.rows:
+                assert f"{row.due_on:%d.%m.%Y}" in words
+                assert figure(row.payment) in words
+                assert figure(row.balance) in words
+            assert figure(given.plan.overpayment) in words
+            assert [event.event for event in documents.events_of(document_id)] == ["sent"]
+        (told,) = [notice for notice in notices.inbox(aigerim.client_id) if notice.template == "schedule_refined"]
+        assert contract.number in told.text
+        with pytest.raises(NotFound):
+            queries.schedules(client(new_id()), loan_id)
+
+    def test_money_paid_on_the_day_assumed_leaves_the_contracts_schedule(
+        self, here: given_contracts.Stand, now: datetime
+    ) -> None:
+        aigerim = given_contracts.applicant(now)
+        contract_id, at = given_contracts.disbursed(now, here, aigerim)
+        loan_id = given_loans.opened(at, contract_id)
+        (given,) = queries.schedules(aigerim.actor, loan_id)
+        assert given.plan == contracts.contract(aigerim.actor, contract_id, at).plan
+        assert (given.document_kk_id, given.document_ru_id) == (None, None)
+        assert documents.of_owner(aigerim.client_id, "payment_schedule") == []
+        assert "schedule_refined" not in {notice.template for notice in notices.inbox(aigerim.client_id)}
 
     def test_the_money_can_be_taken_over_once(self, here: given_contracts.Stand, now: datetime) -> None:
         aigerim = given_contracts.applicant(now)

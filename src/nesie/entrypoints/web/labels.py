@@ -153,6 +153,7 @@ KINDS: dict[str, dict[str, str]] = {
         "contract": _("Microcredit contract"),
         "consent_to_conclude": _("Consent to conclude the contract"),
         "consent_to_receive": _("Consent to receive the money"),
+        "payment_schedule": _("Schedule"),
         "closing_statement": _("Certificate of full repayment"),
         "delivery_confirmation": _("Confirmation of delivery"),
         "delivery_confirmation_signature": _("Lender's signature of a confirmation"),

@@ -68,6 +68,11 @@ class Rendered:
     content: bytes
     template_version: str
 
+    @property
+    def media_type(self) -> str:
+        """Of a PDF, or of the JSON that a simulation makes in its place."""
+        return "application/pdf" if self.content.startswith(b"%PDF-") else "application/json"
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:

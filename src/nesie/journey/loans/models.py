@@ -63,7 +63,10 @@ class LoanTransition(models.Model):
 
 
 class ScheduleVersion(models.Model):
-    """The schedule as agreed on a day; a change agreed later adds a version."""
+    """The schedule as agreed on a day; a change agreed later adds a version.
+
+    Without documents it is the contract's own, which the client has in it; one that differs was given to the client.
+    """
 
     retention = "contract"
     append_only = True
@@ -73,9 +76,18 @@ class ScheduleVersion(models.Model):
     number = models.PositiveSmallIntegerField()
     effective_on = models.DateField()
     schedule = models.JSONField()
+    document_kk = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
+    document_ru = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["loan", "number"], name="loans_schedule_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["loan", "number"], name="loans_schedule_version_once"),
+            models.CheckConstraint(
+                condition=Q(document_kk__isnull=True, document_ru__isnull=True)
+                | Q(document_kk__isnull=False, document_ru__isnull=False),
+                name="loans_schedule_both_languages",
+            ),
+        ]
 
 
 class Due(models.Model):

@@ -17,9 +17,18 @@ from nesie.foundation.ledger.rules import Chart
 from nesie.foundation.terms import rules as terms
 from nesie.journey.creditworthiness.rules import OwnStanding
 from nesie.journey.loans import rules
-from nesie.journey.loans.models import Accrual, Allocation, AllocationPart, Due, Loan, LoanState, Statement
+from nesie.journey.loans.models import (
+    Accrual,
+    Allocation,
+    AllocationPart,
+    Due,
+    Loan,
+    LoanState,
+    ScheduleVersion,
+    Statement,
+)
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import ClientId, ContractId, LoanId
+from nesie.kernel.ids import ClientId, ContractId, DocumentId, LoanId
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import NotFound
@@ -78,6 +87,32 @@ def positions_of_client(actor: Actor, client_id: ClientId) -> tuple[rules.Positi
     ids = Loan.objects.filter(client_id=client_id).values_list("id", flat=True)
     found = _positions(books(ids))
     return tuple(sorted(found, key=lambda view: (view.opened_on, view.number), reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleGiven:
+    """A version of the schedule and its papers; no papers for the one the contract itself shows."""
+
+    number: int
+    effective_on: date
+    plan: terms.Schedule
+    document_kk_id: DocumentId | None
+    document_ru_id: DocumentId | None
+
+
+def schedules(actor: Actor, loan_id: LoanId) -> tuple[ScheduleGiven, ...]:
+    """Every version of a loan's schedule, oldest first; NotFound when it is not the actor's to see."""
+    _visible(actor, loan_id)
+    return tuple(
+        ScheduleGiven(
+            row.number,
+            row.effective_on,
+            terms.Schedule.from_json(row.schedule),
+            DocumentId(row.document_kk_id) if row.document_kk_id else None,
+            DocumentId(row.document_ru_id) if row.document_ru_id else None,
+        )
+        for row in ScheduleVersion.objects.filter(loan_id=loan_id).order_by("number")
+    )
 
 
 def quote_payoff(actor: Actor, loan_id: LoanId, on: date) -> rules.PayoffQuote:

@@ -33,6 +33,7 @@ SHOWN = frozenset(
         "contract",
         "consent_to_conclude",
         "consent_to_receive",
+        "payment_schedule",
         "closing_statement",
         "delivery_confirmation",
         "delivery_confirmation_signature",

@@ -191,6 +191,26 @@ LETTERS: tuple[Template, ...] = (
         "number",
     ),
     _letter(
+        "schedule_refined",
+        Said(
+            "Төлем кестесі нақтыланды",
+            "{number} шарты бойынша ақша {paid_on} берілді, бұл шартта болжанған күн емес. Нақтыланған төлем кестесі "
+            "жеке кабинетте, бірінші төлем {due_on}.",
+        ),
+        Said(
+            "График платежей уточнён",
+            "Деньги по договору {number} выданы {paid_on}, не в тот день, что предполагался в договоре. Уточнённый "
+            "график платежей - в личном кабинете, первый платёж {due_on}.",
+        ),
+        Said(
+            "Your payment schedule was refined",
+            "The money under contract {number} was paid out on {paid_on}, another day than the contract assumed. The "
+            "refined payment schedule is in your account; the first payment is due on {due_on}.",
+        ),
+        "number paid_on due_on",
+        _QUIETLY,
+    ),
+    _letter(
         "payment_due",
         Said(
             "Төлем күні жақындады",

@@ -14,7 +14,6 @@ from nesie.journey.clients.rules import ClientView, DocumentKind
 from nesie.journey.contracts import queries, rules
 from nesie.kernel.ids import ClientId
 
-_PDF = b"%PDF-"
 _DOCUMENT_WORDS: Mapping[DocumentKind, dict[str, str]] = {
     DocumentKind.ID_CARD: {"kk": "жеке куәлік", "ru": "удостоверение личности"},
     DocumentKind.PASSPORT: {"kk": "паспорт", "ru": "паспорт"},
@@ -42,7 +41,7 @@ def keep_paper(
         client_id,
         kind=kind,
         content=laid_out.content,
-        media_type="application/pdf" if laid_out.content.startswith(_PDF) else "application/json",
+        media_type=laid_out.media_type,
         file_name=file_name,
         now=now,
         retention="contract",

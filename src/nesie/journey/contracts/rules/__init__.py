@@ -24,6 +24,7 @@ from nesie.journey.contracts.rules.paper import (
     consent_to_conclude_data,
     consent_to_receive_data,
     contract_data,
+    schedule_data,
     spaced,
 )
 from nesie.journey.contracts.rules.permissions import FOUR_EYES, PERMITTED
@@ -104,6 +105,7 @@ __all__ = [
     "money_may_go",
     "numbers_in",
     "paper_language",
+    "schedule_data",
     "sign_outcome",
     "spaced",
 ]

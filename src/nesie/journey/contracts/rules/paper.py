@@ -92,16 +92,15 @@ def term_words(terms: Terms, language: str) -> str:
 
 def contract_data(facts: ContractFacts, language: str, other_sha256: str) -> dict[str, Any]:
     """Data of `contracts/contract` in a language. `other_sha256`: of the text in the other language, or empty."""
-    terms, plan = facts.terms, facts.schedule
+    terms = facts.terms
     return {
         **_offer_data(facts, language),
+        **schedule_data(facts.terms, facts.schedule, facts.gesv),
         "other_sha256": other_sha256,
         "account": spaced(facts.account),
         "single": terms.instalments == 1,
         "count": terms.instalments,
         "method": terms.method,
-        "method_kk": METHODS[terms.method]["kk"],
-        "method_ru": METHODS[terms.method]["ru"],
         "day_count": DAY_COUNTS[terms.day_count][language],
         "penalty_first": _shown(facts.penalty.first),
         "penalty_days": facts.penalty.days,
@@ -111,6 +110,15 @@ def contract_data(facts: ContractFacts, language: str, other_sha256: str) -> dic
         "secured": facts.secured,
         "cooling": facts.cooling,
         "cooling_hours": facts.cooling_hours,
+    }
+
+
+def schedule_data(terms: Terms, plan: Schedule, rate: Gesv) -> dict[str, Any]:
+    """What `contracts/schedule_form` shows of the money: the same on the contract and on a schedule refined later."""
+    return {
+        **_cost_data(terms, plan, rate),
+        "method_kk": METHODS[terms.method]["kk"],
+        "method_ru": METHODS[terms.method]["ru"],
         "rows": [
             {
                 "due_on": row.due_on,
@@ -165,25 +173,30 @@ def spaced(iban: str) -> str:
 
 
 def _offer_data(facts: ContractFacts, language: str) -> dict[str, Any]:
-    terms, plan = facts.terms, facts.schedule
     return {
+        **_cost_data(facts.terms, facts.schedule, facts.gesv),
         "number": facts.number,
         "dated_on": facts.dated_on,
         "lender": _lender_data(facts.lender, language),
         "borrower": _borrower_data(facts.borrower),
+        "principal_words": _words(facts.terms.principal, language),
+        "total_words": _words(facts.schedule.totals.payment, language),
+        "purpose_kk": facts.purpose["kk"],
+        "purpose_ru": facts.purpose["ru"],
+    }
+
+
+def _cost_data(terms: Terms, plan: Schedule, rate: Gesv) -> dict[str, Any]:
+    return {
         "principal": terms.principal,
-        "principal_words": _words(terms.principal, language),
         "term_kk": term_words(terms, "kk"),
         "term_ru": term_words(terms, "ru"),
         "disbursed_on": plan.disbursed_on,
         "last_due_on": plan.last_due_on,
         "rate": _shown(terms.annual_rate.as_percent(6)),
-        "gesv": str(facts.gesv.shown_pct),
+        "gesv": str(rate.shown_pct),
         "total": plan.totals.payment,
-        "total_words": _words(plan.totals.payment, language),
         "overpayment": plan.overpayment,
-        "purpose_kk": facts.purpose["kk"],
-        "purpose_ru": facts.purpose["ru"],
     }
 
 

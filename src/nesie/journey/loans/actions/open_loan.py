@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.terms import rules as terms
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.loans import rules
 from nesie.journey.loans.actions.opening import delay_norms, write_loan
+from nesie.journey.loans.actions.refining import give_refined_schedule
 from nesie.journey.payments import actions as payments
 from nesie.journey.payments import queries as paid
 from nesie.kernel.actor import Actor
@@ -19,8 +21,9 @@ from nesie.kernel.refused import NotFound
 def open_loan(actor: Actor, now: datetime, *, disbursement_id: DisbursementId) -> LoanId:
     """Take over a disbursement that was paid and open its loan from the actual day of payment.
 
-    The schedule is built from the contract's terms; the norms of delay are those of the contract's date. NotFound when
-    no such disbursement waits (or another worker took it first).
+    The schedule is built from the contract's terms; when it is not the one the contract shows, it is given to the
+    client at once. The norms of delay are those of the contract's date. NotFound when no such disbursement waits (or
+    another worker took it first).
     """
     disbursed = next((one for one in paid.disbursed() if one.disbursement_id == disbursement_id), None)
     if disbursed is None or not payments.take_disbursement(disbursement_id, now):
@@ -39,5 +42,7 @@ def open_loan(actor: Actor, now: datetime, *, disbursement_id: DisbursementId) -
         consumer=agreed.consumer,
         delay=delay_norms(consumer=agreed.consumer, secured=agreed.secured, contract_on=agreed.dated_on),
     )
-    write_loan(facts, agreed.terms, now)
+    plan = terms.schedule(agreed.terms, disbursed.paid_on)
+    papers = give_refined_schedule(actor, disbursed.contract_id, plan, now)
+    write_loan(facts, agreed.terms, now, papers=papers)
     return facts.loan_id

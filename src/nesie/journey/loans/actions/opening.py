@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from nesie.foundation.ledger import actions as ledger
@@ -11,6 +12,7 @@ from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import postings, rules
 from nesie.journey.loans.actions.settlement import move
 from nesie.journey.loans.models import Due, Loan, LoanState, ScheduleVersion
+from nesie.kernel.ids import DocumentId
 
 
 def delay_norms(*, consumer: bool, secured: bool, contract_on: date) -> rules.DelayNorms:
@@ -24,13 +26,27 @@ def delay_norms(*, consumer: bool, secured: bool, contract_on: date) -> rules.De
     )
 
 
-def write_loan(facts: rules.LoanFacts, agreed: terms.Terms, now: datetime) -> rules.Book:
-    """Open the loan: schedule from the actual day of payment, days without delay, first state, first move, entry."""
+def write_loan(
+    facts: rules.LoanFacts,
+    agreed: terms.Terms,
+    now: datetime,
+    *,
+    papers: Mapping[str, DocumentId] | None = None,
+) -> rules.Book:
+    """Open the loan: schedule from the actual day of payment, days without delay, first state, first move, entry.
+
+    `papers`: the schedule's documents by language, when it is not the contract's.
+    """
     plan = terms.schedule(agreed, facts.opened_on)
     book = rules.open_book(facts, plan, norms.calendar())
     _write_facts(facts, agreed, now)
     ScheduleVersion.objects.create(
-        loan_id=facts.loan_id, number=1, effective_on=facts.opened_on, schedule=plan.to_json()
+        loan_id=facts.loan_id,
+        number=1,
+        effective_on=facts.opened_on,
+        schedule=plan.to_json(),
+        document_kk_id=papers["kk"] if papers else None,
+        document_ru_id=papers["ru"] if papers else None,
     )
     Due.objects.bulk_create(
         Due(

@@ -52,6 +52,7 @@ from nesie.journey.loans.rules.position import (
     payoff,
     schedule_rows,
 )
+from nesie.journey.loans.rules.refined import is_refined, refined_schedule_data
 from nesie.journey.loans.rules.statement import LineKind, StatementLine, folded, statement_data, with_debt
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "contract_year",
     "days_past_due",
     "folded",
+    "is_refined",
     "may_see",
     "next_payment",
     "open_book",
@@ -100,6 +102,7 @@ __all__ = [
     "pay",
     "payoff",
     "payoff_claims",
+    "refined_schedule_data",
     "schedule_rows",
     "settle",
     "statement_data",
