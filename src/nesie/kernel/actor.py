@@ -34,6 +34,8 @@ STAFF_ROLES = frozenset(
         Role.AUDITOR,
     }
 )
+# Staff whose duties need clients' personal and lending data; those who run the machines and the accounts need none.
+CASE_ROLES = STAFF_ROLES - {Role.ADMINISTRATOR}
 
 
 class Channel(StrEnum):
@@ -61,6 +63,11 @@ class Actor:
     def is_staff(self) -> bool:
         """True when any role is a staff role."""
         return bool(self.roles & STAFF_ROLES)
+
+    @property
+    def reads_clients(self) -> bool:
+        """True for staff whose duties need clients' data, and for the system's own jobs (clause 27)."""
+        return bool(self.roles & CASE_ROLES) or Role.WORKER in self.roles
 
     def has(self, *roles: Role) -> bool:
         """True when the actor bears at least one of the roles."""

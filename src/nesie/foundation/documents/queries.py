@@ -31,7 +31,7 @@ def described(document_id: UUID) -> DocumentView:
 
 
 def described_for(actor: Actor, document_id: UUID) -> DocumentView:
-    """A document this actor may see: their own, or any for staff; DocumentNotFound otherwise."""
+    """A document this actor may see: their own, or any for staff who read clients; DocumentNotFound otherwise."""
     row = _row(document_id)
     if not rules.may_read(actor, row.owner_id):
         raise DocumentNotFound

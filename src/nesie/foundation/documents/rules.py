@@ -19,14 +19,15 @@ from uuid import UUID
 import typst
 
 from nesie.foundation.norms.rules import ALMATY
-from nesie.kernel.actor import STAFF_ROLES, Actor, Role
+from nesie.kernel.actor import CASE_ROLES, Actor, Role
 from nesie.kernel.ids import DocumentId, OwnerId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import NotFound, Refused, noop
 
-_READERS = STAFF_ROLES | {Role.CLIENT, Role.GUEST, Role.WORKER}  # a guest: an applicant reads what is theirs
+_READERS = CASE_ROLES | {Role.CLIENT, Role.GUEST, Role.WORKER}  # a guest: an applicant reads what is theirs
 PERMITTED: dict[str, frozenset[Role]] = {
-    "confirm_delivery": STAFF_ROLES | {Role.CLIENT, Role.WORKER},
+    # It adds a document to the client's: the auditor only reads.
+    "confirm_delivery": CASE_ROLES - {Role.AUDITOR} | {Role.CLIENT, Role.WORKER},
     "open_document": _READERS,
 }
 FOUR_EYES: frozenset[str] = frozenset()
@@ -211,8 +212,8 @@ def facts_of(*facts: Any, previous: bytes = b"") -> str:
 
 
 def may_read(actor: Actor, owner_id: UUID) -> bool:
-    """True for the owner, for the lender's staff and for the system itself."""
-    return actor.is_staff or actor.has(Role.WORKER) or actor.id == owner_id
+    """True for the owner, for staff whose duties need clients' data, and for the system itself."""
+    return actor.reads_clients or actor.id == owner_id
 
 
 @cache

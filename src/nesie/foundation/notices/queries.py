@@ -49,7 +49,7 @@ def unread_count(owner_id: UUID) -> int:
 
 def sent_to(actor: Actor, owner_id: UUID, limit: int = 100) -> list[SentView]:
     """Everything this person was told by any channel, newest first; for staff and the person. NoticeNotFound."""
-    if not actor.is_staff and actor.id != owner_id:
+    if not actor.reads_clients and actor.id != owner_id:
         raise rules.NoticeNotFound
     rows = Notice.objects.filter(owner_id=owner_id).select_related("reading").prefetch_related("dispatches")
     return [SentView(_view(row), _channels(row)) for row in rows.order_by("-made_at", "-id")[:limit]]

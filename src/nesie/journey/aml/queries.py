@@ -175,7 +175,7 @@ def stored_diligence(client_id: ClientId) -> StoredDiligence | None:
 def due_diligence(actor: Actor, client_id: ClientId) -> DiligenceView:
     """The record in force, for the client and for staff; NotFound when there is none."""
     row = newest_diligence(client_id)
-    if row is None or not (actor.is_staff or actor.has(Role.WORKER) or actor.id == client_id):
+    if row is None or not (actor.reads_clients or actor.id == client_id):
         raise NotFound
     return _diligence_view(row)
 

@@ -117,8 +117,8 @@ def pace() -> ScreeningPace:
 
 
 def may_see(actor: Actor, client_id: UUID) -> bool:
-    """Clients see their own; staff and jobs see every one."""
-    return actor.is_staff or actor.has(Role.WORKER) or (actor.has(Role.CLIENT) and actor.id == client_id)
+    """Clients see their own; staff whose duties need it and jobs see every one."""
+    return actor.reads_clients or (actor.has(Role.CLIENT) and actor.id == client_id)
 
 
 def application(actor: Actor, application_id: ApplicationId) -> ApplicationView:
@@ -149,7 +149,7 @@ def offers(actor: Actor, application_id: ApplicationId) -> list[OfferView]:
 
 def decisions(actor: Actor, application_id: ApplicationId) -> list[DecisionView]:
     """The automated decisions, newest first, explained, for staff; NotFound for others."""
-    if not actor.is_staff:
+    if not actor.reads_clients:
         raise NotFound
     rows = ScreeningDecision.objects.filter(application_id=application_id).order_by("-decided_at", "-id")[:_LIST]
     return [DecisionView(row.decided_at, Outcome(row.outcome), Decision.from_data(row.results)) for row in rows]
@@ -234,9 +234,11 @@ def chosen(limit: int = 100) -> list[ApplicationId]:
 
 
 def work_queue(actor: Actor, statuses: Iterable[Status] = (Status.REVIEW, Status.HELD)) -> list[ApplicationView]:
-    """Applications in these states, the longest waiting first, for staff; NotFound for others."""
+    """Applications in these states, the longest waiting first; none for staff without clients, NotFound for others."""
     if not actor.is_staff:
         raise NotFound
+    if not actor.reads_clients:
+        return []
     rows = Application.objects.filter(status__in=list(statuses)).order_by("status_at", "id")[:_LIST]
     return [_view(row) for row in rows]
 

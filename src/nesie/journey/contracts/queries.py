@@ -182,7 +182,7 @@ def terms_of(row: Contract) -> rules.ContractTerms:
 
 def _may_see(actor: Actor, client_id: UUID) -> bool:
     own = actor.has(Role.CLIENT) and actor.id == client_id
-    return own or actor.is_staff or actor.has(Role.WORKER)
+    return own or actor.reads_clients
 
 
 def _check_scope(actor: Actor, row: Contract) -> None:

@@ -195,5 +195,5 @@ def _inquiry_view(row: Inquiry) -> InquiryView:
 
 
 def _for_staff(actor: Actor) -> None:
-    if not actor.is_staff:
+    if not actor.reads_clients:
         raise NotFound

@@ -146,6 +146,8 @@ def loans(actor: Actor, *, limit: int, overdue_only: bool = False) -> tuple[Loan
     """The newest loans for staff; with `overdue_only` only those with an overdue instalment. NotFound for a client."""
     if not actor.is_staff:
         raise NotFound
+    if not actor.reads_clients:
+        return ()
     states = LoanState.objects.order_by("-loan__opened_at", "loan_id")
     if overdue_only:
         states = states.filter(closed_on__isnull=True)

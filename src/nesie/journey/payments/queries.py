@@ -125,7 +125,7 @@ def ownership_of(actor: Actor, contract_id: ContractId) -> Ownership | None:
 
 def in_suspense(actor: Actor) -> tuple[SuspendedReceipt, ...]:
     """Receipts nobody could match, oldest first, for staff; NotFound for others."""
-    if not actor.is_staff:
+    if not actor.reads_clients:
         raise NotFound
     rows = Receipt.objects.filter(match__isnull=True).order_by("booked_at")
     return tuple(
@@ -145,7 +145,7 @@ def in_suspense(actor: Actor) -> tuple[SuspendedReceipt, ...]:
 
 def held_payouts(actor: Actor) -> tuple[ContractId, ...]:
     """Contracts whose payout the checks made again do not let go, for staff; NotFound for others."""
-    if not actor.is_staff:
+    if not actor.reads_clients:
         raise NotFound
     newest = PayoutScreening.objects.order_by("contract_id", "-screened_at").distinct("contract_id")
     return tuple(ContractId(row.contract_id) for row in newest if row.outcome == RequestOutcome.HELD)
@@ -234,7 +234,7 @@ def _worth_screening(ready: ReadyContract, now: datetime) -> bool:
 
 def _check_scope(actor: Actor, contract_id: ContractId) -> None:
     client_id = contracts.contract_terms(contract_id).client_id
-    if not (actor.is_staff or actor.has(Role.WORKER) or (actor.has(Role.CLIENT) and actor.id == client_id)):
+    if not (actor.reads_clients or (actor.has(Role.CLIENT) and actor.id == client_id)):
         raise NotFound
 
 

@@ -10,6 +10,7 @@ from nesie.journey.clients.rules.letters import (
     check_letter,
 )
 from nesie.journey.clients.rules.permissions import (
+    CORRESPONDENTS,
     FOUR_EYES,
     PERMITTED,
     READERS,
@@ -115,6 +116,7 @@ __all__ = [
     "ATTACHMENTS",
     "ATTACHMENT_BYTES",
     "CONSENT_TEXT",
+    "CORRESPONDENTS",
     "FOUR_EYES",
     "IBAN_REFUSALS",
     "IIN_REFUSALS",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nesie.kernel.actor import STAFF_ROLES, Role
+from nesie.kernel.actor import CASE_ROLES, Role
 
 _APPLICANT = frozenset({Role.GUEST})
 _DESK = frozenset({Role.OPERATOR, Role.CREDIT_OFFICER, Role.COMPLIANCE_OFFICER})
@@ -26,10 +26,12 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "acknowledge": frozenset({Role.CLIENT}),
     "send_letter": frozenset({Role.CLIENT}),
     "reply_letter": _DESK | {Role.CASHIER},
-    "read_letter": frozenset({Role.CLIENT, *STAFF_ROLES}) - {Role.ADMINISTRATOR},
+    "read_letter": CASE_ROLES | {Role.CLIENT},
     "block_client": frozenset({Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER}),
     "unblock_client": frozenset({Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER}),
 }
 FOUR_EYES: frozenset[str] = frozenset({"unblock_client"})
-# Staff who may see personal data of clients: those who run the machines and the accounts need none (clause 27).
-READERS = STAFF_ROLES - {Role.ADMINISTRATOR}
+# Staff who may see personal data of clients (clause 27).
+READERS = CASE_ROLES
+# Staff to whom clients' letters are addressed: reading by anybody else leaves a letter unread.
+CORRESPONDENTS = PERMITTED["reply_letter"]
