@@ -1,4 +1,4 @@
-"""Who of the staff reaches clients' data: whoever runs the machines and the accounts does not, the auditor only reads."""
+"""Who of the staff reaches clients' data: who runs machines and accounts does not, the auditor only reads."""
 
 from __future__ import annotations
 
