@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 import pypdf
 import pytest
 
+from nesie.entrypoints.jobs.journey import STEPS, move
+from nesie.foundation.audit.rules import NotPermitted
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.documents.rules import Event
 from nesie.foundation.identification.rules import ProofSpent, ProofUnfit
+from nesie.foundation.notices import queries as notices
 from nesie.journey.contracts import actions, queries
 from nesie.journey.contracts.rules import (
     ConsentKind,
@@ -277,6 +280,32 @@ class TestTheDayBetween:
         assert given.view(second, later).cooling.ground is Ground.SAME_DAY_SUM
         assert given.view(second, later).cooling.over_at == later + DAY
         assert second not in [one.contract_id for one in queries.ready_to_disburse(later)]
+
+    @pytest.mark.clause("9-1.2")
+    def test_the_client_is_told_once_when_the_hours_are_over(self, here, aigerim, now):
+        contract_id = given.signed(now, here, aigerim)
+        early, full = now + DAY - SECOND, now + DAY
+        row = (next(step for step in STEPS if "consent is awaited" in step.name),)
+        assert queries.to_announce_cooling_off_over(early) == ()
+        assert actions.announce_cooling_off_over(worker(), early, contract_id=contract_id) is False
+        assert move(full, row) == 1
+        (told,) = [notice for notice in notices.inbox(aigerim.client_id) if notice.template == "cooling_off_over"]
+        assert told.made_at == full
+        assert queries.to_announce_cooling_off_over(full) == ()
+        assert actions.announce_cooling_off_over(worker(), full + SECOND, contract_id=contract_id) is False
+        assert len([one for one in notices.inbox(aigerim.client_id) if one.template == "cooling_off_over"]) == 1
+
+    def test_nobody_is_told_who_consented_gave_up_or_need_not_wait(self, here, aigerim, now):
+        consented, later = given.ready(now, here, aigerim)
+        assert queries.to_announce_cooling_off_over(later) == ()
+        assert actions.announce_cooling_off_over(worker(), later, contract_id=consented) is False
+        actions.cancel_contract(aigerim.actor, later, contract_id=consented)
+        here.outside.fresh_list(later + DAY)
+        small = given.signed(later + DAY, here, aigerim, amount=SMALL)
+        assert queries.to_announce_cooling_off_over(later + 3 * DAY) == ()
+        assert actions.announce_cooling_off_over(worker(), later + 3 * DAY, contract_id=small) is False
+        with pytest.raises(NotPermitted):
+            actions.announce_cooling_off_over(aigerim.actor, later, contract_id=consented)
 
     def test_the_client_may_give_it_up_before_the_money(self, here, aigerim, now):
         contract_id, later = given.ready(now, here, aigerim)

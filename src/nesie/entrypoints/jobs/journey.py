@@ -18,6 +18,8 @@ from nesie.journey.aml import actions as aml_actions
 from nesie.journey.aml import queries as aml
 from nesie.journey.applications import actions as applications_actions
 from nesie.journey.applications import queries as applications
+from nesie.journey.contracts import actions as contracts_actions
+from nesie.journey.contracts import queries as contracts
 from nesie.journey.creditworthiness import actions as creditworthiness_actions
 from nesie.journey.creditworthiness import queries as creditworthiness
 from nesie.journey.loans import actions as loans_actions
@@ -109,6 +111,11 @@ STEPS: tuple[Step, ...] = (
         "nobody chose, or nobody decided",
         lambda now: applications.to_expire(now),
         lambda actor, now, one: applications_actions.expire_application(actor, now, application_id=one),
+    ),
+    Step(
+        "24 hours are over and the client's consent is awaited",
+        lambda now: contracts.to_announce_cooling_off_over(now),
+        lambda actor, now, one: contracts_actions.announce_cooling_off_over(actor, now, contract_id=one),
     ),
     Step(
         "a contract may be paid out soon: is the account the client's?",

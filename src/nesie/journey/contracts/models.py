@@ -162,3 +162,13 @@ class CoolingOffExemption(models.Model):
     evidence = models.ForeignKey("documents.Document", models.PROTECT, related_name="+")
     recorded_by = models.UUIDField()
     recorded_at = models.DateTimeField()
+
+
+class CoolingOffAnnounced(models.Model):
+    """The client was told that the 24 hours are over: once."""
+
+    append_only = True
+    retention = "contract"
+
+    contract = models.OneToOneField(Contract, models.PROTECT, primary_key=True, related_name="cooling_off_announced")
+    announced_at = models.DateTimeField()

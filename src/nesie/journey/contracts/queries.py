@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import islice
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -76,6 +77,17 @@ def ready_to_disburse(now: datetime, limit: int = 100) -> tuple[rules.ReadyContr
         if len(ready) == limit:
             break
     return tuple(ready)
+
+
+def to_announce_cooling_off_over(now: datetime, limit: int = 100) -> tuple[ContractId, ...]:
+    """Contracts whose hours are over and whose clients have neither consented nor been told, oldest first."""
+    waiting = _standing(ContractStatus.SIGNED).filter(cooling_off_announced__isnull=True)
+    awaited = (
+        ContractId(row.pk)
+        for row in waiting.order_by("signature__signed_at").iterator(chunk_size=limit)
+        if rules.consent_is_awaited(cooling_of(row, now), consent_given_at(row, ConsentKind.RECEIVE), now)
+    )
+    return tuple(islice(awaited, limit))
 
 
 def disbursed_by_numbers(numbers: Iterable[str]) -> tuple[rules.ContractTerms, ...]:

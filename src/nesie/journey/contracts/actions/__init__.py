@@ -1,5 +1,6 @@
 """Use cases of contracts."""
 
+from nesie.journey.contracts.actions.announce_cooling_off_over import announce_cooling_off_over
 from nesie.journey.contracts.actions.cancel_contract import cancel_contract
 from nesie.journey.contracts.actions.consent_to_conclude import consent_to_conclude
 from nesie.journey.contracts.actions.consent_to_receive import consent_to_receive
@@ -13,6 +14,7 @@ from nesie.journey.contracts.actions.sign_contract import sign_contract
 from nesie.journey.contracts.actions.start_disbursement import start_disbursement
 
 __all__ = [
+    "announce_cooling_off_over",
     "cancel_contract",
     "consent_to_conclude",
     "consent_to_receive",

@@ -13,6 +13,7 @@ from nesie.journey.contracts.rules.cooling_off import (
     Limits,
     check_consent_moment,
     check_money_may_go,
+    consent_is_awaited,
     cooling_off,
     money_may_go,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "check_exemption",
     "check_money_may_go",
     "check_move",
+    "consent_is_awaited",
     "consent_to_conclude_data",
     "consent_to_receive_data",
     "contract_data",

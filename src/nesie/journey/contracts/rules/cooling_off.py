@@ -152,6 +152,11 @@ def check_consent_moment(cooling: CoolingOff, now: datetime) -> None:
         raise ConsentTooEarly(over_at=cooling.over_at.isoformat())
 
 
+def consent_is_awaited(cooling: CoolingOff, consent_at: datetime | None, now: datetime) -> bool:
+    """True when nothing but the client's consent to receive keeps the money: it can be given now, and was not."""
+    return cooling.consent_needed and cooling.over(now) and not money_may_go(cooling, consent_at, now)
+
+
 def money_may_go(cooling: CoolingOff, consent_at: datetime | None, now: datetime) -> bool:
     """True when `check_money_may_go` would let the money go."""
     try:

@@ -16,6 +16,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "consent_to_receive": _CLIENT,
     "cancel_contract": _CLIENT,
     "record_exemption": frozenset({Role.CREDIT_OFFICER}),
+    "announce_cooling_off_over": _WORKER,
     "start_disbursement": _WORKER,
     "fail_disbursement": _WORKER,
     "finish_disbursement": _WORKER,
