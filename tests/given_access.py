@@ -43,7 +43,7 @@ def texts_to(phone: str) -> list[str]:
 
 def code_sent_to(phone: str) -> str:
     """The newest one-time code sent to a phone."""
-    codes = [found.group() for text in texts_to(phone) if (found := re.search(r"\b\d{6}\b", text))]
+    codes = [found.group() for text in texts_to(phone) if (found := re.search(r"(?<![\d-])\d{6}(?![\d-])", text))]
     assert codes, "no code was sent"
     return codes[-1]
 

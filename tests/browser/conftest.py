@@ -47,7 +47,7 @@ class World:
         end = time.monotonic() + 15
         while time.monotonic() < end:
             texts = [one["text"] for one in self.ask("messages", "/inbox")["messages"] if one["addressee"] == phone]
-            codes = [found.group(1) for text in texts if (found := re.search(r"\b(\d{6})\b", text))]
+            codes = [found.group(1) for text in texts if (found := re.search(r"(?<![\d-])(\d{6})(?![\d-])", text))]
             if codes and codes[0] != beside:  # the newest stands first
                 return codes[0]
             time.sleep(0.2)

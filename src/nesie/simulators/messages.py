@@ -40,7 +40,7 @@ CREATE INDEX IF NOT EXISTS message_addressee ON message (addressee, id);
 """
 _PHONE = re.compile(r"\+7\d{10}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_CODE = re.compile(r"(?<![\d.,])\d{6}(?![\d.,]*\d)")
+_CODE = re.compile(r"(?<![\d.,-])\d{6}(?![\d.,-]*\d)")  # not the figures inside a contract's number
 
 
 class _Gateway:

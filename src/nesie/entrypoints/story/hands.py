@@ -20,7 +20,7 @@ from nesie.kernel.money import Money
 
 TIMEOUT_SECONDS = 20.0
 _BASICS = "kz.gov.pki.knca.basics"
-_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_CODE = re.compile(r"(?<![\d-])\d{6}(?![\d-])")  # not the figures inside a contract's number
 
 
 class NotSigned(Exception):
