@@ -1,9 +1,9 @@
 """Those who do not become clients.
 
-Viktor's identity card has run out. The state knows Aigerim's IIN under other data, or not at all, and somebody types
-Daniyar's IIN as her own. Somebody's face is not recognised, somebody signs with another's key, somebody has only one of
-the two proofs, and once the state's registry simply does not answer. Nobody of them becomes a client, and each try is
-written down.
+Viktor's identity card has run out. The state knows Aigerim's IIN under other data, or not at all, keeps another face
+under Madina's, and somebody types Daniyar's IIN as her own. Somebody's face is not recognised, somebody signs with
+another's key, somebody has only one of the two proofs, and once the state's registry simply does not answer. Nobody of
+them becomes a client, and each try is written down.
 """
 
 from __future__ import annotations
@@ -129,6 +129,16 @@ def test_the_state_says_otherwise(world: World) -> None:
     assert (view.status, view.differences) == (RegistrationStatus.REVIEW, (Difference.BIRTH_DATE,))
     assert queries.client_with_iin(view.iin) is None
     assert len(audit.newest(act="record_state_check")) == 3 + DANIYARS
+
+
+@pytest.mark.clause("6-verify-i")
+def test_the_states_photo_shows_another_face(world: World) -> None:
+    """Everything typed in is right, but under Madina's IIN the state keeps the photo of somebody else."""
+    world.tell("registry", "/_people", iin=world.people["madina"]["iin"], photo_of="timur")
+    madina = entered(world, "madina")
+    checked = madina.check_with_state()
+    assert (checked.outcome, checked.differences) == (StateOutcome.MISMATCH, (Difference.PHOTO,))
+    is_no_client(madina)
 
 
 @pytest.mark.clause("6-verify-i")

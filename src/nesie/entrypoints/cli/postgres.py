@@ -131,6 +131,8 @@ class Embedded:
                 self._process.wait(START_TIMEOUT_SECONDS)
                 self._process = None
             _wait(lambda: self._postmaster() is None, "the database does not stop")
+            with contextlib.suppress(OSError):
+                self._sockets.rmdir()
 
     def _lock(self) -> contextlib.AbstractContextManager[None]:
         return locked(self.home / "manager.lock")
@@ -216,7 +218,11 @@ class Embedded:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         _wait(lambda: not _processes_in(self.data), "old database processes do not end")
+        if self._process is not None:
+            self._process.poll()  # a killed child of ours stays a zombie, and so a living pid, until it is asked after
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for left in self._sockets.glob(".s.PGSQL.*"):  # the socket's own lock names that pid too
+            left.unlink(missing_ok=True)
 
     def _answers(self) -> bool:
         try:

@@ -79,10 +79,14 @@ class Supervisor:
     def do(self, what: str, *command: str) -> None:
         """Run a program to its end, showing what is being done; Stopped with its last words when it fails."""
         with console.status(f"{what} ..."):
-            done = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False)
+            self.run_quietly(what, *command)
+        console.print(f"  [green]✓[/] {what}")
+
+    def run_quietly(self, what: str, *command: str) -> None:
+        """The same without a word, where the caller shows the progress."""
+        done = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Stopped(f"{what} failed:\n{(done.stderr or done.stdout)[-3000:]}")
-        console.print(f"  [green]✓[/] {what}")
 
     def wait_for_port(self, part: Part, port: int) -> None:
         """Until the program listens; Stopped when it ends before, or takes too long."""
@@ -148,7 +152,7 @@ def run(arguments: argparse.Namespace) -> int:
     where = home()
     where.mkdir(parents=True, exist_ok=True, mode=0o755)
     began = time.monotonic()
-    supervisor = Supervisor(where, _environment(where))
+    supervisor = Supervisor(where, environment(where))
     database = None if os.environ.get("DATABASE_URL") else Embedded(where / "postgres")
     status = 0
     try:
@@ -174,7 +178,8 @@ def _on_signal(_number: int, _frame: Any) -> None:
     raise Stopped
 
 
-def _environment(where: Path) -> dict[str, str]:
+def environment(where: Path) -> dict[str, str]:
+    """What every program of the installation in `where` is told: a demo, unless NESIE_DEMO says otherwise."""
     env = dict(os.environ, NESIE_HOME=str(where), NESIE_DEMO=os.environ.get("NESIE_DEMO", "1"), PYTHONUNBUFFERED="1")
     for name in SIMULATORS:
         scheme = "ws" if name == "ncalayer" else "http"
@@ -193,7 +198,7 @@ def _start(supervisor: Supervisor, database: Embedded | None, port: int) -> None
             connection = database.start(follow=True)
         console.print("  [green]✓[/] The database runs")
         supervisor.env |= {"DATABASE_URL": connection.app_url, "DATABASE_OWNER_URL": connection.owner_url}
-    waited = _start_simulators(supervisor)
+    waited = start_simulators(supervisor)
     fresh = _prepare(supervisor)
     if fresh:
         _await(supervisor, waited, "Starting the outside world")
@@ -247,7 +252,7 @@ def _nesie(*words: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "nesie.entrypoints.cli.main", *words)
 
 
-def _start_simulators(supervisor: Supervisor) -> list[tuple[Part, int]]:
+def start_simulators(supervisor: Supervisor) -> list[tuple[Part, int]]:
     """Start them all side by side; they are waited for later, while other work is done."""
     if supervisor.env["NESIE_DEMO"] != "1":
         return []
