@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from nesie.entrypoints.api.urls import api
@@ -59,6 +60,7 @@ def test_the_readable_page_needs_nothing_from_elsewhere(db: None) -> None:
     assert "<script" not in page
     assert "style=" not in page
     assert set(re.findall(r'(?:src|href)="([^"#]+)"', page)) == {"openapi.json", "/static/api/docs.css"}
+    assert finders.find("api/docs.css")
     for _, address, told in operations():
         assert f'id="{told["operationId"]}"' in page
-        assert address.replace("{", "{") in page
+        assert address in page

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from nesie.entrypoints.api.urls import api
+from nesie.foundation.access.rules import SessionKind
 from tests.entrypoints.api.world import RETURN, Caller, World, seeded
 
 DESCRIPTION = api.get_openapi_schema()
@@ -132,3 +133,45 @@ def test_the_owner_finds_all_of_it(world: World) -> None:
         if status in (401, 403, 404, 500):
             lost.append(f"{told['operationId']}: {status}")
     assert lost == []
+
+
+@pytest.mark.clause("11-secrecy")
+def test_whoever_has_not_signed_in_does_nothing_with_it(world: World) -> None:
+    opened: list[str] = []
+    for method, address, told in operations():
+        if "{" not in address or "security" not in told or told["operationId"] in BOUND_TO_THE_SESSION:
+            continue
+        status = ask(Caller(SessionKind.GUEST), method, address, told, world).status_code
+        if status not in (403, 404):
+            opened.append(f"{told['operationId']}: {status}")
+    assert opened == []
+
+
+@pytest.mark.clause("11-secrecy")
+def test_ids_of_another_in_a_body_are_not_there_either(world: World) -> None:
+    """A stranger with everything of her own puts the first's ids into her own requests."""
+    product = next(one for one in world.second.call("GET", "/products").json() if one["code"] == "instalment")
+    wish = {
+        "product_version_id": product["id"],
+        "amount_tiyn": 30_000_000,
+        "term": 12,
+        "purpose": "household",
+        "disbursement_method": "bank_account",
+        "language": "ru",
+        "politically_exposed": False,
+        "acting_for_self": True,
+    }
+    own = world.second.call("GET", "/accounts").json()[0]["id"]
+    foreign = str(world.things["account_id"])
+    assert world.second.call("POST", "/applications", wish | {"account_id": foreign}).status_code == 404
+    assert world.second.call("GET", "/applications").json() == []
+    made = world.second.call("POST", "/applications", wish | {"account_id": own})
+    assert made.status_code == 201
+    world.stand.outside.work(world.now)
+    choice = {"offer_id": str(world.things["offer_id"])}
+    hers = f"/applications/{made.json()['application_id']}"
+    assert world.second.call("GET", hers).json()["status"] == "offered"
+    assert world.second.call("POST", f"{hers}/choice", choice).status_code == 404
+    letter = {"subject": "Сұрақ", "text": "?", "reply_to": str(world.things["letter_id"])}
+    assert world.second.call("POST", "/letters", **letter).status_code == 404
+    assert world.second.call("GET", "/letters").json() == []

@@ -16,13 +16,7 @@ CHANNELS = frozenset({Channel.API, Channel.MOBILE})
 class SessionToken(HttpBearer):
     """A session opened through the API: a browser's key is not taken here, so that a leaked cookie opens no API."""
 
-    openapi_description = (
-        "The token that open_guest_session, confirm_phone, sign_in_client or complete_registration gave."
-    )
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.openapi_security_schema["description"] = self.openapi_description
+    openapi_bearerFormat = "opaque"
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """The actor behind the token, or None: unknown, ended, idle too long or too old."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -44,7 +45,7 @@ class NesieAPI(NinjaAPI):
         return operation.view_func.__name__
 
     def get_openapi_schema(self, **_kw: Any) -> OpenAPISchema:
-        return _Description(self, ADDRESS.strip("/") + "/")
+        return _description(self)
 
 
 class _Description(OpenAPISchema):
@@ -64,6 +65,11 @@ class _Description(OpenAPISchema):
         for name, definition in definitions.items():
             if self.schemas.setdefault(name, definition) != definition:
                 raise ValueError(f"two schemas are called {name}")
+
+
+@cache
+def _description(described: NinjaAPI) -> _Description:
+    return _Description(described, ADDRESS.strip("/") + "/")
 
 
 _REF = "#/components/schemas/{model}"

@@ -30,6 +30,17 @@ class RepaymentAccount(Out):
     knp: str
 
 
+class Brand(Out):
+    """What makes a program visibly this lender's (clause 24.1)."""
+
+    name: str
+    domain: str
+    primary: str
+    primary_dark: str
+    accent: str
+    surface: str
+
+
 class Organisation(Out):
     """The lender: addresses, phones, fax, e-mail and its first head (clause 7.2)."""
 
@@ -47,6 +58,7 @@ class Organisation(Out):
     head_name: str
     head_position: InLanguages
     repayment: RepaymentAccount
+    brand: Brand
 
 
 class RulesText(Out):
