@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,12 +65,12 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return kept | ({"left_out": left_out} if left_out else {})
 
 
-def _to_logging(logger: Any, method: str, event: dict[str, Any]) -> tuple[tuple[str], dict[str, Any]]:
+def _to_logging(logger: Any, method: str, event: MutableMapping[str, Any]) -> tuple[tuple[str], dict[str, Any]]:
     """Hand a structlog event to the standard library's logger as message and extra."""
     words = str(event.pop("event", ""))
     exc_info = event.pop("exc_info", None)
     clash = {name: event.pop(name) for name in list(event) if name in _STANDARD}
-    return (words,), {"extra": event | {f"{name}_": value for name, value in clash.items()}, "exc_info": exc_info}
+    return (words,), {"extra": dict(event) | {f"{name}_": value for name, value in clash.items()}, "exc_info": exc_info}
 
 
 def configure(level: str = "INFO") -> None:

@@ -148,14 +148,14 @@ def _norms(now: datetime, staff: dict[str, Login]) -> None:
         try:
             norms.parameter(code, today)
         except (NormMissing, NormUnconfirmed):
-            wanted = {"code": code, "value": value, "unit": unit, "valid_from": start, "source": BASIS}
+            wanted: dict[str, Any] = {"code": code, "value": value, "unit": unit, "valid_from": start, "source": BASIS}
             moment += timedelta(minutes=1)
             set_parameter(_approved(moment, "set_parameter", wanted, staff), moment, **wanted)
     for code, valid_from, value in CONFIRMED_NORMS:
         try:
             norms.parameter(code, today)
         except NormUnconfirmed:
-            known = {"code": code, "valid_from": valid_from, "value": value, "basis": BASIS}
+            known: dict[str, Any] = {"code": code, "valid_from": valid_from, "value": value, "basis": BASIS}
             moment += timedelta(minutes=1)
             confirm_parameter(_approved(moment, "confirm_parameter", known, staff), moment, **known)
 
