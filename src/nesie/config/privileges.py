@@ -30,6 +30,9 @@ def apply(connection: psycopg.Connection, role: str = APP_ROLE) -> None:
     app = sql.Identifier(role)
     connection.execute(_REFUSE)
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    # A temporary table is found before a real one of its name: a session could write its audit records into nowhere.
+    database = sql.Identifier(connection.info.dbname)
+    connection.execute(sql.SQL("REVOKE CREATE, TEMPORARY ON DATABASE {} FROM PUBLIC, {}").format(database, app))
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app))
     connection.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(app))
     connection.execute(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(app))

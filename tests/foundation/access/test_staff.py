@@ -250,6 +250,18 @@ def test_four_eyes(db: None, now: datetime) -> None:
 
 
 @pytest.mark.clause("27")
+def test_the_second_person_is_shown_what_would_be_done_not_only_what_the_first_says_of_it(db, now: datetime) -> None:
+    first, second = _two_administrators(now)
+    arguments = {"login": "boss", "name": "Әлия", "roles": (Role.ADMINISTRATOR, Role.AUDITOR)}
+    request_approval(
+        first.actor(Role.ADMINISTRATOR), now, permission="create_staff", arguments=arguments, summary="a new cashier"
+    )
+    (shown,) = queries.approvals_to_decide(second.actor(Role.ADMINISTRATOR), now)
+    assert dict(shown.arguments) == {"login": "boss", "name": "Әлия", "roles": "administrator, auditor"}
+    assert "Әлия" not in repr(shown)
+
+
+@pytest.mark.clause("27")
 def test_an_approval_expires_is_rejected_and_is_given_back_by_a_refusal(db: None, now: datetime) -> None:
     first, second = _two_administrators(now)
     asker, decider = first.actor(Role.ADMINISTRATOR), second.actor(Role.ADMINISTRATOR)

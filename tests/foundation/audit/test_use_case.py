@@ -86,6 +86,19 @@ def test_an_act_of_four_eyes_needs_its_approval(db: None, gate: Gate, now: datet
         raise_limit_act()(worker(), now, limit=Money(1), note="")
 
 
+@pytest.mark.clause("27")
+def test_an_act_of_four_eyes_needs_its_approval_inside_another_act_too(db: None, gate: Gate, now: datetime) -> None:
+    gate.four_eyes.add("raise_limit")
+
+    @room.use_case
+    def outer_act(actor: Actor, now: datetime) -> None:
+        raise_limit_act()(actor, now, limit=Money(1), note="")
+
+    with pytest.raises(ApprovalNeeded):
+        outer_act(worker(), now)
+    assert [record.outcome for record in AuditRecord.objects.all()] == ["refused"]
+
+
 def test_a_crash_leaves_nothing(db: None, gate: Gate, now: datetime) -> None:
     @room.use_case
     def knock(actor: Actor, now: datetime) -> None:

@@ -268,3 +268,21 @@ def test_letters_and_attachments_have_limits() -> None:
     for attachments in bad:
         with pytest.raises(AttachmentUnfit):
             rules.check_attachments(attachments)
+
+
+@pytest.mark.clause("6-i-phone")
+def test_digits_of_other_scripts_make_no_second_number_of_one_phone() -> None:
+    with pytest.raises(PhoneUnfit):
+        rules.mobile("+7701234567\N{ARABIC-INDIC DIGIT EIGHT}")
+    number = "04567891\N{ARABIC-INDIC DIGIT TWO}"
+    with pytest.raises(DocumentNumberUnfit):
+        rules.checked_document(DocumentKind.ID_CARD, number, None, TODAY + timedelta(days=9), TODAY)
+
+
+def test_only_what_our_papers_can_show_is_taken() -> None:
+    with pytest.raises(rules.AddressUnfit):
+        rules.postal_address("Алматы, Абай даңғылы 10 \N{GRINNING FACE}")
+    with pytest.raises(NameUnfit):
+        rules.person_name("\N{CJK UNIFIED IDEOGRAPH-6F22}", field="surname")
+    assert rules.postal_address("Алматы, Абай даңғылы 10, «Ә» корпусы, № 5") != ""
+    assert rules.issuer_name("ҚР ІІМ\0 \N{GRINNING FACE}") == "ҚР ІІМ"

@@ -196,6 +196,20 @@ class TestSigning:
         with pytest.raises((MoveRefused, ProofSpent)):
             self._sign(aigerim, tomorrow, redrawn, *fresh)
 
+    def test_a_consent_to_yesterdays_text_is_none_to_todays(self, here, aigerim, now):
+        made = given.drafted(now, here, aigerim)
+        given.consent(now, aigerim, made.contract_id, ConsentKind.CONCLUDE)
+        tomorrow = now + DAY
+        here.identities.at(tomorrow)
+        application_id = given.view(made.contract_id, now).application_id
+        again = actions.draft_contract(aigerim.actor, tomorrow, application_id=application_id)
+        eds, face = given.both_proofs(tomorrow, here, aigerim, again)
+        with pytest.raises(ConsentNotGiven):
+            actions.sign_contract(
+                aigerim.actor, tomorrow, contract_id=made.contract_id, eds_proof_id=eds, biometric_proof_id=face,
+                document_sha256=again.sign_sha256,
+            )  # fmt: skip
+
     def test_the_consent_to_conclude_comes_before(self, here, aigerim, now):
         made = given.drafted(now, here, aigerim)
         proofs = given.both_proofs(now, here, aigerim, made)

@@ -147,8 +147,8 @@ class Embedded:
         major = int(version.stdout.split()[2].split(".")[0])
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
         words = self.data.parent / f"initdb-{os.getpid()}"
-        words.write_text(password + "\n")
-        words.chmod(0o600)
+        with os.fdopen(os.open(words, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(password + "\n")
         self._give(words)
         try:
             command: list[str | Path] = [self._bin / "initdb", "-D", self.data, "-U", OWNER, f"--pwfile={words}"]
@@ -170,6 +170,9 @@ class Embedded:
             "log_statement": "none",
             "log_parameter_max_length": "0",
             "log_parameter_max_length_on_error": "0",
+            # Statements and details of errors quote rows; the application's own log names the place in the code.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             "idle_in_transaction_session_timeout": "60s",
         }
         if self.fast:

@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_staff": bool(actor and actor.is_staff),
         "navigation": navigation.of(actor, request.path),
         "demo": settings.NESIE_DEMO,
-        "simulators": settings.NESIE_ADDRESSES if settings.NESIE_DEMO else {},
+        "simulators": settings.NESIE_ADDRESSES if "EMULATORS" in settings.NESIE_DEMO_PARTS else {},
         "business_now": getattr(request, "now", None),
         "reference": getattr(request, "reference", ""),
     }

@@ -24,8 +24,8 @@ PAGES = ("messages", "bank", "coid", "registry", "ncalayer", "pki", "bureau", "a
 
 
 def people() -> list[dict[str, Any]]:
-    """The demonstration people as they would fill in the forms; none outside a demonstration."""
-    if not settings.NESIE_DEMO:
+    """The demonstration people as they would fill in the forms; none where the outside world is real."""
+    if "EMULATORS" not in settings.NESIE_DEMO_PARTS:
         return []
     try:
         answer = httpx.get(f"{settings.NESIE_ADDRESSES['registry']}/_people", timeout=TIMEOUT_SECONDS)
@@ -36,8 +36,8 @@ def people() -> list[dict[str, Any]]:
 
 
 def portrait(key: str) -> bytes:
-    """A ready portrait; NotFound outside a demonstration and for a key of nobody."""
-    if not settings.NESIE_DEMO or not key.isidentifier():
+    """A ready portrait; NotFound where the outside world is real and for a key of nobody."""
+    if "EMULATORS" not in settings.NESIE_DEMO_PARTS or not key.isidentifier():
         raise NotFound
     try:
         answer = httpx.get(f"{settings.NESIE_ADDRESSES['registry']}/_people/{key}.jpg", timeout=TIMEOUT_SECONDS)
@@ -68,6 +68,8 @@ def addresses() -> list[tuple[str, str]]:
 
 def tell_simulators(business_now: datetime) -> None:
     """Let the outside world live at the pushed moment too; one that does not answer keeps its own time."""
+    if "EMULATORS" not in settings.NESIE_DEMO_PARTS:
+        return
     for name, address in addresses():
         try:
             httpx.post(f"{address}/_stage/clock", json={"now": business_now.isoformat()}, timeout=TIMEOUT_SECONDS)
@@ -78,7 +80,7 @@ def tell_simulators(business_now: datetime) -> None:
 def logins() -> list[dict[str, str]]:
     """Staff logins that `nesie demo` has written down for the newcomer; their one-time codes are of this moment."""
     path = settings.NESIE_HOME / "demo-logins.json"
-    if not settings.NESIE_DEMO or not path.exists():
+    if "LOGINS" not in settings.NESIE_DEMO_PARTS or not path.exists():
         return []
     return [
         one | {"roles": label(one["role"], "role"), "code": pyotp.TOTP(one["totp_secret"]).now()}

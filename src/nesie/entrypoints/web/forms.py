@@ -48,8 +48,13 @@ def entered(request: HttpRequest, refusal: Refused, *names: str) -> Entered:
 
 
 def text(request: HttpRequest, name: str) -> str:
-    """A field's text, without spaces around it; empty when absent."""
-    return request.POST.get(name, "").strip()
+    """A field's text, without spaces around it and without control characters; empty when absent."""
+    return plain(request.POST.get(name, ""))
+
+
+def plain(typed: str) -> str:
+    """As the API takes text: control characters mean nothing to a reader and much to what stands behind us."""
+    return "".join(sign for sign in typed if (sign >= " " and sign != "\x7f") or sign in "\t\n\r").strip()
 
 
 def day(request: HttpRequest, name: str, *, optional: bool = False) -> date | None:

@@ -13,10 +13,10 @@ COOKIE = "nesie_session"
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Who sends this request; a guest when the cookie is absent, unknown or too old."""
+    """Who sends this request; a guest when the cookie is absent, unknown, too old, or a key of another channel."""
     key = request.COOKIES.get(COOKIE, "")
     actor = queries.actor_of(key, request.now) if key else None
-    if actor is None:
+    if actor is None or actor.channel is not Channel.WEB:
         return guest(Channel.WEB)
     access.touch_session(key, request.now)
     return actor

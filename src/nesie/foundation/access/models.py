@@ -157,7 +157,8 @@ class Approval(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4)
     permission = models.CharField(max_length=64)
     arguments_hash = models.BinaryField()
-    summary = models.CharField(max_length=500)  # readable, holds no personal data
+    arguments = SealedField(owner="requester_id", null=True)  # what is approved, exactly; null: asked before 0003
+    summary = models.CharField(max_length=500)  # the requester's own words, which bind nobody
     requester = models.ForeignKey(StaffAccount, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -20,6 +20,7 @@ from nesie.foundation.access.rules import (
     StaffStatus,
     StaffView,
 )
+from nesie.foundation.audit.rules import told_arguments
 from nesie.foundation.norms import queries as norms
 from nesie.kernel.actor import Actor, Channel, Role, client, guest
 from nesie.kernel.ids import ApprovalId, StaffId
@@ -154,6 +155,7 @@ def approval_view(row: Approval) -> ApprovalView:
     return ApprovalView(
         id=ApprovalId(row.id),
         permission=row.permission,
+        arguments=told_arguments(row.arguments) if row.arguments else (),
         summary=row.summary,
         status=ApprovalStatus(row.status),
         requester_id=StaffId(row.requester_id),

@@ -343,6 +343,7 @@ class ApprovalView:
 
     id: ApprovalId
     permission: str
+    arguments: tuple[tuple[str, str], ...] = field(repr=False)  # exactly what would be done
     summary: str
     status: ApprovalStatus
     requester_id: StaffId

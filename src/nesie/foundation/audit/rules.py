@@ -80,8 +80,29 @@ def arguments_digest(act: str, arguments: Mapping[str, Any]) -> bytes:
 
     Raises TypeError for an argument that has no canonical form.
     """
-    canonical = json.dumps([act, {name: _exact(arguments[name]) for name in sorted(arguments)}], sort_keys=True)
-    return hashlib.sha256(canonical.encode()).digest()
+    return hashlib.sha256(canonical_arguments(act, arguments).encode()).digest()
+
+
+def canonical_arguments(act: str, arguments: Mapping[str, Any]) -> str:
+    """The act and its exact arguments in the one form that is hashed; TypeError as above."""
+    return json.dumps([act, {name: _exact(arguments[name]) for name in sorted(arguments)}], sort_keys=True)
+
+
+def told_arguments(canonical: str) -> tuple[tuple[str, str], ...]:
+    """The same for a person to read: each argument's name and its exact value."""
+    _act, arguments = json.loads(canonical)
+    return tuple((name, _told(exact)) for name, exact in arguments.items())
+
+
+def _told(exact: Any) -> str:
+    kind, value = exact if isinstance(exact, list) else ("", exact)
+    if kind == "Money":
+        return str(Money(value["tiyn"][1]))
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_told(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_told(part) for part in value)
+    return "—" if value is None else str(value)
 
 
 def _exact(value: Any) -> Any:

@@ -65,8 +65,9 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """Make `function(actor, now, *, ...)` a use case that bears its own name as permission and audit act.
 
     Outermost: checks the permission, spends the four-eyes approval if one is demanded, opens the only transaction and
-    writes the record in it. Inside another: joins it, and its record names the other as its cause. A `Refused` rolls
-    everything back and is then recorded; any other exception leaves nothing. Raises NotPermitted, ApprovalNeeded.
+    writes the record in it. Inside another: joins it, and its record names the other as its cause; the permission is
+    the other's matter, the second pair of eyes is demanded all the same. A `Refused` rolls everything back and is then
+    recorded; any other exception leaves nothing. Raises NotPermitted, ApprovalNeeded.
     """
     act = function.__name__
     known = USE_CASES.get(act)
@@ -124,6 +125,7 @@ def _open(case: _Case, body: Callable[[], R]) -> R:
 
 
 def _join(case: _Case, body: Callable[[], R]) -> R:
+    _spend_approval(case)
     token = _running.set(case)
     try:
         result = body()
@@ -134,9 +136,13 @@ def _join(case: _Case, body: Callable[[], R]) -> R:
 
 
 def _let_in(case: _Case) -> None:
-    gatekeeper = wired().gatekeeper
-    if not gatekeeper.permits(case.actor, case.act):
+    if not wired().gatekeeper.permits(case.actor, case.act):
         raise NotPermitted
+    _spend_approval(case)
+
+
+def _spend_approval(case: _Case) -> None:
+    gatekeeper = wired().gatekeeper
     if gatekeeper.needs_approval(case.act):
         digest = arguments_digest(case.act, case.arguments)
         case.approval_id = gatekeeper.use_approval(case.actor, case.act, digest, case.now)

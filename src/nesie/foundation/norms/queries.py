@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from importlib import resources
 
+from django.conf import settings
 from django.db.models import Q, Sum
 
 from nesie.foundation.norms import rules
@@ -124,7 +125,9 @@ def edition(on: date, point: str | None = None) -> Edition:
 
 
 def clock_shift() -> timedelta:
-    """How far the demo's business clock runs ahead of the real one; zero outside a demo."""
+    """How far the demo's business clock runs ahead of the real one; zero where no clock may be pushed."""
+    if "CLOCK" not in settings.NESIE_DEMO_PARTS:
+        return timedelta()
     return timedelta(seconds=int(ClockShift.objects.aggregate(total=Sum("seconds"))["total"] or 0))
 
 

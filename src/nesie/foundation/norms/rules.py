@@ -29,7 +29,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "confirm_parameter": _KEEPERS,
     "set_parameter": _KEEPERS,
     "override_day": _KEEPERS,
-    "push_clock": STAFF_ROLES | {Role.WORKER},
+    "push_clock": STAFF_ROLES - {Role.AUDITOR} | {Role.WORKER},
 }
 FOUR_EYES: frozenset[str] = frozenset({"confirm_parameter", "set_parameter", "override_day"})
 

@@ -139,14 +139,9 @@ def newest_consent(row: Contract, kind: ConsentKind) -> Consent | None:
 
 
 def consent_given_at(row: Contract, kind: ConsentKind) -> datetime | None:
-    """When a consent was last given."""
-    given: datetime | None = (
-        row.consents.filter(kind=kind, given__isnull=False)
-        .order_by("-given__given_at")
-        .values_list("given__given_at", flat=True)
-        .first()
-    )
-    return given
+    """When the consent's newest text was confirmed; a consent to an older text says nothing of the one now shown."""
+    given = getattr(newest_consent(row, kind), "given", None)
+    return given.given_at if given else None
 
 
 def limits(dated_on: date) -> Limits | None:

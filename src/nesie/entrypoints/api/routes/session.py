@@ -11,6 +11,7 @@ from nesie.entrypoints.api.schemas import session as schemas
 from nesie.foundation.access import actions, queries
 from nesie.foundation.access.rules import CodePurpose
 from nesie.journey.clients import queries as clients
+from nesie.journey.clients.rules import mobile
 from nesie.kernel.actor import Channel
 
 router = Router(tags=["Session"])
@@ -39,7 +40,7 @@ def sessions(request: Call) -> Any:
 @router.post("/session/code", response={204: None})
 def send_sign_in_code(request: Call, payload: schemas.SignInCode) -> Any:
     """Send the code to sign in with. The answer is the same for a phone that is nobody's."""
-    actions.send_sign_in_code(request.actor, request.now, phone=payload.phone, language=payload.language)
+    actions.send_sign_in_code(request.actor, request.now, phone=mobile(payload.phone), language=payload.language)
     return Status(204, None)
 
 
@@ -49,7 +50,7 @@ def sign_in_client(request: Call, payload: schemas.SignInAttempt) -> Any:
     outcome = actions.sign_in_client(
         request.actor,
         request.now,
-        phone=payload.phone,
+        phone=mobile(payload.phone),
         password=payload.password or "",
         code=payload.code or "",
     )

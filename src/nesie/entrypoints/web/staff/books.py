@@ -200,7 +200,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @for_staff(*CHECKERS)
 def trail(request: HttpRequest) -> HttpResponse:
     """The whole trail with its seals; a POST verifies it from end to end (clause 32)."""
-    act, outcome = request.GET.get("act", "").strip(), request.GET.get("outcome", "")
+    act, outcome = forms.plain(request.GET.get("act", "")), forms.plain(request.GET.get("outcome", ""))
     before = forms.whole(request.GET, "before", 0) or None
     records = audit.newest(before=before, act=act, outcome=outcome, limit=PAGE)
     page: dict[str, Any] = {

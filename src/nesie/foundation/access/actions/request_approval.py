@@ -10,7 +10,7 @@ from nesie.foundation.access import queries
 from nesie.foundation.access.gateways import Wiring
 from nesie.foundation.access.models import Approval
 from nesie.foundation.access.rules import NotOfFourEyes
-from nesie.foundation.audit.rules import NotPermitted, arguments_digest
+from nesie.foundation.audit.rules import NotPermitted, arguments_digest, canonical_arguments
 from nesie.foundation.audit.use_case import use_case
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ApprovalId
@@ -20,9 +20,10 @@ from nesie.kernel.ids import ApprovalId
 def request_approval(
     actor: Actor, now: datetime, *, permission: str, arguments: Mapping[str, Any], summary: str
 ) -> ApprovalId:
-    """A request to do one act with exactly these keyword arguments; `summary` says it in words, without personal data.
+    """A request to do one act with exactly these keyword arguments; `summary` says why, without personal data.
 
-    Only the hash of the arguments is kept: the act must come with the very same ones. Raises `NotOfFourEyes`,
+    The second person is shown the arguments themselves, sealed with the request: the requester's words could say
+    anything. By their hash the act must come with the very same ones. Raises `NotOfFourEyes`,
     `NotPermitted` (clause 27).
     """
     if permission not in Wiring.four_eyes:
@@ -33,6 +34,7 @@ def request_approval(
     row = Approval.objects.create(
         permission=permission,
         arguments_hash=arguments_digest(permission, arguments),
+        arguments=canonical_arguments(permission, arguments),
         summary=summary[:500],
         requester_id=queries.own_id(actor),
         requested_at=machine,

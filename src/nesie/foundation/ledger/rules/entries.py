@@ -16,7 +16,7 @@ from nesie.kernel.refused import Refused, noop
 
 PERMITTED: dict[str, frozenset[Role]] = {
     "close_period": frozenset({Role.ADMINISTRATOR}),
-    "contribute_capital": frozenset({Role.ADMINISTRATOR, Role.WORKER}),
+    "contribute_capital": frozenset({Role.WORKER}),  # from the machine itself: nobody puts money into the books alone
 }
 FOUR_EYES: frozenset[str] = frozenset({"close_period"})
 

@@ -49,10 +49,11 @@ def confirm_phone(actor: Actor, now: datetime, *, registration_id: RegistrationI
 
 def _known_holder(actor: Actor, now: datetime, row: Registration, holder: UUID) -> PhoneConfirmed | None:
     """Whose phone it is already; None when that registration is over, and the phone is free again."""
+    # Locked before it is looked at: it may be becoming a client this very moment.
+    earlier = Registration.objects.select_for_update().filter(id=holder).first()
     if Client.objects.filter(id=holder).exists():
         move_registration(row, RegistrationStatus.SUPERSEDED, actor, now, reason="phone of a client")
         return PhoneConfirmed(PhoneOutcome.ALREADY_CLIENT)
-    earlier = Registration.objects.select_for_update().filter(id=holder).first()
     if earlier is None:
         return None
     if earlier.status in _GOES_ON and now < earlier.expires_at:

@@ -35,7 +35,7 @@ def save_document(
     row.document_number = rules.checked_document(kind, number, issued_on, valid_until, business_day(now))
     row.document_kind = kind
     row.document_issued_on, row.document_valid_until = issued_on, valid_until
-    row.document_issuer = " ".join(issuer.split())[:100]
+    row.document_issuer = rules.issuer_name(issuer)
     row.document_saved_at = now
     void_what_follows(row)
     row.save()

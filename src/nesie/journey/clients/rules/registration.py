@@ -63,13 +63,15 @@ def saved(value: _T | None, step: Step) -> _T:
     return value
 
 
+# What the fonts of our papers can show: a sign they lack would stop the statement from being made.
+_SHOWABLE = re.compile("[ -~\u00a0-\u024f\u0400-\u052f№–—«»“”„’‘ʼ]*")
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’ʼ.-])*\.?", re.UNICODE)
 _DOCUMENT_NUMBERS = {
-    DocumentKind.ID_CARD: re.compile(r"\d{9}"),
-    DocumentKind.PASSPORT: re.compile(r"[A-Z]\d{7,8}"),
-    DocumentKind.RESIDENCE_PERMIT: re.compile(r"[A-Z]{0,2}\d{6,9}"),
+    DocumentKind.ID_CARD: re.compile(r"[0-9]{9}"),
+    DocumentKind.PASSPORT: re.compile(r"[A-Z][0-9]{7,8}"),
+    DocumentKind.RESIDENCE_PERMIT: re.compile(r"[A-Z]{0,2}[0-9]{6,9}"),
 }
-_MOBILE = re.compile(r"\+77(?:0[0-8]|47|6[0-4]|7[0-8])\d{7}")
+_MOBILE = re.compile(r"\+77(?:0[0-8]|47|6[0-4]|7[0-8])[0-9]{7}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 
 
@@ -78,7 +80,7 @@ def person_name(text: str, *, field: str, optional: bool = False) -> str:
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name and optional:
         return ""
-    if len(name) > 100 or not _NAME.fullmatch(name):
+    if len(name) > 100 or not _NAME.fullmatch(name) or not _SHOWABLE.fullmatch(name):
         raise no.NameUnfit(field=field)
     return name
 
@@ -131,11 +133,16 @@ def email_address(text: str) -> str:
 
 
 def postal_address(text: str) -> str:
-    """The place of residence; raises `AddressUnfit`."""
+    """The place of residence in letters our papers can show; raises `AddressUnfit`."""
     address = " ".join(text.split())
-    if not 5 <= len(address) <= 300:
+    if not 5 <= len(address) <= 300 or not _SHOWABLE.fullmatch(address):
         raise no.AddressUnfit(field="address")
     return address
+
+
+def issuer_name(text: str) -> str:
+    """Who issued a document, as far as our papers can show it."""
+    return " ".join("".join(sign for sign in text if _SHOWABLE.fullmatch(sign)).split())[:100]
 
 
 LIKENESS = 0.40  # cosine of two faces' embeddings; strangers stayed below 0.38 (docs/decisions/0021-portrait.md)
