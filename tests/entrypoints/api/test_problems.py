@@ -71,9 +71,11 @@ def test_a_wrong_method_is_told_which_are_right(guest: Caller) -> None:
 
 
 def test_an_unknown_address_is_a_problem_too(guest: Caller) -> None:
-    answer = guest.call("GET", "/no-such-thing")
-    assert answer.status_code == 404
-    assert answer["Content-Type"] == "application/problem+json"
+    for address in ("/no-such-thing", "/", "/accounts/", "/%00", "/../v1"):
+        answer = guest.call("GET", address)
+        assert answer.status_code == 404, address
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["code"] == "NotFound", address
 
 
 @pytest.mark.clause("6-access")

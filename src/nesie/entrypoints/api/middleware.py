@@ -39,11 +39,13 @@ class ApiMiddleware:
         response = self.get_response(request)
         if response.status_code == 204:
             del response["Content-Type"]  # of nothing
-        if response.status_code != 405:
-            return response
-        told = problems.not_allowed(request)
-        told["Allow"] = response["Allow"]
-        return told
+        if response.status_code == 405:
+            told = problems.not_allowed(request)
+            told["Allow"] = response["Allow"]
+            return told
+        # An address that leads nowhere never reached an operation, which would have told it in our form.
+        found = request.resolver_match
+        return problems.no_address(request) if found is None or found.url_name == "api-root" else response
 
 
 def wished(header: str) -> str:

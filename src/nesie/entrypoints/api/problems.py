@@ -109,6 +109,11 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
     return problem(request, 405, "MethodNotAllowed", _("There is no such operation at this address."))
 
 
+def no_address(request: HttpRequest) -> HttpResponse:
+    """404 of an address that no operation has."""
+    return problem(request, 404, "NotFound", _("There is nothing at this address."))
+
+
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     _note(request, "refused", refusal=refusal.code, status=refusal.status)
     return problem(request, refusal.status, refusal.code, words.refusal(refusal), field=refusal.field)
