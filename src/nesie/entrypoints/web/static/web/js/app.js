@@ -1,6 +1,11 @@
 /* Small helps of every page: confirm before harm, progress while waiting, sliders, countdowns. Nothing is stored. */
 "use strict";
 (() => {
+  /* The HTMX library notes the address of the page for its history, which we do not use: nothing stays behind. */
+  const forget = () => window.sessionStorage.clear();
+  forget();
+  document.addEventListener("htmx:afterSettle", forget);
+
   const grouped = (value) => Number(value).toLocaleString("ru-RU").replace(/[\u202f\s]/g, "\u00a0");
 
   /* A form or button that does harm asks first, in a dialog a keyboard can use. */
