@@ -12,6 +12,10 @@ from django.shortcuts import redirect
 from nesie.foundation.audit.rules import NotPermitted
 from nesie.kernel.actor import STAFF_ROLES, Role
 
+CHECKERS = (Role.AUDITOR, Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER)
+BOOKKEEPERS = (Role.CASHIER, Role.CREDIT_OFFICER, *CHECKERS)
+KEEPERS = (Role.ADMINISTRATOR, Role.AUDITOR)
+
 View = Callable[..., HttpResponse]
 
 
@@ -40,7 +44,6 @@ def for_staff(*roles: Role) -> Callable[[View], View]:
                 raise NotPermitted
             return view(request, *args, **kwargs)
 
-        gated.staff_roles = allowed  # type: ignore[attr-defined]  # the menu shows only what one may open
         return gated
 
     return gate

@@ -8,7 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from nesie.kernel.actor import Actor, Role
+from nesie.entrypoints.web.gates import BOOKKEEPERS, CHECKERS, KEEPERS
+from nesie.kernel.actor import CASE_ROLES, Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,15 @@ CLIENT = (
 )
 STAFF = (
     (gettext_noop("Work queue"), "staff:queue", "list-check"),
-    (gettext_noop("Clients"), "staff:clients", "users"),
-    (gettext_noop("Letters"), "staff:letters", "mail"),
+    (gettext_noop("Clients"), "staff:clients", "users", CASE_ROLES),
+    (gettext_noop("Letters"), "staff:letters", "mail", CASE_ROLES),
     (gettext_noop("Messages"), "staff:messages", "send"),
-    (gettext_noop("Ledger"), "staff:ledger", "scale"),
+    (gettext_noop("Ledger"), "staff:ledger", "scale", BOOKKEEPERS),
     (gettext_noop("Parameters"), "staff:parameters", "adjustments"),
     (gettext_noop("Approvals"), "staff:approvals", "checks"),
-    (gettext_noop("Audit trail"), "staff:audit", "history"),
+    (gettext_noop("Audit trail"), "staff:audit", "history", CHECKERS),
     (gettext_noop("Published texts"), "staff:texts", "book"),
-    (gettext_noop("Staff"), "staff:people", "user-shield"),
+    (gettext_noop("Staff"), "staff:people", "user-shield", KEEPERS),
 )
 GUEST = (
     (gettext_noop("Calculator"), "site:calculator", "calculator"),
@@ -54,8 +55,10 @@ def of(actor: Actor | None, path: str) -> list[Place]:
         entries = CLIENT
     else:
         entries = GUEST
-    places = []
-    for title, name, icon in entries:
+    places: list[Place] = []
+    for title, name, icon, *roles in entries:
+        if roles and (actor is None or not actor.has(*roles[0])):
+            continue
         try:
             address = reverse(name)
         except NoReverseMatch:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from nesie.entrypoints import clock
 from nesie.entrypoints.web import demo, forms, words
-from nesie.entrypoints.web.gates import for_staff
+from nesie.entrypoints.web.gates import BOOKKEEPERS, CHECKERS, KEEPERS, for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.site import safe_back
 from nesie.foundation.access import actions as access_actions
@@ -37,8 +37,6 @@ from nesie.kernel.ids import ApprovalId, MessageId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused
 
-CHECKERS = (Role.AUDITOR, Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER)
-BOOKKEEPERS = (Role.CASHIER, Role.CREDIT_OFFICER, *CHECKERS)
 PAGE = 100
 
 
@@ -190,7 +188,7 @@ def _named(view: Any) -> dict[str, Any]:
 
 
 @require_GET
-@for_staff(Role.ADMINISTRATOR, Role.AUDITOR)
+@for_staff(*KEEPERS)
 def people(request: HttpRequest) -> HttpResponse:
     """Personal accounts and their roles (clause 28)."""
     return render(request, "web/staff/people.html", {"people": access.staff(request.actor)})

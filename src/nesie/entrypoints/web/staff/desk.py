@@ -16,13 +16,14 @@ from nesie.entrypoints.web.gates import for_staff
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.documents import queries as documents
 from nesie.journey.clients import actions, queries
-from nesie.journey.clients.rules import ReviewDecision, ReviewGround
+from nesie.journey.clients.rules import CORRESPONDENTS, ReviewDecision, ReviewGround
+from nesie.kernel.actor import CASE_ROLES
 from nesie.kernel.ids import ClientId, DocumentId, LetterId, RegistrationId
 from nesie.kernel.refused import Refused
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff()
+@for_staff(*CASE_ROLES)
 def clients(request: HttpRequest) -> HttpResponse:
     """The newest, or the one with a whole IIN, phone or document number. Sought by POST: no personal data in a URL."""
     page: dict[str, Any] = {"clients": queries.clients(request.actor)}
@@ -35,21 +36,21 @@ def clients(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@for_staff()
+@for_staff(*CASE_ROLES)
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Any document; that a member of the staff opened it stands in the trail."""
     return papers.send(request, document_id)
 
 
 @require_GET
-@for_staff()
+@for_staff(*CASE_ROLES)
 def letters(request: HttpRequest) -> HttpResponse:
     """Letters nobody has read yet."""
     return render(request, "web/staff/letters.html", {"letters": queries.unread_letters(request.actor)})
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff()
+@for_staff(*CASE_ROLES)
 def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """Read and answer."""
     view = actions.read_letter(request.actor, request.now, letter_id=LetterId(letter_id))
@@ -69,12 +70,18 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
         except Refused as refusal:
             form = forms.entered(request, refusal, "subject", "text")
     attached = [documents.described_for(request.actor, DocumentId(one)) for one in view.attachment_ids]
-    page = {"letter": view, "attachments": attached, "form": form, "text_label": _("Text")}
+    page = {
+        "letter": view,
+        "attachments": attached,
+        "form": form,
+        "text_label": _("Text"),
+        "may_answer": request.actor.has(*CORRESPONDENTS),
+    }
     return render(request, "web/staff/letter.html", page, status=form.status)
 
 
 @require_http_methods(["GET", "POST"])
-@for_staff()
+@for_staff(*CASE_ROLES)
 def registration(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     """A registration the state record does not bear out: let the applicant mend it, or refuse it (6-verify-i)."""
     number = RegistrationId(registration_id)

@@ -27,6 +27,7 @@ from nesie.journey.applications import actions, queries
 from nesie.journey.applications.rules import PERMITTED, REASON_WORDS, OfficerReason, Status
 from nesie.journey.clients import queries as clients
 from nesie.journey.loans import queries as loans
+from nesie.kernel.actor import CASE_ROLES
 from nesie.kernel.ids import ApplicationId, ClientId, LoanId
 from nesie.kernel.refused import NotFound, Refused
 
@@ -103,7 +104,7 @@ def _loan_row(one: Any) -> dict[str, Any]:
 
 
 @require_GET
-@for_staff()
+@for_staff(*CASE_ROLES)
 def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Everything known of a client, with the trail (clause 27: staff only)."""
     number = ClientId(client_id)
@@ -140,14 +141,14 @@ def _yes(value: bool) -> str:
 
 
 @require_GET
-@for_staff()
+@for_staff(*CASE_ROLES)
 def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """One application with every rule's result."""
     return _application(request, ApplicationId(application_id), forms.Entered())
 
 
 @require_POST
-@for_staff()
+@for_staff(*CASE_ROLES)
 def decide_review(request: HttpRequest, application_id: UUID) -> HttpResponse:
     """A credit officer's decision, with its reason."""
     number = ApplicationId(application_id)
@@ -200,7 +201,7 @@ def _reason(reason: Any) -> str:
 
 
 @require_GET
-@for_staff()
+@for_staff(*CASE_ROLES)
 def loan(request: HttpRequest, loan_id: UUID) -> HttpResponse:
     """One loan: figures, schedule, ledger entries, trail."""
     view = loans.position(request.actor, LoanId(loan_id))
