@@ -134,3 +134,13 @@ def test_small_and_blurred_pictures_are_named(meter, portrait) -> None:
     blurred = Image.fromarray(cv2.GaussianBlur(np.asarray(portrait), (0, 0), 8))
     assert PortraitFault.BLURRED in _faults(meter, blurred)
     assert ImageChops.difference(portrait, blurred).getbbox() is not None
+
+
+@pytest.mark.clause("26.3")
+def test_a_small_file_that_unpacks_to_gigabytes_is_not_unpacked(meter) -> None:
+    packed = BytesIO()
+    Image.new("1", (8000, 8000)).save(packed, "PNG")
+    assert len(packed.getvalue()) < 100_000
+    for content in (packed.getvalue(), b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff" + b"\0" * 100):
+        with pytest.raises(PortraitUnreadable):
+            meter.measure(content)

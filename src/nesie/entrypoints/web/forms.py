@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from nesie.entrypoints.web import words
-from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused, noop
 
+_LONGEST_NUMBER = 15
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -84,12 +84,12 @@ def identifier(request: HttpRequest, name: str) -> UUID:
         raise FieldUnreadable(field=name) from error
 
 
-def file(request: HttpRequest, name: str) -> bytes:
-    """The bytes of a file that was sent; FieldUnreadable without one."""
+def file(request: HttpRequest, name: str) -> UploadedFile:
+    """A file that was sent; FieldUnreadable without one."""
     sent = request.FILES.get(name)
     if sent is None:
         raise FieldUnreadable(field=name)
-    return sent.read()
+    return sent
 
 
 def shown(value: object) -> str:
@@ -102,18 +102,9 @@ def shown(value: object) -> str:
 
 
 def whole(source: Mapping[str, str], name: str, default: int) -> int:
-    """A whole number; the default when absent or unreadable."""
+    """A whole number; the default when absent, unreadable, or longer than any number here."""
+    typed = source.get(name, "")
     try:
-        return int(source.get(name, ""))
+        return int(typed) if len(typed) <= _LONGEST_NUMBER else default
     except ValueError:
         return default
-
-
-def tenge(request: HttpRequest, name: str) -> Money:
-    """An amount in tenge as a person types it: `150 000,50`; FieldUnreadable otherwise."""
-    raw = text(request, name).replace("\N{NO-BREAK SPACE}", "").replace(" ", "").replace("₸", "").replace(",", ".")
-    try:
-        amount = Money.tenge(Decimal(raw))
-    except (InvalidOperation, ValueError) as error:
-        raise FieldUnreadable(field=name) from error
-    return amount

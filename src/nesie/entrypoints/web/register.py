@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from nesie.entrypoints import uploads
 from nesie.entrypoints.web import demo, forms, papers, proofs, session, waits
 from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
@@ -183,9 +184,8 @@ def photo(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
     if request.method == "GET":
         return show(request, "photo", forms.Entered(), portraits=demo.people())
     try:
-        content = (
-            demo.portrait(request.POST["portrait"]) if "portrait" in request.POST else forms.file(request, "photo")
-        )
+        ready = request.POST.get("portrait", "")
+        content = demo.portrait(ready) if ready else uploads.portrait(forms.file(request, "photo"))
         actions.save_photo(request.actor, request.now, registration_id=registration.id, content=content)
         return onward()
     except Refused as refusal:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from ninja import File, Form, Router, Status, UploadedFile
 
+from nesie.entrypoints import uploads
 from nesie.entrypoints.api.routes.calls import Call, own_client
 from nesie.entrypoints.api.schemas import account as schemas
 from nesie.entrypoints.api.schemas.words import Made, PaperLanguage
@@ -20,13 +21,11 @@ from nesie.foundation.lender import queries as lender
 from nesie.foundation.notices import actions as notice_actions
 from nesie.foundation.notices import queries as notices
 from nesie.journey.clients import actions, queries
-from nesie.journey.clients.rules import ATTACHMENT_BYTES, ATTACHMENTS, Attachment, AttachmentUnfit
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import DocumentId, LetterId, NoticeId
 from nesie.kernel.refused import NotFound
 
 router = Router(tags=["Personal account"])
-_LONGEST_FILE_NAME = 200
 
 
 @router.get("/client", response=schemas.Client)
@@ -82,22 +81,10 @@ def send_letter(
         request.now,
         subject=payload.subject,
         text=payload.text,
-        attachments=_read(attachments or []),
+        attachments=uploads.attachments(attachments or []),
         reply_to=LetterId(payload.reply_to) if payload.reply_to else None,
     )
     return Status(201, {"id": letter_id})
-
-
-def _read(files: list[UploadedFile]) -> tuple[Attachment, ...]:
-    """The files in memory, after their number, sizes and names are known to fit."""
-    names = [(file.name or "").strip() for file in files]
-    fit = all(0 < len(name) <= _LONGEST_FILE_NAME and name.isprintable() for name in names)
-    if not fit or len(files) > ATTACHMENTS or any((file.size or 0) > ATTACHMENT_BYTES for file in files):
-        raise AttachmentUnfit(field="attachments", files=ATTACHMENTS, megabytes=ATTACHMENT_BYTES // 1024**2)
-    return tuple(
-        Attachment(name, (file.content_type or "").split(";")[0].strip().lower(), file.read())
-        for name, file in zip(names, files, strict=True)
-    )
 
 
 @router.post("/letters/{letter_id}/reading", response=schemas.Letter)

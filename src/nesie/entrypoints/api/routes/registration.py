@@ -7,13 +7,13 @@ from uuid import UUID
 
 from ninja import File, Router, Status, UploadedFile
 
+from nesie.entrypoints import uploads
 from nesie.entrypoints.api.routes.calls import Call
 from nesie.entrypoints.api.routes.identification import check_return, visit_to
 from nesie.entrypoints.api.schemas import identification as identified
 from nesie.entrypoints.api.schemas import registration as schemas
 from nesie.foundation.identification import queries as identification
 from nesie.journey.clients import actions, queries
-from nesie.journey.clients.rules import PORTRAIT_BYTES, PortraitTooLarge
 from nesie.kernel.ids import ProofId, RegistrationId
 
 router = Router(tags=["Registration"])
@@ -69,10 +69,8 @@ def save_document(request: Call, registration_id: UUID, payload: schemas.Identit
 @router.post(f"{ONE}/photo", response={201: schemas.MadeDocument})
 def save_photo(request: Call, registration_id: UUID, photo: File[UploadedFile]) -> Any:
     """A frontal portrait on a light background, neutral, mouth closed: JPEG or PNG."""
-    if (photo.size or 0) > PORTRAIT_BYTES:
-        raise PortraitTooLarge(field="photo", megabytes=PORTRAIT_BYTES // 1024**2)
     document_id = actions.save_photo(
-        request.actor, request.now, registration_id=RegistrationId(registration_id), content=photo.read()
+        request.actor, request.now, registration_id=RegistrationId(registration_id), content=uploads.portrait(photo)
     )
     return Status(201, {"document_id": document_id})
 

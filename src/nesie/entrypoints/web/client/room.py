@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from nesie.entrypoints import uploads
 from nesie.entrypoints.web import forms, papers
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.labels import label
@@ -22,7 +23,6 @@ from nesie.foundation.documents import actions as document_actions
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.lender import queries as lender
 from nesie.journey.clients import actions, queries
-from nesie.journey.clients.rules import Attachment
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import ClientId, DocumentId, LetterId
 from nesie.kernel.refused import NotFound, Refused
@@ -112,7 +112,7 @@ def write_letter(request: HttpRequest) -> HttpResponse:
                 request.now,
                 subject=forms.text(request, "subject"),
                 text=forms.text(request, "text"),
-                attachments=attachments(request),
+                attachments=uploads.attachments(request.FILES.getlist("files")),
                 reply_to=reply,
             )
             messages.success(request, _("Your letter is sent."))
@@ -121,14 +121,6 @@ def write_letter(request: HttpRequest) -> HttpResponse:
             page |= {"form": forms.entered(request, refusal, "subject", "text")}
             page["reply_to"] = forms.text(request, "reply_to")
     return render(request, "web/client/write_letter.html", page, status=page["form"].status)
-
-
-def attachments(request: HttpRequest) -> tuple[Attachment, ...]:
-    """The files of a form, in their original bytes."""
-    return tuple(
-        Attachment(file_name=one.name or "file", media_type=one.content_type or "", content=one.read())
-        for one in request.FILES.getlist("files")
-    )
 
 
 @require_GET

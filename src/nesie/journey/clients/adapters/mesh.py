@@ -7,6 +7,7 @@ Coordinates are pixels of the decoded image, x to the right, y down; angles are 
 from __future__ import annotations
 
 import hashlib
+import io
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +18,7 @@ from typing import Any, TypeAlias
 import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+from PIL import Image
 
 from nesie.journey.clients.rules import PortraitMeasures, PortraitUnreadable
 
@@ -41,6 +43,7 @@ _EMBEDDER = (
     "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
 )
 _DETECTION_SIDE = 320
+_MOST_PIXELS = 50_000_000  # what telephones photograph; 150 MB once unpacked
 _LONG_SIDE = 1280  # larger pictures are reduced: the measures do not gain from more
 _LEFT_LIDS = ((160, 144), (159, 145), (158, 153))
 _RIGHT_LIDS = ((385, 380), (386, 374), (387, 373))
@@ -197,13 +200,22 @@ def _ready(model: tuple[str, str, str]) -> Any:
 
 
 def _decoded(content: bytes) -> Array:
-    if not content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+    if not content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or _pixels(content) > _MOST_PIXELS:
         raise PortraitUnreadable
     image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     if image is None or min(image.shape[:2]) < 64:
         raise PortraitUnreadable
     scale = _LONG_SIDE / max(image.shape[:2])
     return image if scale >= 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def _pixels(content: bytes) -> int:
+    """How many pixels the picture's head announces: fifty kilobytes of PNG can unpack to gigabytes."""
+    try:
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as picture:
+            return picture.width * picture.height
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise PortraitUnreadable from None
 
 
 def _face(image: Array, points: Array) -> PortraitMeasures:
