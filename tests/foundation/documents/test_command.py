@@ -22,7 +22,9 @@ def test_one_command_reports_an_altered_byte(fresh_db: Any, owner_sql: Callable[
         uuid4(), kind="x", content=b"y" * 99, media_type="text/plain", file_name="z", now=now, retention="contract"
     )
     fine = subprocess.run(COMMAND, env=fresh_db.env, capture_output=True, text=True, check=False)
-    assert (fine.returncode, fine.stdout) == (0, "Every document is as it was stored.\n"), fine.stderr
+    assert (fine.returncode, fine.stdout) == (0, "Every document, signature and proof is as it was stored.\n"), (
+        fine.stderr
+    )
     owner_sql("ALTER TABLE documents_document DISABLE TRIGGER USER")
     owner_sql("UPDATE documents_document SET content = set_byte(content, 40, get_byte(content, 40) # 1)")
     bent = subprocess.run(COMMAND, env=fresh_db.env, capture_output=True, text=True, check=False)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
+
+from django.db import models
 
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.documents import rules
@@ -16,12 +21,14 @@ from nesie.foundation.documents.rules import (
     EventView,
     Finding,
     Problem,
+    RowFinding,
 )
 from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import SealBroken
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import DocumentId, OwnerId
 
+WITNESSED = "rows"  # under this name the audit trail keeps "<table> <key> <keyed hash>" of every witnessed row
 NOTED = "documents"  # under this name the audit trail keeps "<id> <sha256>" of every document stored by an act
 
 
@@ -80,6 +87,38 @@ def verify_all() -> list[Finding]:
         previous, number = bytes(row.mark), row.number
         seen[str(row.pk)] = row.sha256
     return findings + list(_against_trail(seen))
+
+
+def altered_rows(*tables: type[models.Model]) -> list[RowFinding]:
+    """Rows of these tables that are not what `actions.witness` saw written, empty when all are (clause 11-doc).
+
+    A row nobody witnessed was put in past the system; one witnessed and not there was taken out of it.
+    """
+    known = {table._meta.db_table for table in tables}
+    witnessed: dict[str, str] = {}
+    for noted in audit.noted(WITNESSED):
+        table_name, key, digest = noted.split(" ")
+        if table_name in known:
+            witnessed[f"{table_name} {key}"] = digest
+    findings: list[RowFinding] = []
+    for table in tables:
+        for row in table._default_manager.order_by("pk").iterator(chunk_size=200):
+            noted_digest = witnessed.pop(name_of(row), None)
+            problem = Problem.UNRECORDED if noted_digest is None else _row_problem(row, noted_digest)
+            if problem is not None:
+                findings.append(RowFinding(problem, table._meta.db_table, str(row.pk)))
+    return findings + [RowFinding(Problem.MISSING, *name.split(" ")) for name in witnessed]
+
+
+def name_of(row: models.Model) -> str:
+    """How the trail calls a row."""
+    return f"{row._meta.db_table} {row.pk}"
+
+
+def digest_of(row: models.Model) -> str:
+    """The keyed hash, in hex, over every column of a row as it was read; SealBroken when a sealed one does not open."""
+    facts = {column.attname: _exact(getattr(row, column.attname)) for column in row._meta.concrete_fields}
+    return vault.keyed_hash(f"{row._meta.db_table}.row", json.dumps(facts, sort_keys=True, ensure_ascii=False)).hex()
 
 
 def mark_of(row: Document, previous: bytes) -> bytes:
@@ -164,6 +203,23 @@ def _problems(row: Document, previous: bytes, broken_chain: bool) -> Iterator[Pr
         if not hmac.compare_digest(bytes(event.mark), event_mark_of(event, last)):
             yield Problem.EVENT_ALTERED
         last = bytes(event.mark)
+
+
+def _row_problem(row: models.Model, noted: str) -> Problem | None:
+    try:
+        same = hmac.compare_digest(digest_of(row), noted)
+    except SealBroken:
+        same = False
+    return None if same else Problem.ROW_ALTERED
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    # What JSON has of its own (a JSON column too) stays; dates, decimals and ids have one text each.
+    return value if isinstance(value, bool | int | str | dict | list | None) else str(value)
 
 
 def _against_trail(seen: dict[str, str]) -> Iterator[Finding]:

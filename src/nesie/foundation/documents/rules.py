@@ -150,6 +150,15 @@ class Finding:
     number: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class RowFinding:
+    """One row behind a document that is not as it was written: its table, its key, and what is wrong."""
+
+    problem: Problem
+    table: str
+    key: str
+
+
 def sha256(content: bytes) -> str:
     """The document's hash as it is signed and shown: 64 hex digits."""
     return hashlib.sha256(content).hexdigest()

@@ -11,13 +11,23 @@ from django.conf import settings
 from django.db.models import Q
 
 from nesie.foundation.documents import queries as documents
+from nesie.foundation.documents.rules import DocumentAltered, DocumentNotFound, RowFinding
 from nesie.foundation.identification.gateways import Wiring
-from nesie.foundation.identification.models import BiometricSession, Proof, ProofEvidence, SignatureChallenge
+from nesie.foundation.identification.models import (
+    BiometricResult,
+    BiometricSession,
+    Proof,
+    ProofEvidence,
+    ProofUse,
+    Signature,
+    SignatureChallenge,
+)
 from nesie.foundation.identification.rules import (
     BANK_CODES,
     BiometricAnswer,
     BiometricRequest,
     BiometricSessionId,
+    BrokenSignature,
     ChallengeId,
     ChallengeView,
     EvidencePart,
@@ -30,6 +40,7 @@ from nesie.foundation.identification.rules import (
     eds,
 )
 from nesie.foundation.identification.rules import iban_problem as structural_iban_problem
+from nesie.foundation.vault.rules import SealBroken
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import DocumentId, ProofId
 from nesie.kernel.refused import NotFound
@@ -113,6 +124,34 @@ def verify_again(proof_id: UUID) -> eds.Verdict:
         expected=eds.Expected(iin=asked.iin, not_before=asked.opened_at),
         evidence=evidence,
     )
+
+
+def altered_rows() -> list[RowFinding]:
+    """Rows of challenges, sessions, answers, proofs and their use that are not what was written (clause 11-doc)."""
+    return documents.altered_rows(
+        SignatureChallenge, Signature, BiometricSession, BiometricResult, Proof, ProofEvidence, ProofUse
+    )
+
+
+def broken_signatures() -> list[BrokenSignature]:
+    """Every signature behind a proof that no longer holds when judged anew from what was kept: no network.
+
+    Finds an altered byte of the signature, of what it signs, or of an authority's answer, and a missing piece.
+    """
+    found = []
+    for row in (
+        Proof.objects.filter(kind=ProofKind.EDS).select_related("signature").order_by("made_at", "id").iterator()
+    ):
+        try:
+            verdict = verify_again(row.pk)
+        except (ProofUnfit, DocumentAltered, DocumentNotFound, SealBroken, KeyError):
+            found.append(BrokenSignature(ProofId(row.pk), None))
+            continue
+        if not verdict.ok:
+            found.append(BrokenSignature(ProofId(row.pk), verdict.failed_check))
+        elif verdict.signature_digest != bytes(row.signature.signature_digest or b""):
+            found.append(BrokenSignature(ProofId(row.pk), None))
+    return found
 
 
 def gather_evidence(cms: bytes, now: datetime) -> eds.Evidence:

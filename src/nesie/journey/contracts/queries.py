@@ -10,12 +10,21 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from nesie.foundation.documents import queries as documents
+from nesie.foundation.documents.rules import RowFinding
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import NormMissing, business_day
 from nesie.foundation.terms.rules import Schedule, Terms
 from nesie.journey.contracts import rules
 from nesie.journey.contracts.gateways import Papers, Wiring
-from nesie.journey.contracts.models import Consent, Contract, ContractText, ContractTransition
+from nesie.journey.contracts.models import (
+    Consent,
+    ConsentGiven,
+    Contract,
+    ContractSignature,
+    ContractText,
+    ContractTransition,
+    CoolingOffExemption,
+)
 from nesie.journey.contracts.rules import ConsentKind, ConsentMeans, ContractStatus, CoolingOff, Grant, Limits
 from nesie.kernel.actor import Actor, Role
 from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId
@@ -112,6 +121,11 @@ def document_of(actor: Actor, contract_id: ContractId, document_id: UUID) -> Doc
     if document_id not in papers_of_it:
         raise NotFound
     return DocumentId(document_id)
+
+
+def altered_rows() -> list[RowFinding]:
+    """Rows of texts, signatures and consents that are not what was written (clause 11-doc)."""
+    return documents.altered_rows(ContractText, ContractSignature, Consent, ConsentGiven, CoolingOffExemption)
 
 
 def lock(actor: Actor, contract_id: ContractId) -> Contract:

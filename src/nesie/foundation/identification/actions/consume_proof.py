@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from nesie.foundation.documents.actions import witness
 from nesie.foundation.identification import queries
 from nesie.foundation.identification.models import ProofUse
 from nesie.foundation.identification.rules import ProofKind, ProofSpent, ProofView, check_fit
@@ -32,7 +33,8 @@ def consume_proof(
     check_fit(found, subject_id=subject_id, operation=operation, document_sha256=document_sha256, kind=kind, now=now)
     try:
         with transaction.atomic():
-            ProofUse.objects.create(id=new_id(), proof_id=proof_id, used_at=now)
+            use = ProofUse.objects.create(id=new_id(), proof_id=proof_id, used_at=now)
     except IntegrityError as error:
         raise ProofSpent from error
+    witness(use)
     return replace(found, used_at=now)

@@ -43,8 +43,9 @@ def keep_evidence(
             now=now,
             retention="identity",
         )
-        ProofEvidence.objects.create(
+        row = ProofEvidence.objects.create(
             id=new_id(), signature=signature, biometric=biometric, part=piece.part, document_id=document_id
         )
+        documents.witness(row)
         kept.append(document_id)
     return kept

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.documents.actions import witness
 from nesie.foundation.identification import queries
 from nesie.foundation.identification.actions.keep_evidence import Piece, keep_evidence
 from nesie.foundation.identification.models import BiometricResult, BiometricSession, Proof
@@ -84,6 +85,7 @@ def _result(
             result.save(force_insert=True)
     except IntegrityError:
         return None
+    witness(result)
     return result
 
 
@@ -98,6 +100,7 @@ def _proof(row: BiometricSession, result: BiometricResult, now: datetime) -> Pro
         made_at=now,
         expires_at=now + PROOF_LIFETIME,
     )
+    witness(proof)
     return ProofId(proof.pk)
 
 

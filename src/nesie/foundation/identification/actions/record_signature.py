@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import queries as documents
+from nesie.foundation.documents.actions import witness
 from nesie.foundation.identification import queries
 from nesie.foundation.identification.actions.keep_evidence import Piece, keep_evidence
 from nesie.foundation.identification.gateways import Wiring
@@ -83,6 +84,7 @@ def _answer(asked: ChallengeView, verdict: eds.Verdict, now: datetime, *, accept
             row.save(force_insert=True)
     except IntegrityError:
         return None
+    witness(row)
     return row
 
 
@@ -97,6 +99,7 @@ def _proof(asked: ChallengeView, row: Signature, now: datetime) -> ProofId:
         made_at=now,
         expires_at=now + PROOF_LIFETIME,
     )
+    witness(proof)
     return ProofId(proof.pk)
 
 

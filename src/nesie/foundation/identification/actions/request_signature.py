@@ -7,6 +7,7 @@ from uuid import UUID
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import queries as documents
+from nesie.foundation.documents.actions import witness
 from nesie.foundation.identification.models import SignatureChallenge
 from nesie.foundation.identification.rules import CHALLENGE_LIFETIME, ChallengeId, check_subject
 from nesie.kernel.actor import Actor
@@ -37,4 +38,5 @@ def request_signature(
         expires_at=now + CHALLENGE_LIFETIME,
     )
     row.save(force_insert=True)
+    witness(row)
     return ChallengeId(row.pk)

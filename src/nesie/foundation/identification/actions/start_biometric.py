@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.documents.actions import witness
 from nesie.foundation.identification.gateways import Wiring
 from nesie.foundation.identification.models import BiometricSession
 from nesie.foundation.identification.rules import (
@@ -53,5 +54,6 @@ def start_biometric(
         expires_at=now + SESSION_LIFETIME,
     )
     row.save(force_insert=True)
+    witness(row)
     request = BiometricRequest(state=state, nonce=nonce, iin=iin, phone=phone, redirect_uri=redirect_uri)
     return BiometricStart(BiometricSessionId(row.pk), request)

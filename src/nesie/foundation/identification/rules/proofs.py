@@ -164,6 +164,14 @@ class ProofView:
     evidence: tuple[DocumentId, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenSignature:
+    """A signature that does not hold any more: which check fails; None when its pieces cannot even be read."""
+
+    proof_id: ProofId
+    failed_check: Failure | None
+
+
 def check_subject(actor: Actor, subject_id: UUID) -> None:
     """NotFound unless the subject is the actor himself (an applicant's id is his registration's) or a job acts."""
     if actor.id != subject_id and not actor.has(Role.WORKER):

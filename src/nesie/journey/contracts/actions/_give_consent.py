@@ -47,12 +47,13 @@ def give_consent(
         if outcome is not CodeOutcome.ACCEPTED:
             return rules.ConsentOutcome(given=False, code_outcome=outcome.value, given_at=None)
         heard = outcome.value
-    ConsentGiven.objects.create(
+    given = ConsentGiven.objects.create(
         consent=consent,
         given_at=now,
         means=ConsentMeans.EDS if eds_proof_id is not None else ConsentMeans.CODE,
         eds_proof_id=eds_proof_id,
         channel=actor.channel,
     )
+    documents.witness(given)
     documents.record_event(consent.document_id, Event.SIGNED, now=now, channel=actor.channel)
     return rules.ConsentOutcome(given=True, code_outcome=heard, given_at=now)

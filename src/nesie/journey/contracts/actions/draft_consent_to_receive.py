@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.documents.actions import witness
 from nesie.foundation.lender import queries as lender
 from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import queries, rules
@@ -78,4 +79,5 @@ def draft_consent_to_receive(actor: Actor, now: datetime, *, contract_id: Contra
         language=language,
         drafted_at=now,
     )
+    witness(consent)
     return ConsentDrafted(consent.pk, paper.id, paper.sha256)

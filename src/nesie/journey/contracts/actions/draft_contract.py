@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.documents.actions import witness
 from nesie.foundation.documents.rules import DocumentView, Language
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.norms import queries as norms
@@ -158,6 +159,7 @@ def _write(row: Contract, facts: rules.ContractFacts, channel: str, now: datetim
         sha256=papers[signed_in].sha256,
         drafted_at=now,
     )
+    witness(text)
     _write_consent(row, facts, channel, now, version=version)
     return text
 
@@ -189,7 +191,7 @@ def _write_consent(row: Contract, facts: rules.ContractFacts, channel: str, now:
         channel=channel,
         now=now,
     )
-    Consent.objects.create(
+    consent = Consent.objects.create(
         id=new_id(),
         contract=row,
         kind=ConsentKind.CONCLUDE,
@@ -199,6 +201,7 @@ def _write_consent(row: Contract, facts: rules.ContractFacts, channel: str, now:
         language=language,
         drafted_at=now,
     )
+    witness(consent)
 
 
 def _drafted(row: Contract, text: ContractText) -> rules.Drafted:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import queries as documents
+from nesie.foundation.documents.actions import witness
 from nesie.journey.contracts import queries, rules
 from nesie.journey.contracts.models import CoolingOffExemption
 from nesie.journey.contracts.rules import ContractStatus, ExemptionKind
@@ -30,6 +31,7 @@ def record_exemption(
     rules.check_exemption(kind, row.disbursement_method)
     if documents.described(evidence_document_id).owner_id != row.client_id or actor.id is None:
         raise NotFound
-    CoolingOffExemption.objects.create(
+    exemption = CoolingOffExemption.objects.create(
         contract=row, kind=kind, evidence_id=evidence_document_id, recorded_by=actor.id, recorded_at=now
     )
+    witness(exemption)

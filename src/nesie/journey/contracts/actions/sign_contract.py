@@ -63,7 +63,7 @@ def sign_contract(
     if outcome is not SignOutcome.SIGNED:
         return rules.Signed(contract_id, outcome)
     _consume_both(row, text, eds_proof_id, biometric_proof_id, now)
-    ContractSignature.objects.create(
+    signature = ContractSignature.objects.create(
         contract=row,
         text=text,
         signed_at=now,
@@ -72,6 +72,7 @@ def sign_contract(
         biometric_proof_id=biometric_proof_id,
         channel=actor.channel,
     )
+    documents.witness(signature)
     documents.record_event(
         queries.sign_document_id(row, text), Event.SIGNED, now=now, channel=actor.channel, reference=str(eds_proof_id)
     )
