@@ -109,7 +109,9 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # the pages' files lie in the package: nothing has to be collected first
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+# Uploads stay in memory: a spool file in the temporary folder would hold personal data in clear (clause 11-secrecy).
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 52 * 1024 * 1024  # a letter's five attachments of 10 MB
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # One-page notes ride in a signed cookie that the next page takes away: no authorisation data is in them.
