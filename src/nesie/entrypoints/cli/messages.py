@@ -23,7 +23,8 @@ SOURCE = Path(__file__).resolve().parents[2]  # src/nesie
 LOCALE = SOURCE / "locale"
 LANGUAGES = {"kk": "Kazakh", "ru": "Russian"}
 FIRST_DAY = datetime(2026, 11, 22, tzinfo=UTC)
-KEYWORDS: dict[str, Any] = {
+Places = tuple[int | tuple[int, str], ...]
+KEYWORDS: dict[str, Places | None] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -131,13 +132,13 @@ def _as_python(path: Path) -> str:
 
 def _read(catalogue: Catalog, path: Path, file: IO[bytes]) -> None:
     where = str(path.relative_to(SOURCE.parent))
-    for line, function, words, _comments in extract_python(file, list(KEYWORDS), [], {}):
+    for line, function, words, _comments in extract_python(file, KEYWORDS, [], {}):
         sentence = _sentence(function, words)
         if sentence:
             catalogue.add(sentence, locations=[(where, line)])
 
 
-def _sentence(function: str, words: Any) -> str | tuple[str, str] | None:
+def _sentence(function: object, words: Any) -> str | tuple[str, str] | None:
     if not words or isinstance(words, str):
         return words or None
     texts = [word for word in words if isinstance(word, str)]

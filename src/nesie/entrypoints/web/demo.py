@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 import pyotp
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from nesie.entrypoints.web.labels import label
+from nesie.entrypoints.web.request import Request
 from nesie.kernel.refused import NotFound
 
 log = logging.getLogger("nesie.web")
@@ -47,13 +48,13 @@ def portrait(key: str) -> bytes:
 
 
 @require_GET
-def portrait_image(request: HttpRequest, key: str) -> HttpResponse:
+def portrait_image(request: Request, key: str) -> HttpResponse:
     """The picture beside a choice of portrait."""
     return HttpResponse(portrait(key), content_type="image/jpeg")
 
 
 @require_GET
-def guide(request: HttpRequest) -> HttpResponse:
+def guide(request: Request) -> HttpResponse:
     """How to walk through the demonstration, with a door to each simulator."""
     if not settings.NESIE_DEMO:
         raise Http404

@@ -10,9 +10,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
 
 from nesie.entrypoints.web import words
+from nesie.entrypoints.web.request import Request
 from nesie.kernel.refused import Refused, noop
 
 _LONGEST_NUMBER = 15
@@ -36,7 +36,7 @@ class Entered:
     status: int = 200
 
 
-def entered(request: HttpRequest, refusal: Refused, *names: str) -> Entered:
+def entered(request: Request, refusal: Refused, *names: str) -> Entered:
     """The form again, with what was typed (`names`: the fields that may be shown again) and the refusal."""
     values = {name: request.POST.get(name, "") for name in names}
     sentence = words.refusal(refusal)
@@ -47,7 +47,7 @@ def entered(request: HttpRequest, refusal: Refused, *names: str) -> Entered:
     return Entered(values, {}, sentence, refusal.status)
 
 
-def text(request: HttpRequest, name: str) -> str:
+def text(request: Request, name: str) -> str:
     """A field's text, without spaces around it and without control characters; empty when absent."""
     return plain(request.POST.get(name, ""))
 
@@ -57,18 +57,20 @@ def plain(typed: str) -> str:
     return "".join(sign for sign in typed if (sign >= " " and sign != "\x7f") or sign in "\t\n\r").strip()
 
 
-def day(request: HttpRequest, name: str, *, optional: bool = False) -> date | None:
-    """A day as browsers send it; FieldUnreadable when it is none."""
-    raw = text(request, name)
-    if not raw and optional:
-        return None
+def day(request: Request, name: str) -> date | None:
+    """A day as browsers send it, None when left empty; FieldUnreadable when it is none."""
+    return given_day(request, name) if text(request, name) else None
+
+
+def given_day(request: Request, name: str) -> date:
+    """A day that must be there; FieldUnreadable otherwise."""
     try:
-        return date.fromisoformat(raw)
+        return date.fromisoformat(text(request, name))
     except ValueError as error:
         raise FieldUnreadable(field=name) from error
 
 
-def one_of(enum: type[Choice], request: HttpRequest, name: str) -> Choice:
+def one_of(enum: type[Choice], request: Request, name: str) -> Choice:
     """A member of an enumeration by its value; FieldUnreadable otherwise."""
     try:
         return enum(text(request, name))
@@ -76,7 +78,7 @@ def one_of(enum: type[Choice], request: HttpRequest, name: str) -> Choice:
         raise FieldUnreadable(field=name) from error
 
 
-def identifier(request: HttpRequest, name: str) -> UUID:
+def identifier(request: Request, name: str) -> UUID:
     """An id; FieldUnreadable otherwise."""
     try:
         return UUID(text(request, name))
@@ -84,7 +86,7 @@ def identifier(request: HttpRequest, name: str) -> UUID:
         raise FieldUnreadable(field=name) from error
 
 
-def file(request: HttpRequest, name: str) -> UploadedFile:
+def file(request: Request, name: str) -> UploadedFile[bytes]:
     """A file that was sent; FieldUnreadable without one."""
     sent = request.FILES.get(name)
     if sent is None:

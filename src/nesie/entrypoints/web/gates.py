@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.audit.rules import NotPermitted
 from nesie.kernel.actor import STAFF_ROLES, Role
 
@@ -23,7 +24,7 @@ def for_client(view: View) -> View:
     """Only for a signed-in client; others are sent to the sign-in."""
 
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.actor.has(Role.CLIENT):
             return redirect("site:sign_in")
         return view(request, *args, **kwargs)
@@ -37,7 +38,7 @@ def for_staff(*roles: Role) -> Callable[[View], View]:
 
     def gate(view: View) -> View:
         @wraps(view)
-        def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.actor.is_staff:
                 return redirect("staff:sign_in")
             if not request.actor.has(*allowed):

@@ -5,17 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import translation
 
 from nesie.entrypoints import clock
 from nesie.entrypoints.web import errors, session
+from nesie.entrypoints.web.request import Request
 from nesie.kernel.refused import Refused
 
 LANGUAGE_COOKIE = "nesie_language"
 LANGUAGES = ("kk", "ru", "en")
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[Request], HttpResponse]
 
 
 class ReferenceMiddleware:
@@ -24,13 +25,13 @@ class ReferenceMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.reference = secrets.token_hex(4).upper()
         response = self.get_response(request)
         response["X-Reference-Id"] = request.reference
         return response
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """A refusal is an answer; anything else is a mistake of ours, told with a reference only."""
         if isinstance(error, Refused):
             return errors.refused(request, error)
@@ -43,7 +44,7 @@ class LanguageMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
         language = chosen if chosen in LANGUAGES else LANGUAGES[0]
         with translation.override(language):
@@ -59,7 +60,7 @@ class ActorMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.machine_now = clock.machine_now()
         request.now = clock.business_now()
         request.actor = session.actor_of(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -22,14 +23,16 @@ class Place:
     here: bool
 
 
-CLIENT = (
+Entry = tuple[str, str, str] | tuple[str, str, str, Collection[Role]]
+
+CLIENT: tuple[Entry, ...] = (
     (gettext_noop("Home"), "client:home", "home"),
     (gettext_noop("Loans"), "client:loans", "wallet"),
     (gettext_noop("Documents"), "client:documents", "files"),
     (gettext_noop("Letters"), "client:letters", "mail"),
     (gettext_noop("Profile"), "client:profile", "user"),
 )
-STAFF = (
+STAFF: tuple[Entry, ...] = (
     (gettext_noop("Work queue"), "staff:queue", "list-check"),
     (gettext_noop("Clients"), "staff:clients", "users", CASE_ROLES),
     (gettext_noop("Letters"), "staff:letters", "mail", CASE_ROLES),
@@ -41,7 +44,7 @@ STAFF = (
     (gettext_noop("Published texts"), "staff:texts", "book"),
     (gettext_noop("Staff"), "staff:people", "user-shield", KEEPERS),
 )
-GUEST = (
+GUEST: tuple[Entry, ...] = (
     (gettext_noop("Calculator"), "site:calculator", "calculator"),
     (gettext_noop("About the lender"), "site:lender", "building"),
 )

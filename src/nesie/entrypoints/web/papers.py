@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.documents import actions
 from nesie.kernel.ids import DocumentId
 
 SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})  # what a browser may open by itself
 
 
-def send(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def send(request: Request, document_id: UUID) -> HttpResponse:
     """The document to whoever may read it; NotFound for anybody else."""
     opened = actions.open_document(request.actor, request.now, document_id=DocumentId(document_id))
     view = opened.view

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.identification import actions, queries
 from nesie.foundation.identification.rules import (
     BiometricStart,
@@ -47,7 +48,7 @@ class SignatureMissing(Refused):
     status = 422
 
 
-def visit(request: HttpRequest, start: BiometricStart, *, after: str) -> HttpResponse:
+def visit(request: Request, start: BiometricStart, *, after: str) -> HttpResponse:
     """Send the person to the centre; `after` is where the way goes on, with the proof made. CentreSilent."""
     try:
         address = queries.begin_biometric(start.request)
@@ -62,7 +63,7 @@ def visit(request: HttpRequest, start: BiometricStart, *, after: str) -> HttpRes
 
 
 @require_GET
-def come_back(request: HttpRequest) -> HttpResponse:
+def come_back(request: Request) -> HttpResponse:
     """The person returns with a code: the result is fetched from the centre itself and judged."""
     try:
         on_visit = signing.loads(request.COOKIES.get(VISIT_COOKIE, ""), salt=VISIT_COOKIE, max_age=VISIT_SECONDS)
@@ -92,7 +93,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _keep_with_registration(request: HttpRequest, proof_id: ProofId) -> None:
+def _keep_with_registration(request: Request, proof_id: ProofId) -> None:
     """An applicant's proof belongs to the registration at once; a client's waits for the act it was made for."""
     if request.actor.id is not None and not request.actor.has(Role.CLIENT):
         client_actions.record_biometric_step(
@@ -100,12 +101,12 @@ def _keep_with_registration(request: HttpRequest, proof_id: ProofId) -> None:
         )
 
 
-def return_address(request: HttpRequest) -> str:
+def return_address(request: Request) -> str:
     """Where the centre sends people back to."""
     return request.build_absolute_uri(reverse("proofs:come_back"))
 
 
-def usable(request: HttpRequest, kind: ProofKind, operation: str, sha256: str) -> ProofId | None:
+def usable(request: Request, kind: ProofKind, operation: str, sha256: str) -> ProofId | None:
     """An unspent proof of the actor for this very act and document."""
     if request.actor.id is None:
         return None
@@ -128,7 +129,7 @@ def signing_page(challenge: ChallengeId, *, iin: str, to: str) -> dict[str, Any]
     }
 
 
-def signed(request: HttpRequest) -> SignatureOutcome:
+def signed(request: Request) -> SignatureOutcome:
     """Judge the signature that came back from the page; the authorities are asked before, outside any transaction."""
     text = request.POST.get("cms", "").strip()
     if not text or len(text) > MAX_CMS_CHARACTERS:

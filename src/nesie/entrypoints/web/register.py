@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from nesie.entrypoints import uploads
 from nesie.entrypoints.web import demo, forms, papers, proofs, session, waits
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
 from nesie.journey.clients import actions, queries
@@ -54,14 +55,14 @@ PHONE_WORDS = {
     PhoneOutcome.NONE: gettext_noop("No code was sent in this browser: begin again with the phone."),
 }
 
-Page = Callable[[HttpRequest, RegistrationView], HttpResponse]
+Page = Callable[[Request, RegistrationView], HttpResponse]
 
 
-def of_applicant(page: Page) -> Callable[[HttpRequest], HttpResponse]:
+def of_applicant(page: Page) -> Callable[[Request], HttpResponse]:
     """Only for whoever has proven the phone; the page gets the registration."""
 
     @wraps(page)
-    def view(request: HttpRequest) -> HttpResponse:
+    def view(request: Request) -> HttpResponse:
         if request.actor.has(Role.CLIENT):
             return redirect("client:home")
         if request.actor.id is None:
@@ -77,7 +78,7 @@ def of_applicant(page: Page) -> Callable[[HttpRequest], HttpResponse]:
     return require_http_methods(["GET", "POST"])(view)
 
 
-def show(request: HttpRequest, name: str, form: forms.Entered, **page: Any) -> HttpResponse:
+def show(request: Request, name: str, form: forms.Entered, **page: Any) -> HttpResponse:
     """One step's page."""
     page |= {"form": form, "step_number": NUMBERS.get(name, TOTAL), "steps_total": TOTAL}
     if name in ("person", "document"):
@@ -91,11 +92,12 @@ def onward() -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: Request) -> HttpResponse:
     """The phone; a code is sent to it."""
     if request.actor.has(Role.CLIENT):
         return redirect("client:home")
-    page = {"form": forms.Entered(), "step_number": 1, "steps_total": TOTAL, "demo_people": demo.people()}
+    page: dict[str, Any] = {"form": forms.Entered(), "step_number": 1, "steps_total": TOTAL}
+    page["demo_people"] = demo.people()
     if request.method == "GET":
         return render(request, "web/register/phone.html", page)
     key = session.guest_session(request)
@@ -110,7 +112,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def code(request: HttpRequest, registration_id: UUID) -> HttpResponse:
+def code(request: Request, registration_id: UUID) -> HttpResponse:
     """The code from the message: proves that the phone is the applicant's."""
     page: dict[str, Any] = {"form": forms.Entered(), "step_number": 1, "steps_total": TOTAL}
     page["again"] = reverse("register:begin")
@@ -131,7 +133,7 @@ def code(request: HttpRequest, registration_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def next_step(request: HttpRequest) -> HttpResponse:
+def next_step(request: Request) -> HttpResponse:
     """Where the applicant goes on."""
     if request.actor.id is None or request.actor.has(Role.CLIENT):
         return redirect("client:home" if request.actor.has(Role.CLIENT) else "register:begin")
@@ -140,7 +142,7 @@ def next_step(request: HttpRequest) -> HttpResponse:
 
 
 @of_applicant
-def person(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+def person(request: Request, registration: RegistrationView) -> HttpResponse:
     """Name, IIN, address (clauses 6-i-name, 6-i-iin)."""
     names = ("surname", "given_name", "patronymic", "iin", "address", "email")
     if request.method == "POST":
@@ -154,7 +156,7 @@ def person(request: HttpRequest, registration: RegistrationView) -> HttpResponse
 
 
 @of_applicant
-def document(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+def document(request: Request, registration: RegistrationView) -> HttpResponse:
     """Kind, number and term of the identity document (clause 6-i-doc)."""
     names = ("kind", "number", "issuer", "issued_on", "valid_until")
     fields = tuple(f"document_{name}" for name in names)
@@ -168,8 +170,8 @@ def document(request: HttpRequest, registration: RegistrationView) -> HttpRespon
                 kind=forms.one_of(DocumentKind, request, "document_kind"),
                 number=forms.text(request, "document_number"),
                 issuer=forms.text(request, "document_issuer"),
-                issued_on=forms.day(request, "document_issued_on", optional=True),
-                valid_until=forms.day(request, "document_valid_until"),
+                issued_on=forms.day(request, "document_issued_on"),
+                valid_until=forms.given_day(request, "document_valid_until"),
             )
             return onward()
         except Refused as refusal:
@@ -179,7 +181,7 @@ def document(request: HttpRequest, registration: RegistrationView) -> HttpRespon
 
 
 @of_applicant
-def photo(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+def photo(request: Request, registration: RegistrationView) -> HttpResponse:
     """A portrait from the camera or a file; in the demonstration also a ready one (clause 6-i-photo)."""
     if request.method == "GET":
         return show(request, "photo", forms.Entered(), portraits=demo.people())
@@ -193,7 +195,7 @@ def photo(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
 
 
 @of_applicant
-def consents(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+def consents(request: Request, registration: RegistrationView) -> HttpResponse:
     """The consents without which no outside source may be asked."""
     sentences = [
         (Consent.PERSONAL_DATA.value, _("I agree that my personal data are collected and processed to grant a loan.")),
@@ -212,7 +214,7 @@ def consents(request: HttpRequest, registration: RegistrationView) -> HttpRespon
 
 
 @of_applicant
-def check(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+def check(request: Request, registration: RegistrationView) -> HttpResponse:
     """The state record is asked; a difference may be mended (clause 6-verify-i)."""
     if request.method == "POST":
         try:
@@ -232,7 +234,7 @@ def check(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
 
 
 @of_applicant
-def statement(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+def statement(request: Request, registration: RegistrationView) -> HttpResponse:
     """Lay out the statement both proofs will be bound to, and go on."""
     if registration.statement_document_id is None:
         language = get_language() or "kk"
@@ -241,7 +243,7 @@ def statement(request: HttpRequest, registration: RegistrationView) -> HttpRespo
 
 
 @of_applicant
-def biometric(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+def biometric(request: Request, registration: RegistrationView) -> HttpResponse:
     """To the identification centre and back (clause 6-biometric)."""
     if registration.statement_document_id is None:
         return onward()
@@ -257,7 +259,7 @@ def biometric(request: HttpRequest, registration: RegistrationView) -> HttpRespo
 
 
 @of_applicant
-def signature(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+def signature(request: Request, registration: RegistrationView) -> HttpResponse:
     """The statement signed with the applicant's own key (clause 6-eds)."""
     document_id = registration.statement_document_id
     if document_id is None or not registration.progress.biometric:
@@ -281,7 +283,7 @@ def signature(request: HttpRequest, registration: RegistrationView) -> HttpRespo
 
 
 @of_applicant
-def complete(request: HttpRequest, registration: RegistrationView) -> HttpResponse:
+def complete(request: Request, registration: RegistrationView) -> HttpResponse:
     """The last step: the applicant becomes a client."""
     if request.method == "GET":
         return show(request, "complete", forms.Entered())
@@ -294,7 +296,7 @@ def complete(request: HttpRequest, registration: RegistrationView) -> HttpRespon
 
 
 @require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Request) -> HttpResponse:
     """The new client's first password."""
     if not request.actor.has(Role.CLIENT) or access.has_password(request.actor):
         return redirect("register:next")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions as access
 from nesie.foundation.access import queries
 from nesie.kernel.actor import Actor, Channel, guest
@@ -12,7 +13,7 @@ from nesie.kernel.actor import Actor, Channel, guest
 COOKIE = "nesie_session"
 
 
-def actor_of(request: HttpRequest) -> Actor:
+def actor_of(request: Request) -> Actor:
     """Who sends this request; a guest when the cookie is absent, unknown, too old, or a key of another channel."""
     key = request.COOKIES.get(COOKIE, "")
     actor = queries.actor_of(key, request.now) if key else None
@@ -22,7 +23,7 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def guest_session(request: HttpRequest) -> str:
+def guest_session(request: Request) -> str:
     """The key of a session for somebody not signed in yet: one-time codes are bound to it. Makes one when needed."""
     if request.actor.session:
         return request.COOKIES[COOKIE]

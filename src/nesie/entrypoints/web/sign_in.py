@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from nesie.entrypoints.web import demo, forms, session
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions as access
 from nesie.foundation.access.rules import Attempt, SignIn, SignInStatus
 from nesie.journey.clients.rules import mobile
@@ -20,7 +21,7 @@ from nesie.kernel.refused import Refused
 
 
 @require_http_methods(["GET", "POST"])
-def client(request: HttpRequest) -> HttpResponse:
+def client(request: Request) -> HttpResponse:
     """Sign in by password, or ask for a code (clause 6-access); the page tells of cyber hygiene (clause 24.4)."""
     if request.actor.has(Role.CLIENT):
         return redirect("client:home")
@@ -42,7 +43,7 @@ def client(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def client_code(request: HttpRequest) -> HttpResponse:
+def client_code(request: Request) -> HttpResponse:
     """Sign in by the one-time code that was sent in this session."""
     phone, code = forms.text(request, "phone"), forms.text(request, "code")
     try:
@@ -54,18 +55,18 @@ def client_code(request: HttpRequest) -> HttpResponse:
     return _code_page(request, phone, forms.Entered(general=_wrong(done, _("The code is wrong or spent.")), status=403))
 
 
-def _send_code(request: HttpRequest, phone: str) -> HttpResponse:
+def _send_code(request: Request, phone: str) -> HttpResponse:
     key = session.guest_session(request)
     access.send_sign_in_code(request.actor, request.now, phone=phone, language=get_language() or "kk")
     return session.carry(_code_page(request, phone, forms.Entered()), key)
 
 
-def _code_page(request: HttpRequest, phone: str, form: forms.Entered) -> HttpResponse:
+def _code_page(request: Request, phone: str, form: forms.Entered) -> HttpResponse:
     return render(request, "web/sign_in_code.html", {"form": form, "phone": phone}, status=form.status)
 
 
 @require_http_methods(["GET", "POST"])
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: Request) -> HttpResponse:
     """Both factors at once (clause 28)."""
     if request.actor.is_staff:
         return redirect("staff:queue")
@@ -88,7 +89,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     return _staff_page(request, form)
 
 
-def _staff_page(request: HttpRequest, form: forms.Entered) -> HttpResponse:
+def _staff_page(request: Request, form: forms.Entered) -> HttpResponse:
     return render(request, "web/staff/sign_in.html", {"form": form, "logins": demo.logins()}, status=form.status)
 
 
@@ -99,7 +100,7 @@ def _wrong(done: SignIn, sentence: str) -> str:
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """End the session; the browser is asked to forget."""
     to = "staff:sign_in" if request.actor.is_staff else "site:landing"
     if request.actor.session:
@@ -109,7 +110,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def enrol(request: HttpRequest, invitation: str) -> HttpResponse:
+def enrol(request: Request, invitation: str) -> HttpResponse:
     """A newcomer of the staff puts the secret into an authenticator app and sets a password (clauses 28, 29)."""
     page: dict[str, Any] = {"form": forms.Entered()}
     if request.method == "POST":
@@ -131,7 +132,7 @@ def enrol(request: HttpRequest, invitation: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def staff_password(request: HttpRequest) -> HttpResponse:
+def staff_password(request: Request) -> HttpResponse:
     """A member of the staff changes the password; one whose password has aged can do nothing else (clause 29)."""
     if request.actor.id is None or request.actor.has(Role.CLIENT):
         return redirect("staff:sign_in")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from nesie.entrypoints.web import calculator as calculators
 from nesie.entrypoints.web import forms, words
 from nesie.entrypoints.web.middleware import LANGUAGE_COOKIE, LANGUAGES
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.lender.rules import RulesKind, RulesNotPublished
 from nesie.foundation.norms.rules import business_day
@@ -23,7 +24,7 @@ YEAR_SECONDS = 31_536_000
 
 
 @require_GET
-def brand(request: HttpRequest) -> HttpResponse:
+def brand(request: Request) -> HttpResponse:
     """The lender's colours as a style sheet (clause 24.1)."""
     colours = lender.organisation().brand
     response = render(request, "web/brand.css", {"colours": colours}, content_type="text/css")
@@ -32,7 +33,7 @@ def brand(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Request) -> HttpResponse:
     """Keep the reader's language and come back to the same page."""
     response = HttpResponseRedirect(safe_back(request))
     chosen = request.POST.get("language", "")
@@ -42,20 +43,20 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def landing(request: HttpRequest) -> HttpResponse:
+def landing(request: Request) -> HttpResponse:
     """The first page: the product and its price before anything is asked."""
     return render(request, "web/landing.html", _calculated(request))
 
 
 @require_GET
-def calculator(request: HttpRequest) -> HttpResponse:
+def calculator(request: Request) -> HttpResponse:
     """The calculator; for HTMX only its result."""
     template = "web/calculator_result.html" if request.headers.get("HX-Request") else "web/calculator.html"
     return render(request, template, _calculated(request))
 
 
 @require_GET
-def about_lender(request: HttpRequest) -> HttpResponse:
+def about_lender(request: Request) -> HttpResponse:
     """Addresses, phones, fax, e-mail and the first head (clause 7.2)."""
     code = (get_language() or "kk")[:2]
     facts = lender.organisation()
@@ -69,7 +70,7 @@ def about_lender(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def rules(request: HttpRequest, kind: str) -> HttpResponse:
+def rules(request: Request, kind: str) -> HttpResponse:
     """The granting rules, or the rights and duties, in force (clauses 8.2, 8.5)."""
     if kind not in set(RulesKind):
         raise Http404
@@ -81,20 +82,20 @@ def rules(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_GET
-def repay(request: HttpRequest) -> HttpResponse:
+def repay(request: Request) -> HttpResponse:
     """The ways to repay, with details (clause 7.6)."""
     repayment = lender.organisation().repayment
     page = {"repayment": repayment, "bank": repayment.bank[(get_language() or "kk")[:2]]}
     return render(request, "web/repay.html", page)
 
 
-def safe_back(request: HttpRequest, default: str = "/") -> str:
+def safe_back(request: Request, default: str = "/") -> str:
     """Where the form says it came from, if that is one of our own pages."""
     back = request.POST.get("back", "")
     return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, None) else default
 
 
-def _calculated(request: HttpRequest) -> dict[str, Any]:
+def _calculated(request: Request) -> dict[str, Any]:
     today = business_day(request.now)
     products = calculators.open_products(today)
     if not products:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from nesie.entrypoints.web import calculator, forms
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.labels import label
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.lender.rules import RulesKind, RulesNotPublished
 from nesie.foundation.norms.rules import business_day
@@ -86,7 +87,7 @@ def open_application(actor: Actor, client_id: Any) -> ApplicationView | None:
 
 @require_http_methods(["GET", "POST"])
 @for_client
-def apply(request: HttpRequest) -> HttpResponse:
+def apply(request: Request) -> HttpResponse:
     """First the granting rules, rights and duties, acknowledged in their version (clauses 8.2, 8.5)."""
     form = forms.Entered()
     if request.method == "POST":
@@ -103,7 +104,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     return render(request, "web/client/apply_texts.html", {"texts": _texts(request), "form": form}, status=form.status)
 
 
-def _texts(request: HttpRequest) -> list[dict[str, Any]]:
+def _texts(request: Request) -> list[dict[str, Any]]:
     known = {read.sha256 for read in clients.acknowledgements(request.actor, own_id(request))}
     found = []
     for kind in RulesKind:
@@ -118,7 +119,7 @@ def _texts(request: HttpRequest) -> list[dict[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 @for_client
-def apply_account(request: HttpRequest) -> HttpResponse:
+def apply_account(request: Request) -> HttpResponse:
     """The way of getting the money and the account (clauses 8.6, 8.7)."""
     form = forms.Entered()
     if request.method == "POST":
@@ -145,7 +146,7 @@ def _sum_address(method: str, account: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 @for_client
-def apply_sum(request: HttpRequest) -> HttpResponse:
+def apply_sum(request: Request) -> HttpResponse:
     """Product, amount, term and purpose; sending is the application (clause 7.1)."""
     today = business_day(request.now)
     products = {version.code: version for version, _limits in calculator.open_products(today)}
@@ -195,7 +196,7 @@ def apply_sum(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_client
-def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
+def application(request: Request, application_id: UUID) -> HttpResponse:
     """Progress and result (clause 7.4); renews itself while the checks run."""
     view = queries.application(request.actor, ApplicationId(application_id))
     page = {
@@ -212,7 +213,7 @@ def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_POST
 @for_client
-def cancel_application(request: HttpRequest, application_id: UUID) -> HttpResponse:
+def cancel_application(request: Request, application_id: UUID) -> HttpResponse:
     """Withdraw it."""
     actions.cancel_application(request.actor, request.now, application_id=ApplicationId(application_id))
     messages.success(request, _("The application is withdrawn."))
@@ -221,7 +222,7 @@ def cancel_application(request: HttpRequest, application_id: UUID) -> HttpRespon
 
 @require_GET
 @for_client
-def offers(request: HttpRequest, application_id: UUID) -> HttpResponse:
+def offers(request: Request, application_id: UUID) -> HttpResponse:
     """The draft schedules side by side (clauses 8.3, 8.4)."""
     view = queries.application(request.actor, ApplicationId(application_id))
     found = queries.offers(request.actor, view.id)
@@ -253,7 +254,7 @@ def _compared(offer: OfferView, least: Money | None) -> dict[str, Any]:
 
 @require_POST
 @for_client
-def choose_offer(request: HttpRequest, application_id: UUID) -> HttpResponse:
+def choose_offer(request: Request, application_id: UUID) -> HttpResponse:
     """The client's own choice among the schedules."""
     actions.choose_offer(
         request.actor,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nesie.entrypoints.web import forms, papers, proofs
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.access.rules import CodeOutcome
 from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification.rules import ProofKind
@@ -36,7 +37,7 @@ CODE_WORDS = {
 
 @require_POST
 @for_client
-def draft(request: HttpRequest, application_id: UUID) -> HttpResponse:
+def draft(request: Request, application_id: UUID) -> HttpResponse:
     """Draw the contract up (or take today's text of it) and show it."""
     done = actions.draft_contract(request.actor, request.now, application_id=ApplicationId(application_id))
     return redirect("client:contract", done.contract_id)
@@ -44,7 +45,7 @@ def draft(request: HttpRequest, application_id: UUID) -> HttpResponse:
 
 @require_GET
 @for_client
-def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+def contract(request: Request, contract_id: UUID) -> HttpResponse:
     """The facts of the first page, the PDF, what is to be done next."""
     view = queries.contract(request.actor, ContractId(contract_id), request.now)
     title = _("Contract {number}").format(number=view.number)
@@ -86,7 +87,7 @@ def _given(consent: Any) -> bool:
     return consent is not None and consent.given_at is not None
 
 
-def _cooling(request: HttpRequest, view: ContractView) -> dict[str, Any] | None:
+def _cooling(request: Request, view: ContractView) -> dict[str, Any] | None:
     if view.status is not ContractStatus.SIGNED or view.cooling is None or not view.cooling.required:
         return None
     left = view.cooling.over_at - request.now
@@ -111,7 +112,7 @@ def _note(view: ContractView) -> dict[str, str] | None:
     return None
 
 
-def _steps(request: HttpRequest, view: ContractView) -> list[dict[str, Any]]:
+def _steps(request: Request, view: ContractView) -> list[dict[str, Any]]:
     """The way to a signed contract: consent, face, key; the first not done is to be done now."""
     identified = proofs.usable(request, ProofKind.BIOMETRIC, OPERATION, view.sign_sha256) is not None
     ways = [
@@ -136,7 +137,7 @@ def _steps(request: HttpRequest, view: ContractView) -> list[dict[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 @for_client
-def consent_conclude(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+def consent_conclude(request: Request, contract_id: UUID) -> HttpResponse:
     """Before the contract (Law, article 3, paragraph 3-3)."""
     view = queries.contract(request.actor, ContractId(contract_id), request.now)
     texts = (_("Consent to conclude the contract"), _("It comes before the contract itself; you confirm it by a code."))
@@ -145,7 +146,7 @@ def consent_conclude(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_client
-def consent_receive(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+def consent_receive(request: Request, contract_id: UUID) -> HttpResponse:
     """After the hours of thought (clause 9-1.2); its document is made only then."""
     number = ContractId(contract_id)
     if request.method == "GET":
@@ -158,7 +159,7 @@ def consent_receive(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     return _consent(request, view, ConsentKind.RECEIVE, texts)
 
 
-def _consent(request: HttpRequest, view: ContractView, kind: ConsentKind, texts: tuple[str, str]) -> HttpResponse:
+def _consent(request: Request, view: ContractView, kind: ConsentKind, texts: tuple[str, str]) -> HttpResponse:
     consent = view.to_conclude if kind is ConsentKind.CONCLUDE else view.to_receive
     if consent is None or consent.given_at is not None:
         return redirect("client:contract", view.contract_id)
@@ -187,7 +188,7 @@ def _consent(request: HttpRequest, view: ContractView, kind: ConsentKind, texts:
 
 @require_http_methods(["GET", "POST"])
 @for_client
-def biometric(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+def biometric(request: Request, contract_id: UUID) -> HttpResponse:
     """To the identification centre, bound to this very text (clause 9-conclude)."""
     view = queries.contract(request.actor, ContractId(contract_id), request.now)
     form = forms.Entered()
@@ -213,7 +214,7 @@ def biometric(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_client
-def sign(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+def sign(request: Request, contract_id: UUID) -> HttpResponse:
     """The client's own key, over exactly the bytes that were shown; then the contract is concluded."""
     view = queries.contract(request.actor, ContractId(contract_id), request.now)
     face = proofs.usable(request, ProofKind.BIOMETRIC, OPERATION, view.sign_sha256)
@@ -243,7 +244,7 @@ def sign(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     return render(request, "web/client/sign.html", page, status=form.status)
 
 
-def _conclude(request: HttpRequest, view: ContractView, face: Any) -> str | None:
+def _conclude(request: Request, view: ContractView, face: Any) -> str | None:
     """Judge the signature and conclude; the sentence that says why not, or None when it is done."""
     key = proofs.usable(request, ProofKind.EDS, OPERATION, view.sign_sha256)
     if key is None:
@@ -271,7 +272,7 @@ def _conclude(request: HttpRequest, view: ContractView, face: Any) -> str | None
 
 @require_POST
 @for_client
-def cancel(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+def cancel(request: Request, contract_id: UUID) -> HttpResponse:
     """Give the loan up while no money is on its way."""
     actions.cancel_contract(request.actor, request.now, contract_id=ContractId(contract_id))
     messages.success(request, _("The contract is cancelled. Nothing is owed."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -16,6 +16,7 @@ from nesie.entrypoints.web import words
 from nesie.entrypoints.web.client import borrowing, contracting
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.notices import queries as notices
@@ -68,7 +69,7 @@ def schedule_chart(view: PositionView) -> dict[str, Any]:
 
 @require_GET
 @for_client
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The debt split, the next payment, what waits for the client, and news."""
     client = clients.client(request.actor, own_id(request))
     positions = queries.positions_of_client(request.actor, client.id)
@@ -87,7 +88,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "web/client/home.html", page)
 
 
-def tasks(request: HttpRequest) -> list[dict[str, Any]]:
+def tasks(request: Request) -> list[dict[str, Any]]:
     """What waits for the client now."""
     found = [
         {
@@ -112,7 +113,7 @@ def tasks(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
-def _contract_task(request: HttpRequest, view: ContractView) -> dict[str, Any]:
+def _contract_task(request: Request, view: ContractView) -> dict[str, Any]:
     task = {"icon": "file-certificate", "tone": "success", "button": _("Open the contract")}
     task["address"] = reverse("client:contract", args=[view.contract_id])
     if view.status is ContractStatus.DRAFTED:
@@ -132,7 +133,7 @@ def _contract_task(request: HttpRequest, view: ContractView) -> dict[str, Any]:
 
 @require_GET
 @for_client
-def loans(request: HttpRequest) -> HttpResponse:
+def loans(request: Request) -> HttpResponse:
     """All loans and applications."""
     client_id = own_id(request)
     page = {
@@ -146,7 +147,7 @@ def loans(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_client
-def loan(request: HttpRequest, loan_id: UUID) -> HttpResponse:
+def loan(request: Request, loan_id: UUID) -> HttpResponse:
     """One loan: debt split, upcoming and actual payments (clause 7.5)."""
     view = queries.position(request.actor, LoanId(loan_id))
     page = {
@@ -159,7 +160,7 @@ def loan(request: HttpRequest, loan_id: UUID) -> HttpResponse:
 
 @require_GET
 @for_client
-def repay_loan(request: HttpRequest, loan_id: UUID) -> HttpResponse:
+def repay_loan(request: Request, loan_id: UUID) -> HttpResponse:
     """How to pay, and what closes the loan today (clause 7.6)."""
     view = queries.position(request.actor, LoanId(loan_id))
     try:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,11 +16,13 @@ from nesie.entrypoints import uploads
 from nesie.entrypoints.web import forms, papers
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.labels import label
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
 from nesie.foundation.access.rules import Attempt
 from nesie.foundation.documents import actions as document_actions
 from nesie.foundation.documents import queries as documents
+from nesie.foundation.documents.rules import Language
 from nesie.foundation.lender import queries as lender
 from nesie.journey.clients import actions, queries
 from nesie.kernel.actor import Role
@@ -43,7 +45,7 @@ SHOWN = frozenset(
 )  # letters have a page of their own; the rest is evidence behind the proofs
 
 
-def own_id(request: HttpRequest) -> ClientId:
+def own_id(request: Request) -> ClientId:
     """The signed-in client's id; NotFound for anybody else."""
     if request.actor.id is None or not request.actor.has(Role.CLIENT):
         raise NotFound
@@ -52,23 +54,23 @@ def own_id(request: HttpRequest) -> ClientId:
 
 @require_GET
 @for_client
-def all_documents(request: HttpRequest) -> HttpResponse:
+def all_documents(request: Request) -> HttpResponse:
     """Every document of the client, newest first."""
     found = [view for view in documents.of_owner(own_id(request)) if view.kind in SHOWN]
     return render(request, "web/client/documents.html", {"documents": found[::-1]})
 
 
 @require_GET
-def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def document(request: Request, document_id: UUID) -> HttpResponse:
     """One document in its original bytes; an applicant reads the statement before being a client."""
     return papers.send(request, document_id)
 
 
 @require_POST
 @for_client
-def confirm_delivery(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def confirm_delivery(request: Request, document_id: UUID) -> HttpResponse:
     """A signed confirmation of sending and receiving, on request (clause 12)."""
-    language = "kk" if (get_language() or "kk") == "kk" else "ru"
+    language: Language = "kk" if (get_language() or "kk") == "kk" else "ru"
     view = documents.described_for(request.actor, DocumentId(document_id))
     done = document_actions.confirm_delivery(
         request.actor,
@@ -80,19 +82,19 @@ def confirm_delivery(request: HttpRequest, document_id: UUID) -> HttpResponse:
         holder=queries.client(request.actor, own_id(request)).full_name,
     )
     messages.success(request, _("The confirmation is ready: its PDF and the lender's signature stand in the list."))
-    return redirect("client:document", done.confirmation_id)
+    return redirect("client:document", done.document_id)
 
 
 @require_GET
 @for_client
-def letters(request: HttpRequest) -> HttpResponse:
+def letters(request: Request) -> HttpResponse:
     """Both ways, newest first."""
     return render(request, "web/client/letters.html", {"letters": queries.letters(request.actor, own_id(request))})
 
 
 @require_GET
 @for_client
-def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def letter(request: Request, letter_id: UUID) -> HttpResponse:
     """One letter; opening it is its reading."""
     view = actions.read_letter(request.actor, request.now, letter_id=LetterId(letter_id))
     attached = [documents.described_for(request.actor, DocumentId(one)) for one in view.attachment_ids]
@@ -101,7 +103,7 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_client
-def write_letter(request: HttpRequest) -> HttpResponse:
+def write_letter(request: Request) -> HttpResponse:
     """A letter to the lender, with files."""
     page: dict[str, Any] = {"form": forms.Entered(), "text_label": _("Text"), "reply_to": request.GET.get("reply", "")}
     if request.method == "POST":
@@ -125,14 +127,14 @@ def write_letter(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_client
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: Request) -> HttpResponse:
     """Personal data, password, sessions. The IIN stands there as text: nothing can change it (6-immutable)."""
     return _profile(request, forms.Entered())
 
 
 @require_POST
 @for_client
-def set_password(request: HttpRequest) -> HttpResponse:
+def set_password(request: Request) -> HttpResponse:
     """Change the password, proven by the present one."""
     try:
         outcome = access_actions.set_password(
@@ -152,7 +154,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
     return redirect("client:profile")
 
 
-def _profile(request: HttpRequest, form: forms.Entered) -> HttpResponse:
+def _profile(request: Request, form: forms.Entered) -> HttpResponse:
     client_id = own_id(request)
     sessions = [
         {"channel": one.channel, "started_at": one.started_at, "seen_at": one.seen_at, "here": _here(request, one.id)}
@@ -168,5 +170,5 @@ def _profile(request: HttpRequest, form: forms.Entered) -> HttpResponse:
     return render(request, "web/client/profile.html", page, status=form.status)
 
 
-def _here(request: HttpRequest, session_id: UUID) -> bool:
+def _here(request: Request, session_id: UUID) -> bool:
     return str(session_id) == request.actor.session

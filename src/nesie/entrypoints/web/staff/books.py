@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +16,7 @@ from nesie.entrypoints import clock
 from nesie.entrypoints.web import demo, forms, words
 from nesie.entrypoints.web.gates import BOOKKEEPERS, CHECKERS, KEEPERS, for_staff
 from nesie.entrypoints.web.labels import label
+from nesie.entrypoints.web.request import Request
 from nesie.entrypoints.web.site import safe_back
 from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
@@ -42,7 +43,7 @@ PAGE = 100
 
 @require_GET
 @for_staff(*BOOKKEEPERS)
-def trial_balance(request: HttpRequest) -> HttpResponse:
+def trial_balance(request: Request) -> HttpResponse:
     """Every account's turnover and balance today; debit equals credit."""
     balance = ledger.trial_balance(business_day(request.now))
     rows = [
@@ -67,7 +68,7 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_staff()
-def parameters(request: HttpRequest) -> HttpResponse:
+def parameters(request: Request) -> HttpResponse:
     """Every legal number with its source; what is not confirmed says so."""
     found = norms.register()
     page = {"parameters": found, "unconfirmed": sum(1 for one in found if not one.confirmed)}
@@ -76,7 +77,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_staff()
-def outgoing(request: HttpRequest) -> HttpResponse:
+def outgoing(request: Request) -> HttpResponse:
     """What leaves the building, troubled messages first."""
     troubled = exchange.troubled()
     known = {one.message_id for one in troubled}
@@ -101,7 +102,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_staff()
-def resend_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def resend_message(request: Request, message_id: UUID) -> HttpResponse:
     """A person decides that a message of unknown fate, or a dead one, is sent again."""
     if request.POST.get("act") == "resend":
         exchange_actions.resend_unknown_message(request.actor, request.now, message_id=MessageId(message_id))
@@ -113,7 +114,7 @@ def resend_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_staff()
-def texts(request: HttpRequest) -> HttpResponse:
+def texts(request: Request) -> HttpResponse:
     """Versions of the granting rules and of the rights and duties; an administrator publishes."""
     form = forms.Entered()
     if request.method == "POST":
@@ -142,14 +143,14 @@ def texts(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_staff()
-def approvals(request: HttpRequest) -> HttpResponse:
+def approvals(request: Request) -> HttpResponse:
     """Requests for a second pair of eyes."""
     return _approvals(request, forms.Entered())
 
 
 @require_POST
 @for_staff()
-def decide_approval(request: HttpRequest, approval_id: UUID) -> HttpResponse:
+def decide_approval(request: Request, approval_id: UUID) -> HttpResponse:
     """Approve (signing in again for it) or reject."""
     approval = ApprovalId(approval_id)
     try:
@@ -172,7 +173,7 @@ def decide_approval(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     return _approvals(request, forms.Entered(general=_("The password or the code is wrong."), status=403))
 
 
-def _approvals(request: HttpRequest, form: forms.Entered) -> HttpResponse:
+def _approvals(request: Request, form: forms.Entered) -> HttpResponse:
     waiting = access.approvals_to_decide(request.actor, request.now)
     ids = {one.id for one in waiting}
     others = [one for one in access.approvals(request.actor, request.now) if one.id not in ids]
@@ -189,14 +190,14 @@ def _named(view: Any) -> dict[str, Any]:
 
 @require_GET
 @for_staff(*KEEPERS)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: Request) -> HttpResponse:
     """Personal accounts and their roles (clause 28)."""
     return render(request, "web/staff/people.html", {"people": access.staff(request.actor)})
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff(*CHECKERS)
-def trail(request: HttpRequest) -> HttpResponse:
+def trail(request: Request) -> HttpResponse:
     """The whole trail with its seals; a POST verifies it from end to end (clause 32)."""
     act, outcome = forms.plain(request.GET.get("act", "")), forms.plain(request.GET.get("outcome", ""))
     before = forms.whole(request.GET, "before", 0) or None
@@ -218,7 +219,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_staff()
-def push_clock(request: HttpRequest) -> HttpResponse:
+def push_clock(request: Request) -> HttpResponse:
     """Let the demonstration's business time run ahead by a day or to the same day of the next month."""
     ahead = timedelta(hours=24)
     if request.POST.get("push") == "month":

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from nesie.entrypoints.web import forms, papers
 from nesie.entrypoints.web.gates import for_staff
+from nesie.entrypoints.web.request import Request
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.documents import queries as documents
 from nesie.journey.clients import actions, queries
@@ -24,7 +25,7 @@ from nesie.kernel.refused import Refused
 
 @require_http_methods(["GET", "POST"])
 @for_staff(*CASE_ROLES)
-def clients(request: HttpRequest) -> HttpResponse:
+def clients(request: Request) -> HttpResponse:
     """The newest, or the one with a whole IIN, phone or document number. Sought by POST: no personal data in a URL."""
     page: dict[str, Any] = {"clients": queries.clients(request.actor)}
     if request.method == "POST":
@@ -37,23 +38,24 @@ def clients(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_staff(*CASE_ROLES)
-def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def document(request: Request, document_id: UUID) -> HttpResponse:
     """Any document; that a member of the staff opened it stands in the trail."""
     return papers.send(request, document_id)
 
 
 @require_GET
 @for_staff(*CASE_ROLES)
-def letters(request: HttpRequest) -> HttpResponse:
+def letters(request: Request) -> HttpResponse:
     """Letters nobody has read yet."""
     return render(request, "web/staff/letters.html", {"letters": queries.unread_letters(request.actor)})
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff(*CASE_ROLES)
-def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
+def letter(request: Request, letter_id: UUID) -> HttpResponse:
     """Read and answer."""
-    view = actions.read_letter(request.actor, request.now, letter_id=LetterId(letter_id))
+    number = LetterId(letter_id)
+    view = actions.read_letter(request.actor, request.now, letter_id=number)
     form = forms.Entered({"subject": view.subject if view.subject.startswith("Re: ") else f"Re: {view.subject}"})
     if request.method == "POST":
         try:
@@ -63,7 +65,7 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
                 client_id=view.client_id,
                 subject=forms.text(request, "subject"),
                 text=forms.text(request, "text"),
-                reply_to=view.id,
+                reply_to=number,
             )
             messages.success(request, _("The answer is sent."))
             return redirect("staff:letters")
@@ -82,7 +84,7 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_staff(*CASE_ROLES)
-def registration(request: HttpRequest, registration_id: UUID) -> HttpResponse:
+def registration(request: Request, registration_id: UUID) -> HttpResponse:
     """A registration the state record does not bear out: let the applicant mend it, or refuse it (6-verify-i)."""
     number = RegistrationId(registration_id)
     form = forms.Entered()
@@ -109,7 +111,7 @@ def registration(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     return render(request, "web/staff/registration.html", page, status=form.status)
 
 
-def about(request: HttpRequest, client_id: ClientId) -> dict[str, Any]:
+def about(request: Request, client_id: ClientId) -> dict[str, Any]:
     """Everything of a client that the rooms below applications know; NotFound."""
     return {
         "client": queries.client(request.actor, client_id),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from nesie.entrypoints.web.client import borrowing
 from nesie.entrypoints.web.client.lending import shown
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
+from nesie.entrypoints.web.request import Request
 from nesie.entrypoints.web.staff import desk
 from nesie.foundation.access import queries as access
 from nesie.foundation.audit import queries as audit
@@ -36,7 +37,7 @@ OVERDUE_SHOWN = 20
 
 @require_GET
 @for_staff()
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     """What waits for a person: reviews, holds, registrations, letters, messages, approvals, arrears."""
     waiting = queries.work_queue(request.actor)
     registrations = clients.registrations_in_review(request.actor)
@@ -105,7 +106,7 @@ def _loan_row(one: Any) -> dict[str, Any]:
 
 @require_GET
 @for_staff(*CASE_ROLES)
-def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def client(request: Request, client_id: UUID) -> HttpResponse:
     """Everything known of a client, with the trail (clause 27: staff only)."""
     number = ClientId(client_id)
     page = desk.about(request, number)
@@ -117,7 +118,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return render(request, "web/staff/client.html", page)
 
 
-def _diligence(request: HttpRequest, client_id: ClientId) -> list[tuple[str, Any]]:
+def _diligence(request: Request, client_id: ClientId) -> list[tuple[str, Any]]:
     try:
         view = aml.due_diligence(request.actor, client_id)
     except NotFound:
@@ -142,14 +143,14 @@ def _yes(value: bool) -> str:
 
 @require_GET
 @for_staff(*CASE_ROLES)
-def application(request: HttpRequest, application_id: UUID) -> HttpResponse:
+def application(request: Request, application_id: UUID) -> HttpResponse:
     """One application with every rule's result."""
     return _application(request, ApplicationId(application_id), forms.Entered())
 
 
 @require_POST
 @for_staff(*CASE_ROLES)
-def decide_review(request: HttpRequest, application_id: UUID) -> HttpResponse:
+def decide_review(request: Request, application_id: UUID) -> HttpResponse:
     """A credit officer's decision, with its reason."""
     number = ApplicationId(application_id)
     try:
@@ -167,7 +168,7 @@ def decide_review(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return redirect("staff:application", application_id)
 
 
-def _application(request: HttpRequest, application_id: ApplicationId, form: forms.Entered) -> HttpResponse:
+def _application(request: Request, application_id: ApplicationId, form: forms.Entered) -> HttpResponse:
     view = queries.application(request.actor, application_id)
     decided = queries.decisions(request.actor, application_id)
     results = [
@@ -202,7 +203,7 @@ def _reason(reason: Any) -> str:
 
 @require_GET
 @for_staff(*CASE_ROLES)
-def loan(request: HttpRequest, loan_id: UUID) -> HttpResponse:
+def loan(request: Request, loan_id: UUID) -> HttpResponse:
     """One loan: figures, schedule, ledger entries, trail."""
     view = loans.position(request.actor, LoanId(loan_id))
     page = {

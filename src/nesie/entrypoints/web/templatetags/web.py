@@ -28,9 +28,12 @@ MINUS = "\N{MINUS SIGN}"
 
 
 @register.filter
-def figure(money: Money | int | None) -> str:
-    """`1 234 567,89`: groups of three, a comma, two decimals, no sign of currency. An int is tiyn."""
-    if money is None or money == "":
+def figure(money: Money | int | str | None) -> str:
+    """`1 234 567,89`: groups of three, a comma, two decimals, no sign of currency. An int is tiyn.
+
+    A template gives "" for what is not there.
+    """
+    if money is None or isinstance(money, str):
         return "—"
     tiyn = money.tiyn if isinstance(money, Money) else int(money)
     tenge, rest = divmod(abs(tiyn), 100)
