@@ -7,8 +7,8 @@ goes through the table again and again; the simulation drives the same table wit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -31,130 +31,175 @@ from nesie.kernel.refused import Refused
 
 _log = structlog.get_logger("nesie.journey")
 ROUNDS_MAX = 20
+PAGE = 100
+REST_FIRST, REST_MOST = timedelta(seconds=1), timedelta(minutes=10)
+RESTING_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row: what is ready (ids or views), and the use case that takes one of them."""
+    """One row: what is ready (ids or views, at most so many), and the use case that takes one of them."""
 
     name: str
-    ready: Callable[[datetime], Iterable[Any]]
+    ready: Callable[[datetime, int], Iterable[Any]]
     take: Callable[[Actor, datetime, Any], Any]
 
 
-def move(now: datetime, steps: Iterable[Step] | None = None) -> int:
+@dataclass(slots=True)
+class Rest:
+    """Things whose use case refused or failed, and until when each is left alone: longer after each try.
+
+    A thing that is stuck for days would otherwise leave two records a second in the audit trail. Kept by one worker.
+    """
+
+    until: dict[tuple[str, Any], tuple[datetime, timedelta]] = field(default_factory=dict)
+
+    def asleep(self, key: tuple[str, Any], now: datetime) -> bool:
+        """True while a thing is left alone."""
+        return key in self.until and now < self.until[key][0]
+
+    def failed(self, key: tuple[str, Any], now: datetime) -> None:
+        """Leave it alone for twice as long as the last time."""
+        pause = min(self.until[key][1] * 2, REST_MOST) if key in self.until else REST_FIRST
+        if len(self.until) >= RESTING_MOST:
+            self.until.clear()  # then some are tried too early: no harm
+        self.until[key] = (now + pause, pause)
+
+    def done(self, key: tuple[str, Any]) -> None:
+        """It went through."""
+        self.until.pop(key, None)
+
+
+def move(now: datetime, steps: Iterable[Step] | None = None, rest: Rest | None = None) -> int:
     """Go through the table until nothing is ready; how many things were taken.
 
-    A thing whose use case refuses, or fails, stays where it is and is not tried again in this call; the refusal is in
-    the audit trail. One bad thing never stops the others.
+    A thing whose use case refuses, or fails, stays where it is and is not tried again in this call, nor, with `rest`,
+    in the calls soon after; the refusal is in the audit trail. One bad thing never stops the others, and a page full
+    of bad things never hides those behind it.
     """
     table = list(STEPS if steps is None else steps)
-    stuck: set[tuple[str, Any]] = set()
+    offered: set[tuple[str, Any]] = set()
+    resting = Rest() if rest is None else rest
     taken = 0
     for _ in range(ROUNDS_MAX):
-        moved = sum(_take_all(step, now, stuck) for step in table)
+        moved = sum(_take_all(step, now, offered, resting) for step in table)
         taken += moved
         if not moved:
             break
     return taken
 
 
-def _take_all(step: Step, now: datetime, stuck: set[tuple[str, Any]]) -> int:
+def _take_all(step: Step, now: datetime, offered: set[tuple[str, Any]], rest: Rest) -> int:
     taken = 0
-    for thing in list(step.ready(now)):
-        if (step.name, thing) in stuck:
-            continue
-        stuck.add((step.name, thing))  # each thing is offered to a step once a call
+    for thing in _fresh(step, now, offered, rest):
+        key = (step.name, thing)
+        offered.add(key)  # each thing is offered to a step once a call
         try:
             step.take(worker(), now, thing)
-            taken += 1
         except Refused as refused:
+            rest.failed(key, now)
             _log.info("step_refused", step=step.name, reason=refused.code)
         except Exception as error:
+            rest.failed(key, now)
             # The words of an error may hold personal data; its kind does not.
             _log.error("step_failed", step=step.name, error=type(error).__name__)
+        else:
+            rest.done(key)
+            taken += 1
     return taken
+
+
+def _fresh(step: Step, now: datetime, offered: set[tuple[str, Any]], rest: Rest) -> list[Any]:
+    """What is ready and may be tried; the page grows until something is found behind what is stuck."""
+    limit = PAGE
+    while True:
+        things = list(step.ready(now, limit))
+        keys = ((step.name, thing) for thing in things)
+        fresh = [key[1] for key in keys if key not in offered and not rest.asleep(key, now)]
+        if fresh or len(things) < limit:
+            return fresh
+        limit *= 2
 
 
 STEPS: tuple[Step, ...] = (
     Step(
         "the list of terrorists is due",
-        lambda now: ["list"] if aml.list_is_due(now) else [],
+        lambda now, limit: ["list"] if aml.list_is_due(now) else [],
         lambda actor, now, _: aml_actions.request_list(actor, now),
     ),
     Step(
         "a list came",
-        lambda now: aml.lists_to_record(),
+        lambda now, limit: aml.lists_to_record(limit),
         lambda actor, now, message: aml_actions.record_list(actor, now, message_id=message),
     ),
     Step(
         "the bureau answered",
-        lambda now: creditworthiness.answers_to_record(),
+        lambda now, limit: creditworthiness.answers_to_record(limit),
         lambda actor, now, message: creditworthiness_actions.record_inquiry_answer(actor, now, message_id=message),
     ),
     Step(
         "an application was submitted, or held and is to be asked again",
-        lambda now: [*applications.submitted(), *applications.to_ask_again(now)],
+        lambda now, limit: [*applications.submitted(limit), *applications.to_ask_again(now, limit)],
         lambda actor, now, one: applications_actions.begin_screening(actor, now, application_id=one),
     ),
     Step(
         "everything is answered, or the time for it is over",
-        lambda now: applications.to_screen(now),
+        lambda now, limit: applications.to_screen(now, limit),
         lambda actor, now, one: applications_actions.screen_application(actor, now, application_id=one),
     ),
     Step(
         "an application was approved",
-        lambda now: applications.approved(),
+        lambda now, limit: applications.approved(limit),
         lambda actor, now, one: applications_actions.make_offers(actor, now, application_id=one),
     ),
     Step(
         "nobody chose, or nobody decided",
-        lambda now: applications.to_expire(now),
+        lambda now, limit: applications.to_expire(now, limit),
         lambda actor, now, one: applications_actions.expire_application(actor, now, application_id=one),
     ),
     Step(
         "24 hours are over and the client's consent is awaited",
-        lambda now: contracts.to_announce_cooling_off_over(now),
+        lambda now, limit: contracts.to_announce_cooling_off_over(now, limit),
         lambda actor, now, one: contracts_actions.announce_cooling_off_over(actor, now, contract_id=one),
     ),
     Step(
         "a contract may be paid out soon: is the account the client's?",
-        lambda now: [ready.contract_id for ready in payments.to_check(now)],
+        lambda now, limit: [ready.contract_id for ready in payments.to_check(now, limit)],
         lambda actor, now, one: payments_actions.request_ownership_check(actor, now, contract_id=one),
     ),
     Step(
         "the bank told whose account it is",
-        lambda now: payments.ownership_answers(),
+        lambda now, limit: payments.ownership_answers(limit),
         lambda actor, now, message: payments_actions.record_ownership_answer(actor, now, message_id=message),
     ),
     Step(
         "24 hours are over and the consent was given after them",
-        lambda now: [ready.contract_id for ready in payments.to_request(now)],
+        lambda now, limit: [ready.contract_id for ready in payments.to_request(now, limit)],
         lambda actor, now, one: payments_actions.request_disbursement(actor, now, contract_id=one),
     ),
     Step(
         "the bank told what became of a payment",
-        lambda now: payments.payment_answers(),
+        lambda now, limit: payments.payment_answers(limit),
         lambda actor, now, message: payments_actions.record_disbursement_result(actor, now, message_id=message),
     ),
     Step(
         "money was disbursed",
-        lambda now: [paid.disbursement_id for paid in payments.disbursed()],
+        lambda now, limit: [paid.disbursement_id for paid in payments.disbursed(limit)],
         lambda actor, now, one: loans_actions.open_loan(actor, now, disbursement_id=one),
     ),
     Step(
         "a day has begun that is not accrued",
-        lambda now: [business_day(now)] if loans.to_accrue(business_day(now)) else [],
+        lambda now, limit: [business_day(now)] if loans.to_accrue(business_day(now)) else [],
         lambda actor, now, day: loans_actions.accrue_day(actor, now, day=day),
     ),
     Step(
         "money came for a loan",
-        lambda now: [receipt.receipt_id for receipt in payments.unallocated()],
+        lambda now, limit: [receipt.receipt_id for receipt in payments.unallocated(limit)],
         lambda actor, now, one: loans_actions.allocate_receipt(actor, now, receipt_id=one),
     ),
     Step(
         "a loan was closed",
-        lambda now: [(loan, lang) for loan in loans.without_closing_statement() for lang in ("kk", "ru")],
+        lambda now, limit: [(loan, lang) for loan in loans.without_closing_statement() for lang in ("kk", "ru")],
         lambda actor, now, one: loans_actions.issue_statement(actor, now, loan_id=one[0], language=one[1]),
     ),
 )

@@ -25,13 +25,13 @@ _log = structlog.get_logger("nesie.worker")
 
 def work(carrier: Carrier) -> None:
     """Run until SIGTERM or SIGINT."""
-    stop = threading.Event()
+    stop, rest = threading.Event(), journey.Rest()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     loops = {
         "sealer": lambda: _every(SEAL_PAUSE_SECONDS, stop, lambda: seal_records(machine_now())),
         "exchange": lambda: _every(0.0, stop, lambda: exchange.keep_delivering(carrier, stop)),
-        "journey": lambda: _every(JOURNEY_PAUSE_SECONDS, stop, lambda: journey.move(business_now())),
+        "journey": lambda: _every(JOURNEY_PAUSE_SECONDS, stop, lambda: journey.move(business_now(), rest=rest)),
     }
     bank = statement.configured_bank()
     loops["statement"] = lambda: _every(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
@@ -31,6 +31,7 @@ from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import NotFound
 
+_CHUNK = 100
 # Signed and not given up: these are the loans paragraph 9-1 counts.
 _GRANTED = frozenset({ContractStatus.SIGNED, ContractStatus.PAYING, ContractStatus.DISBURSED})
 
@@ -71,21 +72,17 @@ def contract_terms(contract_id: ContractId) -> rules.ContractTerms:
 
 def ready_to_disburse(now: datetime, limit: int = 100) -> tuple[rules.ReadyContract, ...]:
     """Signed contracts whose money may be sent now: the 24 hours over, the consent after them given (9-1)."""
+    return tuple(islice(each_ready_to_disburse(now), limit))
+
+
+def each_ready_to_disburse(now: datetime) -> Iterator[rules.ReadyContract]:
+    """The same one by one, oldest signature first, for a stage that passes some of them over."""
     waiting = _standing(ContractStatus.SIGNED).order_by("signature__signed_at")
-    ready: list[rules.ReadyContract] = []
-    for row in waiting.iterator(chunk_size=limit):
-        cooling = cooling_of(row, now)
-        given_at = consent_given_at(row, ConsentKind.RECEIVE)
-        if not rules.money_may_go(cooling, given_at, now):
-            continue
-        ready.append(
-            rules.ReadyContract(
+    for row in waiting.iterator(chunk_size=_CHUNK):
+        if rules.money_may_go(cooling_of(row, now), consent_given_at(row, ConsentKind.RECEIVE), now):
+            yield rules.ReadyContract(
                 ContractId(row.pk), ClientId(row.client_id), row.number, Money(row.principal_tiyn), row.account_id
             )
-        )
-        if len(ready) == limit:
-            break
-    return tuple(ready)
 
 
 def to_announce_cooling_off_over(now: datetime, limit: int = 100) -> tuple[ContractId, ...]:
@@ -93,7 +90,7 @@ def to_announce_cooling_off_over(now: datetime, limit: int = 100) -> tuple[Contr
     waiting = _standing(ContractStatus.SIGNED).filter(cooling_off_announced__isnull=True)
     awaited = (
         ContractId(row.pk)
-        for row in waiting.order_by("signature__signed_at").iterator(chunk_size=limit)
+        for row in waiting.order_by("signature__signed_at").iterator(chunk_size=_CHUNK)
         if rules.consent_is_awaited(cooling_of(row, now), consent_given_at(row, ConsentKind.RECEIVE), now)
     )
     return tuple(islice(awaited, limit))

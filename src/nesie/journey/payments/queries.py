@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.lender import queries as lender
@@ -51,19 +54,17 @@ def to_check(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
 
     Asked again only by staff: the answer of a bank does not change by repeating the question.
     """
-    ready = contracts.ready_to_disburse(now, limit)
-    asked = set(
-        OwnershipCheck.objects.filter(contract_id__in=[one.contract_id for one in ready]).values_list(
-            "contract_id", flat=True
-        )
-    )
-    return tuple(one for one in ready if one.contract_id not in asked)
+    # Those asked about already may wait for long: they are passed over one by one, not page by page.
+    ready = contracts.each_ready_to_disburse(now)
+    unasked = (one for one in ready if not OwnershipCheck.objects.filter(contract_id=one.contract_id).exists())
+    return tuple(islice(unasked, limit))
 
 
 def to_request(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
     """Contracts whose money may go to an account the bank has shown to be the client's."""
-    ready = contracts.ready_to_disburse(now, limit)
-    return tuple(one for one in ready if _shown_and_unused(one.contract_id) and _worth_screening(one, now))
+    ready = contracts.each_ready_to_disburse(now)
+    shown = (one for one in ready if _shown_and_unused(one.contract_id) and _worth_screening(one, now))
+    return tuple(islice(shown, limit))
 
 
 def ownership_answers(limit: int = 100) -> tuple[MessageId, ...]:
@@ -78,29 +79,25 @@ def payment_answers(limit: int = 100) -> tuple[MessageId, ...]:
 
 def disbursed(limit: int = 100) -> tuple[DisbursedView, ...]:
     """Money that reached clients and is not yet on a loan, oldest first."""
-    rows = (
-        DisbursementResult.objects.filter(outcome=DisbursementOutcome.PAID, disbursement__taken__isnull=True)
-        .select_related("disbursement")
-        .order_by("paid_at")[:limit]
-    )
-    return tuple(
-        DisbursedView(
-            DisbursementId(row.disbursement_id),
-            ContractId(row.contract_id),
-            ClientId(row.disbursement.client_id),
-            Money(row.disbursement.amount_tiyn),
-            row.paid_at,
-            business_day(row.paid_at),
-        )
-        for row in rows
-        if row.paid_at is not None  # the table's own constraint says so
-    )
+    return tuple(_disbursed_view(row) for row in _disbursed().order_by("paid_at", "disbursement_id")[:limit])
+
+
+def disbursed_one(disbursement_id: DisbursementId) -> DisbursedView | None:
+    """One of `disbursed`, however many wait before it; None when it does not wait."""
+    row = _disbursed().filter(disbursement_id=disbursement_id).first()
+    return _disbursed_view(row) if row else None
 
 
 def unallocated(limit: int = 100) -> tuple[ReceiptView, ...]:
     """Receipts for a known contract that no loan has taken yet, in the order the bank booked them."""
-    rows = ReceiptMatch.objects.filter(receipt__taken__isnull=True).select_related("receipt")
-    return tuple(_receipt_view(row) for row in rows.order_by("receipt__booked_at", "receipt__bank_reference")[:limit])
+    rows = _unallocated().order_by("receipt__booked_at", "receipt__bank_reference")
+    return tuple(_receipt_view(row) for row in rows[:limit])
+
+
+def unallocated_one(receipt_id: ReceiptId) -> ReceiptView | None:
+    """One of `unallocated`, however many wait before it; None when it does not wait."""
+    row = _unallocated().filter(receipt_id=receipt_id).first()
+    return _receipt_view(row) if row else None
 
 
 def receipts_of(actor: Actor, contract_id: ContractId) -> tuple[ReceiptView, ...]:
@@ -236,6 +233,27 @@ def _check_scope(actor: Actor, contract_id: ContractId) -> None:
     client_id = contracts.contract_terms(contract_id).client_id
     if not (actor.reads_clients or (actor.has(Role.CLIENT) and actor.id == client_id)):
         raise NotFound
+
+
+def _disbursed() -> QuerySet[DisbursementResult]:
+    rows = DisbursementResult.objects.filter(outcome=DisbursementOutcome.PAID, disbursement__taken__isnull=True)
+    return rows.select_related("disbursement")
+
+
+def _disbursed_view(row: DisbursementResult) -> DisbursedView:
+    assert row.paid_at is not None  # a constraint of the table: what was paid was paid at some moment
+    return DisbursedView(
+        DisbursementId(row.disbursement_id),
+        ContractId(row.contract_id),
+        ClientId(row.disbursement.client_id),
+        Money(row.disbursement.amount_tiyn),
+        row.paid_at,
+        business_day(row.paid_at),
+    )
+
+
+def _unallocated() -> QuerySet[ReceiptMatch]:
+    return ReceiptMatch.objects.filter(receipt__taken__isnull=True).select_related("receipt")
 
 
 def _receipt_view(row: ReceiptMatch) -> ReceiptView:

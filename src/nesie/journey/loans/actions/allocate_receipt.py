@@ -22,7 +22,7 @@ def allocate_receipt(actor: Actor, now: datetime, *, receipt_id: ReceiptId) -> R
     NotFound when no such receipt waits (or another worker took it first), LoanNotOpen when its contract has no loan
     yet: the receipt then keeps waiting.
     """
-    receipt = next((one for one in received.unallocated() if one.receipt_id == receipt_id), None)
+    receipt = received.unallocated_one(receipt_id)
     if receipt is None:
         raise NotFound
     loan_id = queries.loan_of_contract(receipt.contract_id)

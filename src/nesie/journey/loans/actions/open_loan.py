@@ -25,7 +25,7 @@ def open_loan(actor: Actor, now: datetime, *, disbursement_id: DisbursementId) -
     client at once. The norms of delay are those of the contract's date. NotFound when no such disbursement waits (or
     another worker took it first).
     """
-    disbursed = next((one for one in paid.disbursed() if one.disbursement_id == disbursement_id), None)
+    disbursed = paid.disbursed_one(disbursement_id)
     if disbursed is None or not payments.take_disbursement(disbursement_id, now):
         raise NotFound
     agreed = contracts.contract_terms(disbursed.contract_id)
