@@ -82,9 +82,9 @@ def move(now: datetime, steps: Iterable[Step] | None = None, rest: Rest | None =
     resting = Rest() if rest is None else rest
     taken = 0
     for _ in range(ROUNDS_MAX):
-        moved = sum(_take_all(step, now, offered, resting) for step in table)
-        taken += moved
-        if not moved:
+        before = len(offered)
+        taken += sum(_take_all(step, now, offered, resting) for step in table)
+        if len(offered) == before:
             break
     return taken
 
