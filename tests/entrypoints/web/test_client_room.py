@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from nesie.entrypoints import clock
+from nesie.entrypoints.web.labels import KINDS
 from nesie.foundation.documents import queries as documents
-from tests import given_applications
+from nesie.foundation.identification.rules import EvidencePart
+from nesie.foundation.norms.rules import business_day
+from nesie.journey.creditworthiness.rules import InquiryKind
+from nesie.journey.loans import queries as loans
+from tests import given_applications, given_contracts, given_loans
 from tests.entrypoints.web.seen import client_browser
 from tests.given_documents import stored_document
 
@@ -26,3 +33,38 @@ def test_a_confirmation_of_delivery_is_made_and_shown(db: None) -> None:
     shown = browser.get(answer["Location"])
     assert shown["Content-Type"] == "application/pdf"
     assert shown.content == documents.content(made.id)
+
+
+@pytest.mark.clause("7.5")
+def test_a_repaid_loan_tells_its_last_day_and_promises_no_payment(db: None) -> None:
+    start = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    with given_contracts.stand(start) as stand:
+        who = given_contracts.applicant(start)
+        contract_id, paid_at = given_contracts.disbursed(start, stand, who)
+        loan_id = given_loans.opened(paid_at, contract_id)
+        browser = client_browser(who.client_id, clock.business_now())
+        page = browser.get(f"/my/loans/{loan_id}").content.decode()
+        assert "Upcoming and past payments" in page
+        assert "Repaid in full" not in page
+        whole = loans.quote_payoff(who.actor, loan_id, business_day(paid_at)).total
+        given_loans.repaid(paid_at, loan_id, whole)
+    page = browser.get(f"/my/loans/{loan_id}").content.decode()
+    assert f"Repaid in full on {business_day(paid_at):%d.%m.%Y}" in page
+    assert "Upcoming and past payments" not in page
+    assert "schedule-data" not in page
+    assert "Money received from you" in page
+
+
+def test_a_file_field_speaks_the_readers_language(db: None) -> None:
+    now = clock.business_now()
+    with given_applications.outside() as world:
+        given_applications.open_for_business(now, world)
+        who = given_applications.applicant(now, "aigerim")
+    page = client_browser(who.client_id, now, language="kk").get("/my/letters/write").content.decode()
+    assert "Файлдарды таңдау" in page
+    assert 'data-chosen="chosen_files">' in page
+
+
+def test_every_kind_of_evidence_has_a_word(db: None) -> None:
+    evidence = {f"identification_{part.value}" for part in EvidencePart} | {kind.value for kind in InquiryKind}
+    assert evidence - set(KINDS["kind"]) == set()

@@ -152,7 +152,7 @@ def loan(request: Request, loan_id: UUID) -> HttpResponse:
     view = queries.position(request.actor, LoanId(loan_id))
     page = {
         "loan": shown(view),
-        "chart": schedule_chart(view) if len(view.rows) > 1 else None,
+        "chart": schedule_chart(view) if len(view.rows) > 1 and view.closed_on is None else None,
         "contract_address": reverse("client:contract", args=[view.contract_id]),
     }
     return render(request, "web/client/loan.html", page)

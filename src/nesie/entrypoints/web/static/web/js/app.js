@@ -96,6 +96,15 @@
     }, 1000);
   });
 
+  /* The browser's own words beside a file field are in the browser's language: ours stand there instead. */
+  const bindFiles = (root) => root.querySelectorAll("input[type=file][data-chosen]").forEach((input) => {
+    const place = document.getElementById(input.dataset.chosen);
+    const nothing = place.textContent;
+    const show = () => { place.textContent = Array.from(input.files, (file) => file.name).join(", ") || nothing; };
+    input.addEventListener("change", show);
+    show();
+  });
+
   const bindPhotos = (root) => root.querySelectorAll("input[type=file][data-preview]").forEach((input) => {
     input.addEventListener("change", () => {
       const image = document.getElementById(input.dataset.preview);
@@ -120,7 +129,7 @@
     });
   });
 
-  const dress = (root) => { dressSliders(root); bindProducts(root); bindCountdowns(root); bindPhotos(root); bindFillers(root); };
+  const dress = (root) => { dressSliders(root); bindProducts(root); bindCountdowns(root); bindFiles(root); bindPhotos(root); bindFillers(root); };
   document.addEventListener("DOMContentLoaded", () => {
     dress(document);
     const wrong = document.querySelector(".is-invalid, [data-focus]");
