@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pypdf
@@ -13,6 +14,7 @@ from nesie.entrypoints.jobs.journey import STEPS, move
 from nesie.foundation.audit.rules import NotPermitted
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.documents.rules import Event
+from nesie.foundation.exchange import rules as rules_of_exchange
 from nesie.foundation.identification.rules import ProofSpent, ProofUnfit
 from nesie.foundation.notices import queries as notices
 from nesie.journey.contracts import actions, queries
@@ -33,6 +35,8 @@ from nesie.journey.contracts.rules import (
     NotYetConsentable,
     SignOutcome,
 )
+from nesie.journey.creditworthiness.actions import request_checks
+from nesie.journey.creditworthiness.rules import Commitment, Creditor, Stage
 from nesie.kernel.actor import Actor, Channel, Role, client, worker
 from nesie.kernel.ids import new_id
 from nesie.kernel.money import Money
@@ -237,6 +241,46 @@ class TestSigning:
         here.carry(now)
         assert self._sign(aigerim, now, made, *proofs).outcome is SignOutcome.NOT_ALLOWED_NOW
         assert given.view(made.contract_id, now).status is ContractStatus.DRAFTED
+
+    @pytest.mark.clause("10-law")
+    @pytest.mark.parametrize(
+        "debt",
+        [
+            Commitment(Creditor.MICROFINANCE, Money.tenge(50_000), Money.tenge(5_000), 5, Money.tenge(5_000)),
+            Commitment(Creditor.BANK, Money.tenge(2_000_000), Money.tenge(190_000)),
+        ],
+        ids=["overdue elsewhere", "debt burden"],
+    )
+    def test_a_debt_that_came_after_the_decision_stops_the_signing(self, here, aigerim, now, debt):
+        application_id = given_applications.chosen(now, here.outside, aigerim, amount=Money.tenge(400_000))
+        # Decided on a clean report; the bureau knows more when it is asked again for the contract.
+        here.outside.bureau.reports[aigerim.person.iin] = lambda clean: replace(clean, commitments=(debt,))
+        made = actions.draft_contract(aigerim.actor, now, application_id=application_id)
+        here.carry(now)
+        given.consent(now, aigerim, made.contract_id, ConsentKind.CONCLUDE)
+        proofs = given.both_proofs(now, here, aigerim, made)
+        assert self._sign(aigerim, now, made, *proofs).outcome is SignOutcome.NOT_ALLOWED_NOW
+        assert given.view(made.contract_id, now).status is ContractStatus.DRAFTED
+        # The debt is gone and the bureau is asked anew: the proofs were not spent for nothing.
+        del here.outside.bureau.reports[aigerim.person.iin]
+        request_checks(worker(), now, client_id=aigerim.client_id, case_id=made.contract_id, stage=Stage.SIGNING)
+        here.carry(now)
+        assert self._sign(aigerim, now, made, *proofs).outcome is SignOutcome.SIGNED
+
+    @pytest.mark.clause("10-law")
+    def test_a_silent_bureau_is_asked_again_and_never_passed_over(self, here, aigerim, now):
+        application_id = given_applications.chosen(now, here.outside, aigerim, amount=Money.tenge(400_000))
+        here.outside.bureau.failure = rules_of_exchange.NotCarried("no connection")
+        made = actions.draft_contract(aigerim.actor, now, application_id=application_id)
+        here.carry(now)
+        given.consent(now, aigerim, made.contract_id, ConsentKind.CONCLUDE)
+        proofs = given.both_proofs(now, here, aigerim, made)
+        assert self._sign(aigerim, now, made, *proofs).outcome is SignOutcome.CHECKS_UNDER_WAY
+        here.outside.bureau.failure = None
+        later = now + timedelta(hours=2)
+        here.carry(later)
+        here.outside.fresh_list(later)
+        assert self._sign(aigerim, later, made, *proofs).outcome is SignOutcome.SIGNED
 
     def _sign(self, who, now, made, eds, biometric, sha256=None):
         return actions.sign_contract(

@@ -15,6 +15,7 @@ from nesie.foundation.terms import queries as terms
 from nesie.foundation.terms.rules import Schedule, Terms, check_caps, flows, gesv
 from nesie.journey.aml import actions as aml
 from nesie.journey.applications import queries as applications
+from nesie.journey.applications.rules import monthly_equivalent
 from nesie.journey.clients import queries as clients
 from nesie.journey.clients.rules import ClientView
 from nesie.journey.contracts import queries, rules
@@ -59,7 +60,7 @@ def sign_contract(
     )
     queries.verified(queries.sign_document_id(row, text), text.sha256)
     _check_caps_again(actor, row, text, now)
-    outcome = _check_again(actor, row, now)
+    outcome = _check_again(actor, row, text, now)
     if outcome is not SignOutcome.SIGNED:
         return rules.Signed(contract_id, outcome)
     _consume_both(row, text, eds_proof_id, biometric_proof_id, now)
@@ -93,18 +94,33 @@ def _check_caps_again(actor: Actor, row: Contract, text: ContractText, now: date
     check_caps(Terms.from_json(text.terms), plan, gesv(flows(plan)), limits)
 
 
-def _check_again(actor: Actor, row: Contract, now: datetime) -> SignOutcome:
-    """The voluntary refusal and the lists as they stand now (Law, art. 3 p. 3-2; Rules, 8.1, 10)."""
-    client_id, contract_id = ClientId(row.client_id), ContractId(row.pk)
+def _check_again(actor: Actor, row: Contract, text: ContractText, now: datetime) -> SignOutcome:
+    """The voluntary refusal, the grounds of the Law over a new bureau report, and the lists, as they stand now.
+
+    Between decision and signature a loan elsewhere may have fallen overdue, or a new one been taken (Law, art. 3
+    p. 3-2, art. 7 p. 3; Rules, 8.1, 10).
+    """
+    client_id, contract_id, amount = ClientId(row.client_id), ContractId(row.pk), Money(row.principal_tiyn)
     rechecked = creditworthiness.recheck_case(
-        actor, now, client_id=client_id, case_id=contract_id, stage=Stage.SIGNING, amount=Money(row.principal_tiyn)
+        actor, now, client_id=client_id, case_id=contract_id, stage=Stage.SIGNING, amount=amount
+    )
+    assessed = creditworthiness.assess_case(
+        actor,
+        now,
+        client_id=client_id,
+        case_id=contract_id,
+        stage=Stage.SIGNING,
+        amount=amount,
+        new_monthly_payment=monthly_equivalent((Schedule.from_json(text.schedule),)),
     )
     screened = aml.screen_client(actor, now, client_id=client_id)
     if screened.outcome is Outcome.DECLINE:
         aml.refuse_client(actor, now, subject_id=contract_id, screening_id=screened.screening_id)
-    outcome = rules.sign_outcome(register=rechecked.outcome, screened=screened.outcome)
+    outcome = rules.sign_outcome(
+        register=rechecked.outcome, law=credit.decision_of(assessed.assessment_id), screened=screened.outcome
+    )
     if outcome is SignOutcome.CHECKS_UNDER_WAY and not credit.waiting(contract_id, Stage.SIGNING):
-        # The register's word has grown old while the client was reading: it is asked for anew.
+        # The answers have grown old while the client was reading, or did not come: they are asked for anew.
         creditworthiness.request_checks(actor, now, client_id=client_id, case_id=contract_id, stage=Stage.SIGNING)
     return outcome
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from nesie.foundation.documents.rules import Language
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.contracts.rules.cooling_off import ExemptionKind
-from nesie.kernel.decision import Outcome
+from nesie.journey.creditworthiness.rules import awaits_answers
+from nesie.kernel.decision import Decision, Outcome
 from nesie.kernel.refused import Refused, noop
 
 _METHOD_OF = {ExemptionKind.SELLER: "merchant", ExemptionKind.OWN_REFINANCING: "refinancing"}
@@ -72,11 +73,17 @@ class ExemptionUnfit(Refused):
     message = noop("This exemption does not fit how the money is paid out.")
 
 
-def sign_outcome(*, register: Outcome, screened: Outcome) -> SignOutcome:
-    """What the checks made again allow: the register of voluntary refusals, and the lists. Silence never lets sign."""
-    if register is Outcome.DECLINE or screened in (Outcome.HOLD, Outcome.DECLINE):
+def sign_outcome(*, register: Outcome, law: Decision, screened: Outcome) -> SignOutcome:
+    """What the checks made again allow: the register of voluntary refusals of now, the grounds of the Law over the
+    bureau report of now, and the lists. Silence never lets sign.
+
+    What a person of the lender is asked to look at was looked at when the application was approved.
+    """
+    if Outcome.DECLINE in (register, law.outcome) or screened in (Outcome.HOLD, Outcome.DECLINE):
         return SignOutcome.NOT_ALLOWED_NOW
-    return SignOutcome.CHECKS_UNDER_WAY if register is Outcome.HOLD else SignOutcome.SIGNED
+    if register is Outcome.HOLD or awaits_answers(law):
+        return SignOutcome.CHECKS_UNDER_WAY
+    return SignOutcome.NOT_ALLOWED_NOW if law.outcome is Outcome.HOLD else SignOutcome.SIGNED
 
 
 def check_exemption(kind: ExemptionKind, disbursement_method: str) -> None:

@@ -1,6 +1,6 @@
 """Rules of granting by the Law: overdue debt, debt burden, voluntary refusal, age, amounts (clause 10)."""
 
-from nesie.journey.creditworthiness.rules.checks import RULES, assess, recheck
+from nesie.journey.creditworthiness.rules.checks import RULES, assess, awaits_answers, recheck
 from nesie.journey.creditworthiness.rules.facts import (
     QUESTIONS,
     AnswerStatus,
@@ -44,6 +44,7 @@ __all__ = [
     "Stage",
     "VoluntaryRefusal",
     "assess",
+    "awaits_answers",
     "message_kind",
     "recheck",
 ]

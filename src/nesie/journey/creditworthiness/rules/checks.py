@@ -11,7 +11,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from nesie.journey.creditworthiness.rules.facts import BureauReport, Case, Creditor, OwnStanding, VoluntaryRefusal
+from nesie.journey.creditworthiness.rules.facts import (
+    BureauReport,
+    Case,
+    Creditor,
+    InquiryKind,
+    OwnStanding,
+    VoluntaryRefusal,
+)
 from nesie.journey.creditworthiness.rules.norms import NormBook, NormGap
 from nesie.kernel.decision import Decision, Outcome, Reason, RuleResult
 from nesie.kernel.money import Money
@@ -262,6 +269,15 @@ def recheck(case: Case) -> Decision:
     """Again, right before the money goes: what the Law wants known at that very moment."""
     norms = NormBook({})
     return Decision(tuple(_run(check, case, norms) for check in (refusal_fresh, voluntary_refusal)))
+
+
+def awaits_answers(decision: Decision) -> bool:
+    """True when it holds for want of an answer from outside, or of a fresh one: asking and waiting may help."""
+    asked = {kind.value for kind in InquiryKind}
+    return decision.outcome is Outcome.HOLD and any(
+        reason.code == "answers_too_old" or (reason.code == "no_answer" and dict(reason.params)["about"] in asked)
+        for reason in decision.reasons
+    )
 
 
 def _run(check: Check, case: Case, norms: NormBook) -> RuleResult:
