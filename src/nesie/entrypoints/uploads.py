@@ -18,7 +18,7 @@ from nesie.journey.clients.rules import (
 _LONGEST_FILE_NAME = 200
 
 
-def attachments(files: Sequence[UploadedFile]) -> tuple[Attachment, ...]:
+def attachments(files: Sequence[UploadedFile[bytes]]) -> tuple[Attachment, ...]:
     """The files of a letter in their original bytes; AttachmentUnfit."""
     names = [(file.name or "").strip() for file in files]
     fit = all(0 < len(name) <= _LONGEST_FILE_NAME and name.isprintable() for name in names)
@@ -30,7 +30,7 @@ def attachments(files: Sequence[UploadedFile]) -> tuple[Attachment, ...]:
     )
 
 
-def portrait(file: UploadedFile) -> bytes:
+def portrait(file: UploadedFile[bytes]) -> bytes:
     """The picture's bytes; PortraitTooLarge."""
     if (file.size or 0) > PORTRAIT_BYTES:
         raise PortraitTooLarge(field="photo", megabytes=PORTRAIT_BYTES // 1024**2)

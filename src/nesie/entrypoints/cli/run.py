@@ -147,7 +147,8 @@ def _tail(log: Path) -> str:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start everything and stay until Ctrl-C."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    # Ctrl-C too: a shell that starts us in the background has it ignored, and Python would leave it so.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _on_signal)
     where = home()
     where.mkdir(parents=True, exist_ok=True, mode=0o755)

@@ -149,7 +149,7 @@ def broken_signatures() -> list[BrokenSignature]:
             continue
         if not verdict.ok:
             found.append(BrokenSignature(ProofId(row.pk), verdict.failed_check))
-        elif verdict.signature_digest != bytes(row.signature.signature_digest or b""):
+        elif row.signature is None or verdict.signature_digest != bytes(row.signature.signature_digest or b""):
             found.append(BrokenSignature(ProofId(row.pk), None))
     return found
 

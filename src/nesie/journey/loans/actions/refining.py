@@ -26,7 +26,7 @@ LANGUAGES: tuple[Language, ...] = ("kk", "ru")
 
 def give_refined_schedule(
     actor: Actor, contract_id: ContractId, plan: Schedule, now: datetime
-) -> dict[str, DocumentId] | None:
+) -> dict[Language, DocumentId] | None:
     """Store the schedule in both languages and tell the client of it, as the contract promises for that very day.
 
     None, and nothing is done, when the schedule is the contract's own.
