@@ -26,7 +26,7 @@ LANGUAGES: tuple[Language, ...] = ("kk", "ru")
 
 def give_refined_schedule(
     actor: Actor, contract_id: ContractId, plan: Schedule, now: datetime
-) -> dict[Language, DocumentId] | None:
+) -> dict[str, DocumentId] | None:
     """Store the schedule in both languages and tell the client of it, as the contract promises for that very day.
 
     None, and nothing is done, when the schedule is the contract's own.
@@ -38,7 +38,7 @@ def give_refined_schedule(
     facts = rules.refined_schedule_data(
         contract, plan, borrower_name=client.full_name, borrower_iin=client.iin, made_on=business_day(now)
     )
-    papers = {language: _keep(contract, facts, language, now) for language in LANGUAGES}
+    papers: dict[str, DocumentId] = {language: _keep(contract, facts, language, now) for language in LANGUAGES}
     _tell(client, contract, plan, now)
     return papers
 
