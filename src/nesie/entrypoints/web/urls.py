@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
 from nesie.entrypoints.web.client import borrowing, contracting, lending, room
-from nesie.entrypoints.web.staff import books, desk
+from nesie.entrypoints.web.staff import books, desk, four_eyes, parameters
 from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [
@@ -88,9 +88,11 @@ staff_pages = [
     path("messages", books.outgoing, name="messages"),
     path("messages/<uuid:message_id>/resend", books.resend_message, name="resend_message"),
     path("ledger", books.trial_balance, name="ledger"),
-    path("parameters", books.parameters, name="parameters"),
-    path("approvals", books.approvals, name="approvals"),
-    path("approvals/<uuid:approval_id>", books.decide_approval, name="decide_approval"),
+    path("parameters", parameters.parameters, name="parameters"),
+    path("parameters/<slug:code>", parameters.parameter, name="parameter"),
+    path("approvals", four_eyes.approvals, name="approvals"),
+    path("approvals/<uuid:approval_id>", four_eyes.decide, name="decide_approval"),
+    path("approvals/<uuid:approval_id>/carry-out", four_eyes.carry_out, name="carry_out"),
     path("audit", books.trail, name="audit"),
     path("texts", books.texts, name="texts"),
     path("people", books.people, name="people"),

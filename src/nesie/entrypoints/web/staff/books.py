@@ -1,4 +1,4 @@
-"""The lender's books and registers: ledger, parameters, messages, published texts, approvals, staff, audit trail."""
+"""The lender's books and registers: ledger, messages, published texts, staff, audit trail."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nesie.entrypoints import clock
-from nesie.entrypoints.web import demo, forms, words
+from nesie.entrypoints.web import demo, forms
 from nesie.entrypoints.web.gates import BOOKKEEPERS, CHECKERS, KEEPERS, for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
 from nesie.entrypoints.web.site import safe_back
-from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
-from nesie.foundation.access.rules import Attempt
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.audit.rules import Outcome
 from nesie.foundation.exchange import actions as exchange_actions
@@ -31,10 +29,9 @@ from nesie.foundation.lender import actions as lender_actions
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.lender.rules import RulesKind
 from nesie.foundation.norms import actions as norms_actions
-from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import add_months, business_day
 from nesie.kernel.actor import Role
-from nesie.kernel.ids import ApprovalId, MessageId
+from nesie.kernel.ids import MessageId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused
 
@@ -64,15 +61,6 @@ def trial_balance(request: Request) -> HttpResponse:
         "total_credit": Money.total(row.credit for row in balance.rows),
     }
     return render(request, "web/staff/ledger.html", page)
-
-
-@require_GET
-@for_staff()
-def parameters(request: Request) -> HttpResponse:
-    """Every legal number with its source; what is not confirmed says so."""
-    found = norms.register()
-    page = {"parameters": found, "unconfirmed": sum(1 for one in found if not one.confirmed)}
-    return render(request, "web/staff/parameters.html", page)
 
 
 @require_GET
@@ -139,53 +127,6 @@ def texts(request: Request) -> HttpResponse:
         "form": form,
     }
     return render(request, "web/staff/texts.html", page, status=form.status)
-
-
-@require_GET
-@for_staff()
-def approvals(request: Request) -> HttpResponse:
-    """Requests for a second pair of eyes."""
-    return _approvals(request, forms.Entered())
-
-
-@require_POST
-@for_staff()
-def decide_approval(request: Request, approval_id: UUID) -> HttpResponse:
-    """Approve (signing in again for it) or reject."""
-    approval = ApprovalId(approval_id)
-    try:
-        if request.POST.get("act") != "approve":
-            access_actions.reject_request(request.actor, request.now, approval_id=approval)
-            messages.success(request, _("The request is rejected."))
-            return redirect("staff:approvals")
-        outcome = access_actions.approve_request(
-            request.actor,
-            request.now,
-            approval_id=approval,
-            password=request.POST.get("password", ""),
-            totp=forms.text(request, "totp"),
-        )
-    except Refused as refusal:
-        return _approvals(request, forms.Entered(general=words.refusal(refusal), status=refusal.status))
-    if outcome is Attempt.DONE:
-        messages.success(request, _("The request is approved."))
-        return redirect("staff:approvals")
-    return _approvals(request, forms.Entered(general=_("The password or the code is wrong."), status=403))
-
-
-def _approvals(request: Request, form: forms.Entered) -> HttpResponse:
-    waiting = access.approvals_to_decide(request.actor, request.now)
-    ids = {one.id for one in waiting}
-    others = [one for one in access.approvals(request.actor, request.now) if one.id not in ids]
-    page = {"waiting": [_named(one) for one in waiting], "others": [_named(one) for one in others], "form": form}
-    return render(request, "web/staff/approvals.html", page, status=form.status)
-
-
-def _named(view: Any) -> dict[str, Any]:
-    facts = {name: getattr(view, name) for name in view.__dataclass_fields__}
-    facts["requester_name"] = access.staff_name(view.requester_id)
-    facts["approver_name"] = access.staff_name(view.approver_id) if view.approver_id else ""
-    return facts
 
 
 @require_GET
