@@ -15,7 +15,10 @@ from tests.browser import way
 from tests.browser.conftest import Visitor, World, visitor
 
 pytestmark = pytest.mark.browser
-STAFF_PAGES = ("", "clients", "letters", "messages", "ledger", "parameters", "approvals", "audit", "texts")
+STAFF_PAGES = (
+    "", "clients", "letters", "messages", "receipts", "ledger", "parameters", "parameters/mrp", "approvals", "audit",
+    "texts",
+)  # fmt: skip
 
 
 @pytest.mark.clause("3-web", "14-web", "7.1", "7.3", "7.4", "7.5", "8.4", "24.1")
@@ -78,12 +81,15 @@ def _pay_everything_back(client: Visitor, person: dict[str, Any]) -> None:
 
 
 def _look_around(client: Visitor, staff: Visitor) -> None:
-    for path in ("loans", "documents", "letters", "letters/write", "profile"):
+    for path in ("loans", "documents", "letters", "letters/write", "notices", "profile"):
         client.go(f"/my/{path}")
         client.look(path.replace("/", "-"))
     for path in STAFF_PAGES:
         staff.go(f"/staff/{path}")
-        staff.look(f"staff-{path or 'queue'}")
+        staff.look(f"staff-{path.replace('/', '-') or 'queue'}")
+    staff.go("/staff/messages")
+    staff.press("main tbody a")
+    staff.look("staff-one-of-messages")
     for name in ("clients", "loans"):
         staff.go("/staff/clients")
         staff.press("main tbody a")

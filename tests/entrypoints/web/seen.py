@@ -16,6 +16,11 @@ from nesie.kernel.actor import Channel
 def client_browser(client_id: UUID, now: datetime, language: str = "en") -> Client:
     """The browser of a client with a login."""
     access.open_client_login(client_id, now)
+    return browser_of(client_id, now, language)
+
+
+def browser_of(client_id: UUID, now: datetime, language: str = "en") -> Client:
+    """One more browser of the same client."""
     return _browser(SessionKind.CLIENT, client_id, now, language)
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from nesie.entrypoints import clock
 from nesie.entrypoints.web.labels import KINDS
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.identification.rules import EvidencePart
 from nesie.foundation.norms.rules import business_day
+from nesie.foundation.notices import queries as notices
+from nesie.foundation.notices.actions import notify
 from nesie.journey.creditworthiness.rules import InquiryKind
 from nesie.journey.loans import queries as loans
 from tests import given_applications, given_contracts, given_loans
-from tests.entrypoints.web.seen import client_browser
+from tests.entrypoints.web.seen import browser_of, client_browser
 from tests.given_documents import stored_document
 
 
@@ -68,3 +71,37 @@ def test_a_file_field_speaks_the_readers_language(db: None) -> None:
 def test_every_kind_of_evidence_has_a_word(db: None) -> None:
     evidence = {f"identification_{part.value}" for part in EvidencePart} | {kind.value for kind in InquiryKind}
     assert evidence - set(KINDS["kind"]) == set()
+
+
+@pytest.mark.clause("24.2")
+def test_signing_out_everywhere_ends_the_other_browser_too(db: None) -> None:
+    now = clock.business_now()
+    with given_applications.outside() as world:
+        given_applications.open_for_business(now, world)
+        who = given_applications.applicant(now, "aigerim")
+    first = client_browser(who.client_id, now)
+    second = browser_of(who.client_id, now)
+    assert "Sign out everywhere" in first.get("/my/profile").content.decode()
+    first.post("/sign-out", {"everywhere": "yes"})
+    for browser in (first, second):
+        assert browser.get("/my/profile")["Location"] == "/sign-in"
+
+
+def test_a_client_marks_own_notices_as_read_and_nobody_elses(db: None) -> None:
+    now = clock.business_now()
+    with given_applications.outside() as world:
+        given_applications.open_for_business(now, world)
+        who = given_applications.applicant(now, "aigerim")
+        other = given_applications.applicant(now, "daniyar")
+    with transaction.atomic():
+        own, foreign = (
+            notify(one.client_id, template="account_not_confirmed", params={"number": "2026-1"}, language="kk", now=now)
+            for one in (who, other)
+        )
+    browser = client_browser(who.client_id, now)
+    assert "Mark all as read" in browser.get("/my/notices").content.decode()
+    assert browser.post("/my/notices", {"notice": [str(own)]}).status_code == 302
+    assert "Mark all as read" not in browser.get("/my/notices").content.decode()
+    assert browser.post("/my/notices", {"notice": [str(foreign)]}).status_code == 404
+    assert browser.post("/my/notices", {"notice": ["x"]}).status_code == 422
+    assert (notices.unread_count(who.client_id), notices.unread_count(other.client_id)) == (0, 1)

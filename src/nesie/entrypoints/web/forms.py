@@ -80,8 +80,13 @@ def one_of(enum: type[Choice], request: Request, name: str) -> Choice:
 
 def identifier(request: Request, name: str) -> UUID:
     """An id; FieldUnreadable otherwise."""
+    return uuid_of(text(request, name), name)
+
+
+def uuid_of(typed: str, name: str) -> UUID:
+    """The id somebody typed or a form carried; FieldUnreadable otherwise."""
     try:
-        return UUID(text(request, name))
+        return UUID(typed)
     except ValueError as error:
         raise FieldUnreadable(field=name) from error
 

@@ -114,6 +114,14 @@ KINDS: dict[str, dict[str, str]] = {
         "lists": _("Lists"),
         "voluntary_refusal": _("Voluntary refusals"),
     },
+    "heard": {
+        "answered": _("Answered"),
+        "failed": _("Refused by the receiver"),
+        "pending": _("Taken, the answer comes later"),
+        "not_carried": _("Surely not acted on"),
+        "no_answer": _("No answer: perhaps acted on"),
+        "sender_lost": _("The sender was lost: perhaps acted on"),
+    },
     "simulator": {
         "messages": _("SMS and e-mail"),
         "bank": _("Bank"),

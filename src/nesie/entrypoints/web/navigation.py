@@ -37,6 +37,7 @@ STAFF: tuple[Entry, ...] = (
     (gettext_noop("Clients"), "staff:clients", "users", CASE_ROLES),
     (gettext_noop("Letters"), "staff:letters", "mail", CASE_ROLES),
     (gettext_noop("Messages"), "staff:messages", "send"),
+    (gettext_noop("Receipts"), "staff:receipts", "receipt", CASE_ROLES),
     (gettext_noop("Ledger"), "staff:ledger", "scale", BOOKKEEPERS),
     (gettext_noop("Parameters"), "staff:parameters", "adjustments"),
     (gettext_noop("Approvals"), "staff:approvals", "checks"),

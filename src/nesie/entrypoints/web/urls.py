@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
 from nesie.entrypoints.web.client import borrowing, contracting, lending, room
-from nesie.entrypoints.web.staff import books, desk, four_eyes, parameters
+from nesie.entrypoints.web.staff import books, desk, four_eyes, parameters, receipts
 from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [
@@ -67,6 +67,7 @@ client_pages = [
     path("letters", room.letters, name="letters"),
     path("letters/write", room.write_letter, name="write_letter"),
     path("letters/<uuid:letter_id>", room.letter, name="letter"),
+    path("notices", room.read_notices, name="notices"),
     path("profile", room.profile, name="profile"),
     path("profile/password", room.set_password, name="set_password"),
 ]
@@ -86,7 +87,9 @@ staff_pages = [
     path("letters", desk.letters, name="letters"),
     path("letters/<uuid:letter_id>", desk.letter, name="letter"),
     path("messages", books.outgoing, name="messages"),
-    path("messages/<uuid:message_id>/resend", books.resend_message, name="resend_message"),
+    path("messages/<uuid:message_id>", books.message, name="message"),
+    path("messages/<uuid:message_id>/decide", books.decide_message, name="decide_message"),
+    path("receipts", receipts.receipts, name="receipts"),
     path("ledger", books.trial_balance, name="ledger"),
     path("parameters", parameters.parameters, name="parameters"),
     path("parameters/<slug:code>", parameters.parameter, name="parameter"),

@@ -83,7 +83,10 @@ def home(request: Request) -> HttpResponse:
         "timeline": borrowing.timeline(request.actor, going) if going else [],
         "may_apply": going is None,
         "tasks": tasks(request),
-        "notices": [{"at": one.made_at, "text": one.text} for one in notices.inbox(client.id, NOTICES)],
+        "notices": [
+            {"at": one.made_at, "text": one.text, "read": one.read_at is not None}
+            for one in notices.inbox(client.id, NOTICES)
+        ],
     }
     return render(request, "web/client/home.html", page)
 

@@ -24,9 +24,11 @@ from nesie.foundation.documents import actions as document_actions
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.documents.rules import Language
 from nesie.foundation.lender import queries as lender
+from nesie.foundation.notices import actions as notice_actions
+from nesie.foundation.notices import queries as notices
 from nesie.journey.clients import actions, queries
 from nesie.kernel.actor import Role
-from nesie.kernel.ids import ClientId, DocumentId, LetterId
+from nesie.kernel.ids import ClientId, DocumentId, LetterId, NoticeId
 from nesie.kernel.refused import NotFound, Refused
 
 SHOWN = frozenset(
@@ -43,6 +45,8 @@ SHOWN = frozenset(
         "portrait",
     }
 )  # letters have a page of their own; the rest is evidence behind the proofs
+
+INBOX = 100
 
 
 def own_id(request: Request) -> ClientId:
@@ -123,6 +127,19 @@ def write_letter(request: Request) -> HttpResponse:
             page |= {"form": forms.entered(request, refusal, "subject", "text")}
             page["reply_to"] = forms.text(request, "reply_to")
     return render(request, "web/client/write_letter.html", page, status=page["form"].status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_client
+def read_notices(request: Request) -> HttpResponse:
+    """The notices of the application; a POST marks the named ones as read."""
+    client_id = own_id(request)
+    if request.method == "POST":
+        for typed in request.POST.getlist("notice")[:INBOX]:
+            notice_actions.mark_read(request.actor, request.now, notice_id=NoticeId(forms.uuid_of(typed, "notice")))
+        return redirect("client:notices")
+    page = {"notices": notices.inbox(client_id, INBOX), "unread": notices.unread_count(client_id)}
+    return render(request, "web/client/notices.html", page)
 
 
 @require_GET

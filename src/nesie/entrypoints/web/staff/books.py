@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from nesie.foundation.audit import queries as audit
 from nesie.foundation.audit.rules import Outcome
 from nesie.foundation.exchange import actions as exchange_actions
 from nesie.foundation.exchange import queries as exchange
-from nesie.foundation.exchange.rules import TROUBLED, Status
+from nesie.foundation.exchange.rules import PERMITTED, TROUBLED, Status
 from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.lender import actions as lender_actions
 from nesie.foundation.lender import queries as lender
@@ -33,9 +34,14 @@ from nesie.foundation.norms.rules import add_months, business_day
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import MessageId
 from nesie.kernel.money import Money
-from nesie.kernel.refused import Refused
+from nesie.kernel.refused import NotFound, Refused
 
 PAGE = 100
+MESSAGE_ACTS: dict[str, Callable[..., Status]] = {
+    "resend": exchange_actions.resend_unknown_message,
+    "retry": exchange_actions.retry_dead_message,
+    "abandon": exchange_actions.abandon_message,
+}
 
 
 @require_GET
@@ -79,8 +85,6 @@ def outgoing(request: Request) -> HttpResponse:
                 "kind": one.kind,
                 "status": one.status,
                 "tries": one.attempts,
-                "may_resend": one.status in TROUBLED,
-                "act": "resend" if one.status is Status.UNKNOWN else "retry",
             }
             for one in rows
         ]
@@ -88,16 +92,30 @@ def outgoing(request: Request) -> HttpResponse:
     return render(request, "web/staff/messages.html", page)
 
 
+@require_GET
+@for_staff()
+def message(request: Request, message_id: UUID) -> HttpResponse:
+    """One message with every attempt and what was heard of it; no content, no personal data."""
+    view = exchange.described(MessageId(message_id))
+    choices = ("resend" if view.status is Status.UNKNOWN else "retry", "abandon") if view.status in TROUBLED else ()
+    page = {
+        "message": view,
+        "acts": [one for one in choices if request.actor.has(*PERMITTED[MESSAGE_ACTS[one].__name__])],
+        "trail": audit.trail_of(message_id),
+    }
+    return render(request, "web/staff/message.html", page)
+
+
 @require_POST
 @for_staff()
-def resend_message(request: Request, message_id: UUID) -> HttpResponse:
-    """A person decides that a message of unknown fate, or a dead one, is sent again."""
-    if request.POST.get("act") == "resend":
-        exchange_actions.resend_unknown_message(request.actor, request.now, message_id=MessageId(message_id))
-    else:
-        exchange_actions.retry_dead_message(request.actor, request.now, message_id=MessageId(message_id))
-    messages.success(request, _("The message is sent again."))
-    return redirect("staff:messages")
+def decide_message(request: Request, message_id: UUID) -> HttpResponse:
+    """A person decides about a message of unknown fate or a dead one: sent again, tried again, or given up."""
+    act = MESSAGE_ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        raise NotFound
+    act(request.actor, request.now, message_id=MessageId(message_id))
+    messages.success(request, _("Your decision is recorded."))
+    return redirect("staff:message", message_id)
 
 
 @require_http_methods(["GET", "POST"])

@@ -71,10 +71,7 @@ def _day(typed: Mapping[str, str], name: str) -> date | None:
 
 
 def _id(typed: Mapping[str, str], name: str) -> UUID:
-    try:
-        return UUID(typed.get(name, ""))
-    except ValueError as error:
-        raise forms.FieldUnreadable(field=name) from error
+    return forms.uuid_of(typed.get(name, ""), name)
 
 
 def _setting(typed: Mapping[str, str]) -> Arguments:
@@ -118,7 +115,7 @@ def _receipt_facts(request: Request, arguments: Arguments) -> Facts:
 ACTS: dict[str, Act] = {
     "set_parameter": Act(norms_actions.set_parameter, _setting, _no_facts, "staff:parameters"),
     "confirm_parameter": Act(norms_actions.confirm_parameter, _confirming, _no_facts, "staff:parameters"),
-    "match_receipt": Act(payments_actions.match_receipt, _matching, _receipt_facts, "staff:queue"),
+    "match_receipt": Act(payments_actions.match_receipt, _matching, _receipt_facts, "staff:receipts"),
 }
 
 
