@@ -193,7 +193,8 @@ def under_way(contract_id: ContractId) -> bool:
 def find_match(purpose: str, payer_number: str) -> Matched | None:
     """Which contract a payment is for, by the numbers in its purpose, else by its payer."""
     named = contracts.disbursed_by_numbers(numbers_in(purpose))
-    payer = clients.client_with_iin(payer_number) if not named else None
+    # A bank may tell no number of the payer, which is then nobody's.
+    payer = clients.client_with_iin(payer_number) if payer_number.strip() and not named else None
     of_payer = contracts.disbursed_of_client(payer) if payer is not None else ()
     owed = {one.contract_id for one in of_payer}
     if Wiring.owed_contracts is not None and owed:
