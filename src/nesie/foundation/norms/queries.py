@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +12,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q, Sum
 
 from nesie.foundation.norms import rules
@@ -90,6 +93,12 @@ def rows_of(code: str) -> list[Row]:
     return _rows(code=code)
 
 
+def rows_of_all(codes: Iterable[str]) -> list[Row]:
+    """Every row of these codes in one read, for whoever asks for many norms at once (see rules.choose)."""
+    wanted = set(codes)
+    return [row for row in _rows() if row.code in wanted]
+
+
 def calendar() -> Calendar:
     """Working days of Kazakhstan with the reference's days and the lender's overrides."""
     pack = ReferencePack.objects.order_by("-id").first()
@@ -137,12 +146,30 @@ def _number(code: str, value: Value) -> Decimal:
     return value
 
 
-def _rows(**where: str) -> list[Row]:
-    """Rows of the newest shipped reference and all that staff set."""
+# What the rows are, told by their content: norms are read many times in every act and change a few times a year.
+_STATE = """
+SELECT (SELECT sha256 FROM norms_referencepack ORDER BY id DESC LIMIT 1),
+       (SELECT md5(string_agg(own::text, '|' ORDER BY id)) FROM norms_parameterrow AS own WHERE pack_id IS NULL),
+       (SELECT md5(string_agg(word::text, '|' ORDER BY id)) FROM norms_parameterconfirmation AS word)
+"""
+
+
+def _rows(code: str | None = None) -> list[Row]:
+    """Rows of the newest shipped reference and all that staff set, of one code or of all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE)
+        by_code = _rows_of_state(*cursor.fetchone())
+    return [row for rows in by_code.values() for row in rows] if code is None else list(by_code.get(code, ()))
+
+
+@lru_cache(maxsize=2)
+def _rows_of_state(*_state: str | None) -> dict[str, tuple[Row, ...]]:
     newest = ReferencePack.objects.order_by("-id").values("id")[:1]
-    confirmed = set(ParameterConfirmation.objects.filter(**where).values_list("fingerprint", flat=True))
-    rows = (_row(row) for row in ParameterRow.objects.filter(Q(pack=None) | Q(pack__in=newest), **where))
-    return [replace(row, confirmed_by_counsel=row.fingerprint in confirmed) for row in rows]
+    confirmed = set(ParameterConfirmation.objects.values_list("fingerprint", flat=True))
+    by_code: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in map(_row, ParameterRow.objects.filter(Q(pack=None) | Q(pack__in=newest)).order_by("id")):
+        by_code[row.code].append(replace(row, confirmed_by_counsel=row.fingerprint in confirmed))
+    return {code: tuple(rows) for code, rows in by_code.items()}
 
 
 def _row(row: ParameterRow) -> Row:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.norms import queries as norms
-from nesie.foundation.norms.rules import NormMissing, NormUnconfirmed
+from nesie.foundation.norms import rules as norms_rules
+from nesie.foundation.norms.rules import NormMissing, NormUnconfirmed, Row
 from nesie.journey.creditworthiness import rules
 from nesie.journey.creditworthiness.gateways import Wiring
 from nesie.journey.creditworthiness.models import Assessment, Inquiry, InquiryAnswer
@@ -60,7 +61,8 @@ class InquiryView:
 
 def norms_on(day: date) -> dict[str, Norm]:
     """Every norm the rules may ask for, as it stands on the day; gaps included, so that the rules can name them."""
-    return {code: norm for code in NEEDED_NORMS if (norm := _norm(code, day)) is not None}
+    rows = norms.rows_of_all(NEEDED_NORMS)
+    return {code: norm for code in NEEDED_NORMS if (norm := _norm(rows, code, day)) is not None}
 
 
 def unusable_norms(day: date) -> tuple[str, ...]:
@@ -164,14 +166,14 @@ def _newest_answer(case_id: UUID, stage: Stage, kind: InquiryKind) -> InquiryAns
     return rows.order_by("-inquiry__round").first()
 
 
-def _norm(code: str, day: date) -> Norm | None:
+def _norm(rows: list[Row], code: str, day: date) -> Norm | None:
     """None when there is no row for the day at all."""
     try:
-        found = norms.governing(code, day)
+        found = norms_rules.shown(norms_rules.applicable(rows, code, day))
     except NormMissing:
         return None
     try:
-        norms.parameter(code, day)
+        norms_rules.choose(rows, code, day)
         gap = ""
     except NormUnconfirmed:
         gap = "norm_unconfirmed"
