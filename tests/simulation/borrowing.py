@@ -1,0 +1,206 @@
+"""How a client comes to money: asks, chooses, reads, signs, waits the 24 hours, consents, or does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from nesie.foundation.access.rules import TooManyCodes
+from nesie.foundation.identification import actions as identification
+from nesie.foundation.terms import queries as terms
+from nesie.journey.applications import actions as applications_actions
+from nesie.journey.applications import queries as applications
+from nesie.journey.applications.rules import AlreadyOpen, DisbursementMethod, OfferExpired, Purpose
+from nesie.journey.applications.rules import Status as Asked
+from nesie.journey.clients import actions as clients
+from nesie.journey.contracts import actions, queries
+from nesie.journey.contracts.rules import (
+    ConsentKind,
+    ConsentTooEarly,
+    ContractStatus,
+    Drafted,
+    MoveRefused,
+    Signed,
+    SignOutcome,
+)
+from nesie.kernel.ids import ApplicationId, ContractId
+from nesie.kernel.money import Money
+from tests.given_identification import BACK
+from tests.simulation.joining import look, sign
+from tests.simulation.life import Life
+from tests.simulation.plans import Will, Wish
+
+_PATIENCE_DAYS = 12  # how long somebody comes back to see whether anything has moved
+_SECOND = timedelta(seconds=1)
+
+
+def borrow(life: Life, wish: Wish) -> Iterator[datetime]:
+    """One loan, from the wish to the money; returns the contract that was paid out, or None."""
+    chosen = yield from _choose(life, wish)
+    if chosen is None:
+        return None
+    signed = yield from _conclude(life, wish, chosen)
+    if signed is None or signed.money_not_before is None:
+        return None
+    life.tell("signed", wish.product, "must wait" if signed.consent_needed else "need not wait")
+    gone = yield from _wait(life, wish, signed)
+    if gone:
+        return None
+    return (yield from _money(life, signed.contract_id))
+
+
+def _choose(life: Life, wish: Wish) -> Iterator[datetime]:
+    application_id = ask(life, wish)
+    if application_id is None:
+        return None
+    for _ in range(_PATIENCE_DAYS):
+        yield life.half_an_hour()
+        status = applications.application(life.actor, application_id).status
+        if status in (Asked.OFFERED, Asked.DECLINED, Asked.EXPIRED):
+            break
+        yield life.later()
+    life.tell("application", status.value)
+    if status is not Asked.OFFERED or wish.will is Will.NEVER_CHOOSES:
+        return None
+    offers = [one for one in applications.offers(life.actor, application_id) if one.within_caps]
+    offer = offers[wish.draft % len(offers)]
+    chosen = life.tries(applications_actions.choose_offer, OfferExpired, application_id=application_id, offer_id=offer.id)
+    return application_id if chosen else None
+
+
+def ask(life: Life, wish: Wish) -> ApplicationId | None:
+    """The application itself."""
+    account_id: UUID = life.does(clients.add_account, iban=life.world.account_of(life.index))
+    products = {version.code: version.id for version in terms.open_products(life.clock.today)}
+    submitted = life.gets(
+        applications_actions.submit_application,
+        AlreadyOpen,
+        product_version_id=products[wish.product],
+        amount=Money.tenge(max(wish.tenge, 50_000 if wish.product == "instalment" else 10_000)),
+        term=wish.term,
+        purpose=Purpose.HOUSEHOLD,
+        disbursement_method=DisbursementMethod.BANK_ACCOUNT,
+        account_id=account_id,
+        language=life.plan.language,
+        politically_exposed=False,
+        acting_for_self=True,
+    )
+    return submitted.application_id if submitted else None
+
+
+def _conclude(life: Life, wish: Wish, application_id: ApplicationId) -> Iterator[datetime]:
+    made = life.does(actions.draft_contract, application_id=application_id)
+    if wish.will is Will.NEVER_SIGNS:
+        life.tell("never signs")
+        return None
+    if wish.sign_after_days:
+        yield life.days_on(wish.sign_after_days)
+        made = life.does(actions.draft_contract, application_id=application_id)
+    for _ in range(_PATIENCE_DAYS):
+        yield life.half_an_hour()
+        if life.clock.today != queries.contract(life.actor, made.contract_id, life.now).dated_on:
+            made = life.does(actions.draft_contract, application_id=application_id)
+        signed = yield from _sign(life, made)
+        if signed is not None and signed.outcome is SignOutcome.SIGNED:
+            return signed
+        if signed is not None and signed.outcome is SignOutcome.NOT_ALLOWED_NOW:
+            life.tell("not allowed to sign")
+            return None
+        yield life.later()
+        made = life.does(actions.draft_contract, application_id=application_id)
+    return None
+
+
+def _sign(life: Life, made: Drafted) -> Iterator[datetime]:
+    given = yield from _consent(life, made.contract_id, ConsentKind.CONCLUDE)
+    if not given or life.clock.today != queries.contract(life.actor, made.contract_id, life.now).dated_on:
+        return None
+    life.world.authority.now = life.now
+    challenge = life.does(
+        identification.request_signature,
+        subject_id=life.actor.id,
+        operation="sign_contract",
+        document_id=made.sign_document_id,
+        iin=life.who.iin,
+    )
+    eds = sign(life, challenge, made.sign_document_id)
+    start = life.does(
+        identification.start_biometric,
+        subject_id=life.actor.id,
+        operation="sign_contract",
+        document_sha256=made.sign_sha256,
+        iin=life.who.iin,
+        phone=life.who.phone,
+        redirect_uri=BACK,
+    )
+    face = look(life, start, recognised=True)
+    if eds is None or face is None:
+        return None
+    signed: Signed = life.does(
+        actions.sign_contract,
+        contract_id=made.contract_id,
+        eds_proof_id=eds,
+        biometric_proof_id=face,
+        document_sha256=made.sign_sha256,
+    )
+    if signed.outcome is not SignOutcome.SIGNED:
+        life.tell("signing", signed.outcome.value)
+    return signed
+
+
+def _consent(life: Life, contract_id: ContractId, kind: ConsentKind) -> Iterator[datetime]:
+    act = actions.consent_to_conclude if kind is ConsentKind.CONCLUDE else actions.consent_to_receive
+    for _ in range(6):
+
+        def send() -> bool:
+            return life.tries(actions.request_consent_code, TooManyCodes, contract_id=contract_id, kind=kind)
+
+        code = yield from life.code(send)
+        if code is None:
+            return False
+        outcome = life.does(act, contract_id=contract_id, code=code)
+        if outcome.given:
+            return True
+        life.tell("code not good", outcome.code_outcome)
+    return False
+
+
+def _wait(life: Life, wish: Wish, signed: Signed) -> Iterator[datetime]:
+    """The 24 hours. Returns True when the client gives the loan up."""
+    over_at, contract_id = signed.money_not_before, signed.contract_id
+    if wish.will is Will.CANCELS:
+        yield life.now + timedelta(hours=3)
+        if life.tries(actions.cancel_contract, MoveRefused, contract_id=contract_id):
+            life.tell("cancelled")
+            return True
+    if not signed.consent_needed:
+        return False
+    if wish.will is Will.NEVER_CONSENTS:
+        life.tell("never consents")
+        return True
+    if wish.consent_early:
+        yield over_at - _SECOND
+        if life.now < over_at:
+            life.tries(actions.draft_consent_to_receive, ConsentTooEarly, contract_id=contract_id)
+            life.tries(actions.consent_to_receive, ConsentTooEarly, contract_id=contract_id, code="000000")
+    yield max(over_at + timedelta(hours=wish.consent_after_hours), life.now)
+    if queries.contract(life.actor, contract_id, life.now).status is not ContractStatus.SIGNED:
+        return False
+    life.does(actions.draft_consent_to_receive, contract_id=contract_id)
+    given = yield from _consent(life, contract_id, ConsentKind.RECEIVE)
+    life.tell("consented" if given else "could not consent")
+    return not given
+
+
+def _money(life: Life, contract_id: ContractId) -> Iterator[datetime]:
+    """Looking for the money on the account; somebody whose account is not his own gives up at last."""
+    for _ in range(_PATIENCE_DAYS):
+        yield life.half_an_hour()
+        if queries.contract(life.actor, contract_id, life.now).status is ContractStatus.DISBURSED:
+            life.tell("has the money")
+            return contract_id
+        yield life.days_on(1)
+    life.tries(actions.cancel_contract, MoveRefused, contract_id=contract_id)
+    life.tell("no money came")
+    return None

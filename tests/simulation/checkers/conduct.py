@@ -1,0 +1,186 @@
+"""What the Law and the Rules want of the lender, told by hand here: no rule of the house is asked."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from nesie.foundation.norms.rules import business_day
+from nesie.foundation.terms.rules import Schedule
+from nesie.journey.clients.models import ClientAccount, ClientIin
+from nesie.journey.payments.gateways import PaymentState
+from tests.simulation.checkers.day import Day, rows, told
+
+_HOURS = timedelta(hours=24)
+_MRP_TENGE = {2025: 3932, 2026: 4325}  # and 4325 after, as the simulation's office sets it
+_GESV_MOST = {"instalment": 0.46, "short": 1.79}
+_PENALTY_A_YEAR, _PENALTY_A_DAY, _STOP_DAYS = "0.10", "0.005", 90
+_REGISTER_SERVES, _LIST_SERVES = timedelta(hours=1), timedelta(hours=24)
+
+_ORDERS = """
+SELECT order_.id, order_.client_id, order_.contract_id, order_.account_id, order_.requested_at FROM
+payments_disbursement AS order_ WHERE order_.requested_at > %s
+"""
+_CONCLUDED = """
+SELECT contract.id, contract.principal_tiyn, signature.signed_at,
+       (SELECT min(at) FROM contracts_contracttransition AS move
+        WHERE move.contract_id = contract.id AND move.status = 'cancelled'),
+       (SELECT min(at) FROM contracts_contracttransition AS move
+        WHERE move.contract_id = contract.id AND move.status = 'disbursed'),
+       ARRAY(SELECT given.given_at FROM contracts_consentgiven AS given
+             JOIN contracts_consent AS consent ON consent.id = given.consent_id
+             WHERE consent.contract_id = contract.id AND consent.kind = 'receive')
+FROM contracts_contract AS contract JOIN contracts_contractsignature AS signature ON signature.contract_id = contract.id
+WHERE contract.client_id = %s
+"""
+
+
+def money_waits_for_the_hours_and_the_consent(day: Day) -> list[str]:
+    """No order before the 24 hours are full, nor without a consent given after them (Rules, 9-1)."""
+    found = []
+    for _, client_id, contract_id, _, asked_at in rows(_ORDERS, day.since):
+        concluded = rows(_CONCLUDED, client_id)
+        (_, principal, signed_at, _, _, consents) = next(row for row in concluded if row[0] == contract_id)
+        if not _must_wait(contract_id, concluded, asked_at):
+            continue
+        over_at = signed_at + _HOURS
+        if asked_at < over_at:
+            found.append(f"{principal} tiyn ordered {over_at - asked_at} before the 24 hours were over")
+        elif not any(over_at <= given_at <= asked_at for given_at in consents):
+            found.append(f"{principal} tiyn ordered without a consent after the 24 hours")
+    return found
+
+
+def _must_wait(contract_id: UUID, concluded: list[tuple], asked_at: datetime) -> bool:
+    """Above 75 MRP by itself, or together with what the client took or was paid on the same day of Almaty."""
+    mine = next(row for row in concluded if row[0] == contract_id)
+    signed_on = business_day(mine[2])
+    most = 75 * _MRP_TENGE.get(signed_on.year, 4325) * 100
+    together = sum(
+        principal
+        for other, principal, signed_at, cancelled_at, paid_at, _ in concluded
+        if signed_at <= asked_at
+        and (cancelled_at is None or cancelled_at > asked_at)
+        and (
+            other == contract_id
+            or business_day(signed_at) == signed_on
+            or (paid_at is not None and paid_at <= asked_at and business_day(paid_at) == business_day(asked_at))
+        )
+    )
+    return together > most
+
+
+def paid_once_and_to_the_client(day: Day) -> list[str]:
+    """By the bank's own word: one payout for a contract at most, to an account that is the client's (Rules, 9)."""
+    bank, found = day.world.bank, []
+    for order_id, client_id, _, account_id, _ in rows(_ORDERS, day.since):
+        answer = bank.status(str(order_id))
+        if answer is None or answer.state is not PaymentState.PAID:
+            continue
+        holder = bank.accounts[ClientAccount.objects.get(id=account_id).iban].iin
+        if holder != ClientIin.objects.get(client_id=client_id).iin:
+            found.append(f"order {order_id} went to the account of somebody else")
+    executed = [
+        contract_id
+        for order_id, contract_id in rows("SELECT id, contract_id FROM payments_disbursement")
+        if (answer := bank.status(str(order_id))) is not None and answer.state is PaymentState.PAID
+    ]
+    twice = {contract_id for contract_id in executed if executed.count(contract_id) > 1}
+    return found + [f"contract {contract_id} was paid out twice" for contract_id in twice]
+
+
+def nobody_barred_is_paid(day: Day) -> list[str]:
+    """No order for who stood on the list, or had barred himself, when the house must have known it (Rules, 10)."""
+    found = []
+    for order_id, client_id, _, _, asked_at in rows(_ORDERS, day.since):
+        iin = ClientIin.objects.get(client_id=client_id).iin
+        listed_at, barred_at = day.world.listed_at.get(iin), day.world.barred_at.get(iin)
+        if listed_at is not None and asked_at - listed_at > _LIST_SERVES:
+            found.append(f"order {order_id} for somebody listed since {listed_at}")
+        if barred_at is not None and asked_at - barred_at > _REGISTER_SERVES:
+            found.append(f"order {order_id} for somebody who barred himself at {barred_at}")
+    return found
+
+
+def cost_is_within_the_caps(day: Day) -> list[str]:
+    """The annual effective rate of every contract written and loan opened is under the cap; so are its penalties."""
+    contracts = rows(
+        """
+        SELECT contract.number, product.code, text.schedule FROM contracts_contracttext AS text
+        JOIN contracts_contract AS contract ON contract.id = text.contract_id
+        JOIN applications_application AS asked ON asked.id = contract.application_id
+        JOIN terms_productversion AS version ON version.id = asked.product_version_id
+        JOIN terms_product AS product ON product.id = version.product_id WHERE text.drafted_at > %s
+        UNION ALL
+        SELECT loan.number, product.code, plan.schedule FROM loans_scheduleversion AS plan
+        JOIN loans_loan AS loan ON loan.id = plan.loan_id JOIN contracts_contract AS contract ON contract.id = loan.contract_id
+        JOIN applications_application AS asked ON asked.id = contract.application_id
+        JOIN terms_productversion AS version ON version.id = asked.product_version_id
+        JOIN terms_product AS product ON product.id = version.product_id WHERE loan.opened_at > %s
+        """,
+        day.since,
+        day.since,
+    )
+    found = []
+    for number, code, schedule in contracts:
+        rate = effective_rate(Schedule.from_json(json.loads(schedule)))
+        if rate > _GESV_MOST[code] + 1e-9:
+            found.append(f"{number}: effective rate {rate:.6f} above {_GESV_MOST[code]}")
+    return found
+
+
+def effective_rate(plan: Schedule) -> float:
+    """The annual effective rate of a schedule, found by halving: all payments at this rate are worth the principal."""
+    flows = [((row.due_on - plan.disbursed_on).days / 365, row.payment.tiyn) for row in plan.rows]
+    principal = sum(row.principal.tiyn for row in plan.rows)
+    low, high = 0.0, 10.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        worth = sum(tiyn / (1 + middle) ** years for years, tiyn in flows)
+        low, high = (middle, high) if worth > principal else (low, middle)
+    return high
+
+
+def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
+    """Not after the end of a loan, nor for days of it before, nor past 90 days of delay, nor above the Law's penalty."""
+    wrong = rows(
+        f"""
+        SELECT loan.number, accrual.day, accrual.interest_tiyn, accrual.penalty_tiyn, accrual.days_past_due
+        FROM loans_accrual AS accrual JOIN loans_loan AS loan ON loan.id = accrual.loan_id
+        JOIN loans_loanstate AS state ON state.loan_id = loan.id
+        WHERE accrual.day >= %s AND (
+          accrual.day > state.closed_on OR accrual.day <= loan.opened_on
+          OR (accrual.days_past_due > {_STOP_DAYS} AND (accrual.interest_tiyn > 0 OR accrual.penalty_tiyn > 0))
+          OR accrual.penalty_tiyn > accrual.overdue_tiyn * {_PENALTY_A_DAY} + 1
+          OR accrual.interest_tiyn > accrual.principal_tiyn * 1.022 / 365 + 1
+        )
+        """,
+        day.today - timedelta(days=3),
+    )
+    gaps = rows(
+        """
+        SELECT loan.number, state.accrued_on, loan.opened_on, count(accrual.day) FROM loans_loan AS loan
+        JOIN loans_loanstate AS state ON state.loan_id = loan.id
+        LEFT JOIN loans_accrual AS accrual ON accrual.loan_id = loan.id
+        GROUP BY loan.id, state.loan_id HAVING count(accrual.day) <> state.accrued_on - loan.opened_on
+        """
+    )
+    return told("accrued where nothing may", wrong) + told("days accrued are not the days passed", gaps) + _over(day)
+
+
+def _over(day: Day) -> list[str]:
+    """Penalties of one contract year stay within a tenth of the amount; counted at the end of each month."""
+    if (day.today + timedelta(days=1)).day != 1:
+        return []
+    return told(
+        "penalties of a contract year above the Law's",
+        rows(f"""
+            SELECT loan.number, sum(accrual.penalty_tiyn) FROM loans_loan AS loan
+            JOIN loans_accrual AS accrual ON accrual.loan_id = loan.id
+            GROUP BY loan.id, extract(year FROM age(accrual.day, loan.contract_on))
+            HAVING sum(accrual.penalty_tiyn) > loan.amount_tiyn * {_PENALTY_A_YEAR}
+        """),
+    )
+
+
