@@ -27,7 +27,7 @@ def test_try(fresh_db, seed):
     try:
         sim=Simulation(seed, n, d); sim.run()
     finally:
-        if p: p.disable(); pstats.Stats(p).sort_stats(os.environ["P"]).print_stats(70)
+        if p: p.disable(); pstats.Stats(p).sort_stats(os.environ["P"]).print_stats("nesie.*py|tests.simulation|typst|base.py.*(commit|_commit|_savepoint)|sign|rsa", 75)
         t2=os.times(); print("user",t2.user-t.user,"sys",t2.system-t.system,"wall",time.time()-w)
         if sim:
             for k,v in sorted(sim.trace.counts.items()): print(v,k)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from nesie.foundation.audit import queries as audit
+from nesie.foundation.norms import queries as norms
 from nesie.foundation.terms.rules import Schedule
 from nesie.journey.loans import queries as loans
 from nesie.journey.loans import rules
@@ -92,7 +93,7 @@ def _again(book: rules.Book) -> tuple[object, ...]:
     facts = book.facts
     plan = Schedule.from_json(ScheduleVersion.objects.get(loan_id=facts.loan_id, number=1).schedule)
     order = rules.order_for(consumer=facts.consumer, contract_on=facts.contract_on)
-    again = rules.open_book(facts, plan)
+    again = rules.open_book(facts, plan, norms.calendar())
     money = Allocation.objects.filter(loan_id=facts.loan_id, receipt_id__isnull=False).order_by("on", "at")
     for on, tiyn in money.values_list("on", "received_tiyn"):
         again = rules.advance(again, on, order)

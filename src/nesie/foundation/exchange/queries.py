@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -86,10 +86,6 @@ def answer(message_id: MessageId) -> Answer | None:
 
 def answered(kind: str, limit: int = 100) -> list[AnsweredMessage]:
     """Messages of this kind with a final answer that `consume` was not called for, oldest first."""
-    final = [Status.ANSWERED, Status.FAILED]
-    # An abandoned message is told as failed only when it surely was not acted on.
-    ready = Q(status__in=final) | Q(status=Status.ABANDONED, doubtful=False)
-    rows = Message.objects.filter(ready, kind=kind, consumed=False).order_by("settled_at", "id")[:limit]
     return [
         AnsweredMessage(
             message_id=MessageId(row.pk),
@@ -101,9 +97,21 @@ def answered(kind: str, limit: int = 100) -> list[AnsweredMessage]:
             ),
             settled_at=row.settled_at,
         )
-        for row in rows
+        for row in _answered([kind])[:limit]
         if row.settled_at is not None  # a constraint of the table: every final message is settled
     ]
+
+
+def answered_ids(kinds: Collection[str], limit: int = 100) -> list[MessageId]:
+    """The same over several kinds, ids only: what a job asks again and again, mostly for nothing."""
+    return [MessageId(pk) for pk in _answered(kinds).values_list("pk", flat=True)[:limit]]
+
+
+def _answered(kinds: Collection[str]) -> QuerySet[Message]:
+    final = [Status.ANSWERED, Status.FAILED]
+    # An abandoned message is told as failed only when it surely was not acted on.
+    ready = Q(status__in=final) | Q(status=Status.ABANDONED, doubtful=False)
+    return Message.objects.filter(ready, kind__in=tuple(kinds), consumed=False).order_by("settled_at", "id")
 
 
 def received(source: str, limit: int = 100) -> list[InboundMessage]:

@@ -274,7 +274,7 @@ def list_is_due(now: datetime, *, every: timedelta = timedelta(hours=6)) -> bool
 
 def lists_to_record(limit: int = 20) -> list[MessageId]:
     """Answers to list requests that nobody has recorded."""
-    return [message.message_id for message in exchange.answered(rules.LIST_MESSAGE, limit)]
+    return exchange.answered_ids([rules.LIST_MESSAGE], limit)
 
 
 def _for_compliance(actor: Actor) -> None:

@@ -106,8 +106,7 @@ def own_standing(client_id: ClientId, on: date) -> OwnStanding | None:
 
 def answers_to_record(limit: int = 100) -> list[MessageId]:
     """Answered questions that nobody has recorded, oldest first."""
-    found = [message for kind in InquiryKind for message in exchange.answered(rules.message_kind(kind), limit)]
-    return [message.message_id for message in sorted(found, key=lambda each: each.settled_at)][:limit]
+    return exchange.answered_ids([rules.message_kind(kind) for kind in InquiryKind], limit)
 
 
 def decision_of(assessment_id: UUID) -> Decision:

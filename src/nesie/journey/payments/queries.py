@@ -69,12 +69,12 @@ def to_request(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
 
 def ownership_answers(limit: int = 100) -> tuple[MessageId, ...]:
     """Answers of the bank about accounts that nobody has recorded."""
-    return tuple(one.message_id for one in exchange.answered(rules.KIND_OWNERSHIP, limit))
+    return tuple(exchange.answered_ids([rules.KIND_OWNERSHIP], limit))
 
 
 def payment_answers(limit: int = 100) -> tuple[MessageId, ...]:
     """Results of payment orders that nobody has recorded."""
-    return tuple(one.message_id for one in exchange.answered(rules.KIND_PAY, limit))
+    return tuple(exchange.answered_ids([rules.KIND_PAY], limit))
 
 
 def disbursed(limit: int = 100) -> tuple[DisbursedView, ...]:
