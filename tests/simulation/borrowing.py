@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -36,18 +37,23 @@ _SECOND = timedelta(seconds=1)
 
 
 def borrow(life: Life, wish: Wish) -> Iterator[datetime]:
-    """One loan, from the wish to the money; returns the contract that was paid out, or None."""
+    """From the wish to the money; returns the contracts that were paid out: none, one, or two of one day."""
     chosen = yield from _choose(life, wish)
     if chosen is None:
-        return None
+        return []
     signed = yield from _conclude(life, wish, chosen)
     if signed is None or signed.money_not_before is None:
-        return None
+        return []
     life.tell("signed", wish.product, "must wait" if signed.consent_needed else "need not wait")
+    second: list[ContractId] = []
+    if wish.same_day_again:
+        life.tell("asks again on the same day")
+        second = yield from borrow(life, replace(wish, same_day_again=False, sign_after_days=0))
     gone = yield from _wait(life, wish, signed)
     if gone:
-        return None
-    return (yield from _money(life, signed.contract_id))
+        return second
+    paid = yield from _money(life, signed.contract_id)
+    return [paid, *second] if paid is not None else second
 
 
 def _choose(life: Life, wish: Wish) -> Iterator[datetime]:
@@ -65,7 +71,9 @@ def _choose(life: Life, wish: Wish) -> Iterator[datetime]:
         return None
     offers = [one for one in applications.offers(life.actor, application_id) if one.within_caps]
     offer = offers[wish.draft % len(offers)]
-    chosen = life.tries(applications_actions.choose_offer, OfferExpired, application_id=application_id, offer_id=offer.id)
+    chosen = life.tries(
+        applications_actions.choose_offer, OfferExpired, application_id=application_id, offer_id=offer.id
+    )
     return application_id if chosen else None
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from nesie.foundation.norms.rules import ALMATY, business_day
 
 DAWN = time(6, 0)  # where a day of the run begins: the worker's daily round; Almaty time
+EVENING = time(21, 0)  # where it is looked back on
 SLOTS = (time(9, 0), time(10, 30))  # when people sit down to their affairs
 
 

@@ -187,5 +187,3 @@ def sign(life: Life, challenge: UUID, document_id: UUID) -> ProofId | None:
     if not outcome.accepted:
         life.tell("signature not accepted", str(outcome.failed_check or outcome.trouble))
     return outcome.proof_id if outcome.accepted else None
-
-

@@ -76,12 +76,12 @@ class Life:
 
     def later(self) -> datetime:
         """Putting it off to the next time of affairs."""
-        return next_slot(self.now) + timedelta(seconds=3 * self.index)
+        return next_slot(self.now) + timedelta(seconds=self.index)
 
     def days_on(self, days: int, slot: int | None = None) -> datetime:
         """The time of affairs of a later day."""
         when = SLOTS[self.plan.slot if slot is None else slot]
-        return at(self.clock.today + timedelta(days=days), when) + timedelta(seconds=3 * self.index)
+        return at(self.clock.today + timedelta(days=days), when) + timedelta(seconds=self.index)
 
     def code(self, ask: Callable[[], bool]) -> Iterator[datetime]:
         """Have a one-time code sent and wait for the SMS; asks again when none comes. Returns the code."""

@@ -47,6 +47,8 @@ class Paying(StrEnum):
     STRANGER = "stranger"  # somebody else pays and names no contract: suspense
 
 
+ADVERTISED_EVERY = 5  # days
+
 _FLAWS = {
     Flaw.NONE: 60, Flaw.MISMATCH: 3, Flaw.EXPIRED_DOCUMENT: 3, Flaw.WRONG_IIN: 5, Flaw.FOREIGN_ACCOUNT: 4,
     Flaw.LISTED: 3, Flaw.NAMESAKE: 3, Flaw.BARRED: 4, Flaw.ARREARS: 3, Flaw.NO_HISTORY: 5, Flaw.POOR: 4,
@@ -94,7 +96,8 @@ def plan(index: int, days: int, dice: Dice) -> Plan:
     """The plan of a person in a run of so many days."""
     chance = dice.of("plan", index)
     flaw = _drawn(chance, _FLAWS)
-    arrives_on = int(days * 0.8 * chance.random() ** 1.5)  # more come early, so that most loans live to their end
+    # More come early, so that most loans live to their end; all on the days of an advertisement.
+    arrives_on = int(days * 0.8 * chance.random() ** 1.5) // ADVERTISED_EVERY * ADVERTISED_EVERY
     later = chance.random() < 0.5 and flaw in (Flaw.LISTED, Flaw.BARRED)
     whole, types_badly = index % 10 == 0, chance.random() < 0.1
     return Plan(

@@ -60,7 +60,7 @@ def _pay(life: Life, wish: Wish, view: PositionView, contract_id: ContractId, vi
         Paying.TOO_MUCH: wanted + Money.tenge(5_000),
         Paying.EARLY: view.debt if visit else wanted,
     }.get(wish.paying, wanted)
-    if amount.tiyn < 1_00 or wish.paying is Paying.PARTLY and amount < Money.tenge(500):
+    if amount.tiyn < 1_00 or (wish.paying is Paying.PARTLY and amount < Money.tenge(500)):
         amount = max(view.debt, Money(1))
     by_stranger = wish.paying is Paying.STRANGER and visit % 2 == 1
     if by_stranger or (life.index + visit) % 3 == 0:

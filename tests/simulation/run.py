@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,18 +18,20 @@ from nesie.entrypoints.jobs import exchange as lines
 from nesie.entrypoints.jobs import journey
 from nesie.entrypoints.jobs.statement import read_statement
 from nesie.foundation.audit.actions.seal_records import seal_records
+from nesie.foundation.audit.queries import seal_state
 from nesie.foundation.exchange.actions import record_answer
 from nesie.foundation.exchange.models import Message
 from nesie.foundation.norms.rules import business_day
 from nesie.kernel.actor import worker
 from tests.simulation.borrowing import borrow
 from tests.simulation.checkers import AT_THE_END, DAILY, Day, findings
-from tests.simulation.clock import DAWN, SLOTS, Clock, at
+from tests.simulation.clock import DAWN, EVENING, SLOTS, Clock, at
 from tests.simulation.dice import Dice
 from tests.simulation.faults import SHARE, Echo, Faults
 from tests.simulation.joining import known, register
 from tests.simulation.life import Life
 from tests.simulation.office import Office
+from tests.simulation.plans import ADVERTISED_EVERY, Plan, plan
 from tests.simulation.repaying import repay
 from tests.simulation.trace import Trace
 from tests.simulation.wiring import connected
@@ -45,9 +48,7 @@ class SimulationFailed(AssertionError):
 
     def __init__(self, seed: int, day: int, today: date, findings: Iterable[str]) -> None:
         told = "\n  ".join(findings)
-        super().__init__(
-            f"seed {seed}, day {day} ({today}):\n  {told}\nAgain: pytest tests/simulation --seed {seed}"
-        )
+        super().__init__(f"seed {seed}, day {day} ({today}):\n  {told}\nAgain: pytest tests/simulation --seed {seed}")
 
 
 @dataclass
@@ -58,13 +59,16 @@ class Simulation:
     clients: int
     days: int
     share: float = SHARE
+    plans: Sequence[Plan] = ()  # instead of drawn ones
     trace: Trace = field(default_factory=Trace)
 
     def __post_init__(self) -> None:
         self.clock = Clock(at(FIRST_DAY, DAWN))
         self.day = 0
-        self.faults = Faults(Dice(self.seed), self.share)
-        self.world = World(Dice(self.seed), self.clock, self.clients, self.days, self.faults)
+        dice = Dice(self.seed)
+        self.faults = Faults(dice, self.share)
+        drawn = self.plans or [plan(index, self.days, dice) for index in range(self.clients)]
+        self.world = World(dice, self.clock, drawn, self.faults)
         self._agenda: list[tuple[datetime, int, Iterator[datetime]]] = []
         self._order = count()
         self._echoes: list[tuple[Echo, int]] = []
@@ -77,20 +81,24 @@ class Simulation:
             self.office.open()
             for index in range(self.clients):
                 self._expect(self._arrives(index), self._life(Life(index, self.clock, self.world, self.trace)))
-            for self.day in range(self.days):
-                self._live(FIRST_DAY + timedelta(days=self.day))
+            for day in range(self.days):
+                self.day = day
+                self._live(FIRST_DAY + timedelta(days=day))
+            self._seal_the_rest()
             self._report(findings(AT_THE_END, self._seen(self.clock.now)))
         return self
 
     def _live(self, today: date) -> None:
         since = self.clock.now
-        self.clock.reach(at(today, DAWN))
         try:
+            self._people(at(today, DAWN))
+            self.clock.reach(at(today, DAWN))
             self.world.dawn(self.day)
             self._turn()
-            self._people(at(today + timedelta(days=1), DAWN))
-            if today.weekday() < 5:
-                self.office.work()
+            self._people(at(today, EVENING))
+            self.clock.reach(at(today, EVENING))
+            worked = today.weekday() < 5 and self.office.work()
+            if read_statement(self.world.statement, self.clock.now) or worked:
                 self._turn()
             seal_records(self.clock.now)
         except SimulationFailed:
@@ -155,18 +163,25 @@ class Simulation:
             return
         yield life.half_an_hour()
         for wish in life.plan.wishes:
-            contract_id = yield from borrow(life, wish)
-            if contract_id is not None:
+            for contract_id in (yield from borrow(life, wish)):
                 yield from repay(life, wish, contract_id, FIRST_DAY + timedelta(days=self.days - 1))
-            yield life.days_on(5)
+            yield life.days_on(ADVERTISED_EVERY - (life.clock.today - FIRST_DAY).days % ADVERTISED_EVERY)
 
     def _arrives(self, index: int) -> datetime:
         plan = self.world.plans[index]
-        return at(FIRST_DAY + timedelta(days=plan.arrives_on), SLOTS[plan.slot]) + timedelta(seconds=3 * index)
+        return at(FIRST_DAY + timedelta(days=plan.arrives_on), SLOTS[plan.slot]) + timedelta(seconds=index)
 
     def _expect(self, moment: datetime | None, story: Iterator[datetime]) -> None:
         if moment is not None and business_day(moment) < FIRST_DAY + timedelta(days=self.days):
             heapq.heappush(self._agenda, (moment, next(self._order), story))
+
+    def _seal_the_rest(self) -> None:
+        """The sealer stops before what another session of the server may still commit; it is soon gone."""
+        for _ in range(200):
+            seal_records(self.clock.now)
+            if not seal_state(self.clock.now).waiting:
+                return
+            time.sleep(0.05)
 
     def _seen(self, since: datetime) -> Day:
         return Day(self.world, FIRST_DAY + timedelta(days=self.day), since, self.clock.now)
@@ -183,5 +198,3 @@ def _watched() -> Iterator[list[Any]]:
     """What the house logs, to be looked through at the end of each day."""
     with capture_logs() as logs:
         yield logs
-
-

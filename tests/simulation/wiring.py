@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from nesie.foundation.audit.adapters.fake import MemoryAnchor, MemorySealKey
 from nesie.foundation.audit.gateways import Wiring as Audit
 from nesie.foundation.documents.rules import Language, Rendered, render
 from nesie.foundation.identification.adapters.fake import FakeAnchors
@@ -55,8 +54,8 @@ def connected(world: World) -> Iterator[None]:
     """Gateways served by the world; put back afterwards."""
     whole = frozenset(who.iin for who, one in zip(world.people, world.plans, strict=True) if one.whole)
     new: list[tuple[Any, str, Any]] = [
-        (Audit, "seal_key", MemorySealKey()),
-        (Audit, "anchor", MemoryAnchor()),
+        (Audit, "seal_key", world.seal_key),
+        (Audit, "anchor", world.anchor),
         (Identification, "anchors", FakeAnchors(world.authority.anchor)),
         (Identification, "revocation", world.authority),
         (Identification, "timestamps", world.authority),

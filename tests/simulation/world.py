@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from nesie.foundation.audit.adapters.fake import MemoryAnchor, MemorySealKey
 from nesie.foundation.exchange.adapters.switchboard import Switchboard
 from nesie.foundation.exchange.gateways import Carrier
 from nesie.foundation.identification.adapters.carrier import PersonCarrier
@@ -41,7 +42,7 @@ from tests.simulation.clock import Clock
 from tests.simulation.dice import Dice
 from tests.simulation.faults import Fault, Faults, Unreliable
 from tests.simulation.people import Invented, iban, iin, person
-from tests.simulation.plans import Flaw, Plan, plan
+from tests.simulation.plans import Flaw, Plan
 
 CAPITAL = Money.tenge(500_000_000)
 STRANGER = 7_000_000  # the account of somebody who is nobody's client
@@ -53,15 +54,16 @@ _CODE = re.compile(r"\b\d{6}\b")
 class World:
     """Everybody and everything outside the lender's house."""
 
-    def __init__(self, dice: Dice, clock: Clock, clients: int, days: int, faults: Faults) -> None:
-        self.clock, self.faults = clock, faults
+    def __init__(self, dice: Dice, clock: Clock, plans: Sequence[Plan], faults: Faults) -> None:
+        self.clock, self.faults, clients = clock, faults, len(plans)
         self.people: tuple[Invented, ...] = tuple(person(index, dice.of("person", index)) for index in range(clients))
-        self.plans: tuple[Plan, ...] = tuple(plan(index, days, dice) for index in range(clients))
+        self.plans = tuple(plans)
         self.post = FakePost()
         self.bureau, self.lists, self.biometrics = FakeBureau(), FakeLists(), FakeBiometrics()
         self.registry = FakeRegistry(*(self._record(index) for index in range(clients)))
         self.authority = TestAuthority(clock.now)
         self.bank = self._bank()
+        self.seal_key, self.anchor = MemorySealKey(), MemoryAnchor()
         self.statement = Statement(self.bank, clock, faults)
         self._about = self._addresses()
         self.lines = Unreliable(self._switchboard(), faults, self.bank, self._person_of)
@@ -182,5 +184,3 @@ class Statement:
         if fault is Fault.LATE:
             return [one for one in told if one.booked_at <= self._clock.now - timedelta(days=1)]
         return told
-
-

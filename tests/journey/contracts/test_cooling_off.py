@@ -23,6 +23,8 @@ from nesie.journey.contracts.rules import (
     check_consent_moment,
     check_money_may_go,
     cooling_off,
+    lacks_consent,
+    money_may_go,
 )
 from nesie.kernel.money import Money
 
@@ -174,3 +176,10 @@ def test_another_loan_never_makes_the_money_come_sooner(one, others, more, now):
     without, with_it = (cooling_off(one, each, LIMITS, now) for each in (others, [*others, more]))
     assert with_it.over_at >= without.over_at
     assert with_it.consent_needed >= without.consent_needed
+
+
+@given(grants(), st.lists(grants(), max_size=3), moments, st.none() | moments)
+def test_what_lacks_its_consent_may_not_go_whatever_else_the_client_took(one, others, now, consent_at) -> None:
+    """The short way of the work queue never holds back what the rule would let go."""
+    if lacks_consent(one, LIMITS, consent_at):
+        assert not money_may_go(cooling_off(one, others, LIMITS, now), consent_at, now)

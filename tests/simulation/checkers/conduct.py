@@ -22,6 +22,13 @@ _ORDERS = """
 SELECT order_.id, order_.client_id, order_.contract_id, order_.account_id, order_.requested_at FROM
 payments_disbursement AS order_ WHERE order_.requested_at > %s
 """
+_SHOWN_EARLY = """
+SELECT contract.number, consent.drafted_at - signature.signed_at FROM contracts_consent AS consent
+JOIN contracts_contract AS contract ON contract.id = consent.contract_id
+JOIN contracts_contractsignature AS signature ON signature.contract_id = contract.id
+WHERE consent.kind = 'receive' AND consent.drafted_at > %s AND contract.principal_tiyn > 75 * 4325 * 100
+  AND consent.drafted_at < signature.signed_at + interval '24 hours'
+"""
 _CONCLUDED = """
 SELECT contract.id, contract.principal_tiyn, signature.signed_at,
        (SELECT min(at) FROM contracts_contracttransition AS move
@@ -37,8 +44,8 @@ WHERE contract.client_id = %s
 
 
 def money_waits_for_the_hours_and_the_consent(day: Day) -> list[str]:
-    """No order before the 24 hours are full, nor without a consent given after them (Rules, 9-1)."""
-    found = []
+    """No order before the 24 hours are full, nor without a consent given after them, nor its text before (9-1)."""
+    found = told("text of the consent shown too early", rows(_SHOWN_EARLY, day.since))
     for _, client_id, contract_id, _, asked_at in rows(_ORDERS, day.since):
         concluded = rows(_CONCLUDED, client_id)
         (_, principal, signed_at, _, _, consents) = next(row for row in concluded if row[0] == contract_id)
@@ -114,7 +121,8 @@ def cost_is_within_the_caps(day: Day) -> list[str]:
         JOIN terms_product AS product ON product.id = version.product_id WHERE text.drafted_at > %s
         UNION ALL
         SELECT loan.number, product.code, plan.schedule FROM loans_scheduleversion AS plan
-        JOIN loans_loan AS loan ON loan.id = plan.loan_id JOIN contracts_contract AS contract ON contract.id = loan.contract_id
+        JOIN loans_loan AS loan ON loan.id = plan.loan_id
+        JOIN contracts_contract AS contract ON contract.id = loan.contract_id
         JOIN applications_application AS asked ON asked.id = contract.application_id
         JOIN terms_productversion AS version ON version.id = asked.product_version_id
         JOIN terms_product AS product ON product.id = version.product_id WHERE loan.opened_at > %s
@@ -143,7 +151,7 @@ def effective_rate(plan: Schedule) -> float:
 
 
 def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
-    """Not after the end of a loan, nor for days of it before, nor past 90 days of delay, nor above the Law's penalty."""
+    """Not after a loan's end, nor before its first day, nor past 90 days of delay, nor above the Law's penalty."""
     wrong = rows(
         f"""
         SELECT loan.number, accrual.day, accrual.interest_tiyn, accrual.penalty_tiyn, accrual.days_past_due
@@ -182,5 +190,3 @@ def _over(day: Day) -> list[str]:
             HAVING sum(accrual.penalty_tiyn) > loan.amount_tiyn * {_PENALTY_A_YEAR}
         """),
     )
-
-

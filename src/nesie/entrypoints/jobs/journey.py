@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import cycle, islice
 from typing import Any
 
 import structlog
@@ -80,11 +81,12 @@ def move(now: datetime, steps: Iterable[Step] | None = None, rest: Rest | None =
     table = list(STEPS if steps is None else steps)
     offered: set[tuple[str, Any]] = set()
     resting = Rest() if rest is None else rest
-    taken = 0
-    for _ in range(ROUNDS_MAX):
+    taken = idle = 0
+    for step in islice(cycle(table), ROUNDS_MAX * len(table)):
         before = len(offered)
-        taken += sum(_take_all(step, now, offered, resting) for step in table)
-        if len(offered) == before:
+        taken += _take_all(step, now, offered, resting)
+        idle = 0 if len(offered) > before else idle + 1
+        if idle == len(table):  # every row was asked since anything was found
             break
     return taken
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
 from uuid import UUID
 
@@ -77,9 +79,16 @@ def ready_to_disburse(now: datetime, limit: int = 100) -> tuple[rules.ReadyContr
 
 def each_ready_to_disburse(now: datetime) -> Iterator[rules.ReadyContract]:
     """The same one by one, oldest signature first, for a stage that passes some of them over."""
-    waiting = _standing(ContractStatus.SIGNED).order_by("signature__signed_at")
+    consents = Consent.objects.filter(contract=OuterRef("pk"), kind=ConsentKind.RECEIVE)
+    newest = Subquery(consents.order_by("-version").values("given__given_at")[:1])  # as consent_given_at
+    waiting = _standing(ContractStatus.SIGNED).annotate(consent_at=newest).order_by("signature__signed_at")
+    limits_on = cache(limits)  # one reading for each day of signing
     for row in waiting.iterator(chunk_size=_CHUNK):
-        if rules.money_may_go(cooling_of(row, now), consent_given_at(row, ConsentKind.RECEIVE), now):
+        grant, norms_of_day = _undisbursed(row), limits_on(_dated_on(row))
+        if rules.lacks_consent(grant, norms_of_day, row.consent_at):
+            continue
+        cooling = rules.cooling_off(grant, grants_of(row.client_id, besides=row.pk), norms_of_day, now)
+        if rules.money_may_go(cooling, row.consent_at, now):
             yield rules.ReadyContract(
                 ContractId(row.pk), ClientId(row.client_id), row.number, Money(row.principal_tiyn), row.account_id
             )
@@ -232,13 +241,16 @@ def _dated_on(row: Contract) -> date:
 
 def _grant(row: Contract) -> Grant:
     disbursed_at = row.transitions.filter(status=ContractStatus.DISBURSED).values_list("at", flat=True).first()
+    return replace(_undisbursed(row), disbursed_at=disbursed_at)
+
+
+def _undisbursed(row: Contract) -> Grant:
     return Grant(
         contract_id=row.pk,
         amount=Money(row.principal_tiyn),
         consumer=row.consumer,
         secured=row.secured,
         signed_at=row.signature.signed_at,
-        disbursed_at=disbursed_at,
         exemption=_exemption(row),
     )
 

@@ -15,6 +15,7 @@ from nesie.journey.contracts.rules.cooling_off import (
     check_money_may_go,
     consent_is_awaited,
     cooling_off,
+    lacks_consent,
     money_may_go,
 )
 from nesie.journey.contracts.rules.number import contract_number, numbers_in
@@ -104,6 +105,7 @@ __all__ = [
     "contract_data",
     "contract_number",
     "cooling_off",
+    "lacks_consent",
     "money_may_go",
     "numbers_in",
     "paper_language",

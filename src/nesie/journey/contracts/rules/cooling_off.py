@@ -146,6 +146,16 @@ def cooling_off(grant: Grant, others: Iterable[Grant], limits: Limits | None, no
     return CoolingOff(ground, grant.clock_from + timedelta(hours=limits.hours), limits.consent_needed)
 
 
+def lacks_consent(grant: Grant, limits: Limits | None, consent_at: datetime | None) -> bool:
+    """True when `grant` by its own size needs a consent and none was given: then the money stays, whatever else is.
+
+    Spares asking for the client's other loans while the client is thinking.
+    """
+    if limits is None or not limits.consent_needed or consent_at is not None:
+        return False
+    return grant.is_such and grant.exemption is None and grant.amount > limits.min_amount
+
+
 def check_consent_moment(cooling: CoolingOff, now: datetime) -> None:
     """Raises ConsentTooEarly while the hours run: refused at 23:59:59, allowed at 24:00:00."""
     if not cooling.over(now):
