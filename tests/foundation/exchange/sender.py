@@ -42,7 +42,7 @@ STATEMENTS = {
     'INSERT INTO "exchange_attempt"': "claim_uncommitted",
     'INSERT INTO "exchange_receipt"': "record_uncommitted",
 }
-LAST = 'INSERT INTO "audit_auditsubject"'  # what a use case writes last, in both transactions
+LAST = "WITH record AS (\n  INSERT INTO audit_auditrecord"
 TIMEOUT = 1.0
 
 

@@ -52,7 +52,7 @@ _COLUMNS = (
     "business_at", "act", "outcome", "reason", "actor_id", "roles", "channel", "session", "case_id", "cause_id",
     "approval_id", "arguments", "result", "release",
 )  # fmt: skip
-_WRITE = f"""
+_WRITE = f"""\
 WITH record AS (
   INSERT INTO {AuditRecord._meta.db_table} ({", ".join(_COLUMNS)})
   VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)}) RETURNING id
