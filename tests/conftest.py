@@ -94,6 +94,17 @@ def pytest_configure(config: pytest.Config) -> None:
             _cluster().start()
 
 
+# Folders whose tests share one running world: kept on one worker, so that it is built once.
+SHARED_WORLDS = ("browser", "stories", "simulation")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in SHARED_WORLDS:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return

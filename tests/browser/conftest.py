@@ -65,7 +65,7 @@ class World:
         return login, one["password"], pyotp.TOTP(one["totp_secret"]).now()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world() -> Iterator[World]:
     """`nesie run` with the demonstration, on ports of its own; taken down at the end."""
     simulators = {name: f"http://127.0.0.1:{port}" for name, port in SIMULATORS.items()}
@@ -102,9 +102,9 @@ def _wait_until_it_answers(started: subprocess.Popen[bytes], address: str) -> No
     raise AssertionError("Nesie did not start: " + (HOME.parent / "browser.log").read_text())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; gone with the folder's last test, since its event loop would bar the database to others."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         yield started
