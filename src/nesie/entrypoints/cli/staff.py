@@ -65,7 +65,7 @@ def _enrol(invitation: str) -> int:
     try:
         shown = begin_enrolment(actor, clock.business_now(), invitation=invitation)
         segno.make(shown.uri, error="l").terminal(compact=True)
-        print(f"Scan it with the authenticator app, or type in its key: {shown.secret}")
+        print(f"Scan it with the authenticator app, or type in its key: {shown.secret}", flush=True)
         password = getpass.getpass("Password: ")
         if password != getpass.getpass("The same again: "):
             print("The two differ.", file=sys.stderr)
