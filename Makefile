@@ -18,7 +18,8 @@ test: .venv/ready-dev debian
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	NESIE_DEMO=1 .venv/bin/mypy
-	.venv/bin/python -m pytest -n auto --dist loadgroup
+	.venv/bin/python -m pytest -n auto --dist loadgroup --ignore=tests/browser
+	.venv/bin/python -m pytest tests/browser
 
 lint: .venv/ready-dev
 	.venv/bin/ruff check .
