@@ -39,7 +39,8 @@ HAPPENED = (
 _digests: dict[int, str] = {}
 
 
-@pytest.mark.clause("9-1.1", "9-1.2")
+# Too slow for every build until its speed is mended: `make soak` runs it.
+@pytest.mark.soak
 def test_two_hundred_people_through_four_hundred_days(fresh_db, seed) -> None:
     run = Simulation(seed, clients=200, days=400).run()
     assert not _missing(run.trace, HAPPENED), "a run in which this never happens proves nothing of it"
