@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import json
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,11 +17,11 @@ from nesie.entrypoints.jobs import exchange as lines
 from nesie.entrypoints.jobs import journey
 from nesie.entrypoints.jobs.statement import read_statement
 from nesie.foundation.audit.actions.seal_records import seal_records
-from nesie.foundation.audit.queries import seal_state
 from nesie.foundation.exchange.actions import record_answer
 from nesie.foundation.exchange.models import Message
 from nesie.foundation.norms.rules import business_day
 from nesie.kernel.actor import worker
+from tests.sealing import seal_all
 from tests.simulation.borrowing import borrow
 from tests.simulation.checkers import AT_THE_END, DAILY, Day, findings
 from tests.simulation.clock import DAWN, EVENING, SLOTS, Clock, at
@@ -84,7 +83,7 @@ class Simulation:
             for day in range(self.days):
                 self.day = day
                 self._live(FIRST_DAY + timedelta(days=day))
-            self._seal_the_rest()
+            seal_all(self.clock.now)
             self._report(findings(AT_THE_END, self._seen(self.clock.now)))
         return self
 
@@ -174,14 +173,6 @@ class Simulation:
     def _expect(self, moment: datetime | None, story: Iterator[datetime]) -> None:
         if moment is not None and business_day(moment) < FIRST_DAY + timedelta(days=self.days):
             heapq.heappush(self._agenda, (moment, next(self._order), story))
-
-    def _seal_the_rest(self) -> None:
-        """The sealer stops before what another session of the server may still commit; it is soon gone."""
-        for _ in range(200):
-            seal_records(self.clock.now)
-            if not seal_state(self.clock.now).waiting:
-                return
-            time.sleep(0.05)
 
     def _seen(self, since: datetime) -> Day:
         return Day(self.world, FIRST_DAY + timedelta(days=self.day), since, self.clock.now)

@@ -22,7 +22,6 @@ from nesie.entrypoints.story.backroom import Backroom
 from nesie.entrypoints.story.hands import Hands, people
 from nesie.entrypoints.story.walk import Walk
 from nesie.foundation.audit import queries as audit
-from nesie.foundation.audit.actions.seal_records import seal_records
 from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.ledger.rules import Chart
 from nesie.foundation.norms.rules import business_day
@@ -33,6 +32,7 @@ from nesie.kernel.ids import ApplicationId, ContractId, LoanId
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.refused import Refused
 from nesie.simulators.pki.material import Material
+from tests.sealing import seal_all
 from tests.simulators import launch
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday, 09:00 in Almaty
@@ -249,9 +249,7 @@ class World:
         for clearing in (Chart.DISBURSEMENTS_IN_TRANSIT, Chart.RECEIPTS_UNALLOCATED, Chart.SUSPENSE):
             assert ledger.balances_by_sub(clearing) == {}, clearing
         assert loans.differences() == ()
-        while seal_records(self.now):
-            pass
-        assert audit.seal_state(self.now).waiting == 0
+        seal_all(self.now)
         assert audit.verify() is None
 
     def _watched(self, step: journey.Step) -> Any:

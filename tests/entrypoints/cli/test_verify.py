@@ -19,7 +19,6 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from nesie.entrypoints.cli.main import main
-from nesie.foundation.audit.actions.seal_records import seal_records
 from nesie.foundation.audit.adapters.file import FileAnchor, FileSealKey
 from nesie.foundation.audit.gateways import Wiring as AuditWiring
 from nesie.foundation.audit.models import AuditRecord
@@ -36,6 +35,7 @@ from nesie.kernel.actor import worker
 from nesie.kernel.money import Money
 from tests import given_contracts as given
 from tests.given_applications import Applicant
+from tests.sealing import seal_all
 
 NESIE = [sys.executable, "-m", "nesie.entrypoints.cli.main"]
 ALL_WELL = "Every document, signature and proof is as it was stored.\n"
@@ -109,11 +109,6 @@ def here(env: dict[str, str], owner_sql: Owner, now: datetime, tmp_path: Path) -
         assert signature is not None
         seal_all(now)
         yield Installation(tmp_path, aigerim, signature.biometric_proof_id, signature.eds_proof_id, owner_sql, env)
-
-
-def seal_all(now: datetime) -> None:
-    while seal_records(now):
-        pass
 
 
 def text(uuid: object) -> str:

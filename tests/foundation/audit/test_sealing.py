@@ -18,6 +18,7 @@ from nesie.foundation.audit.adapters.file import FileAnchor, FileSealKey
 from nesie.foundation.audit.gateways import Wiring
 from nesie.foundation.audit.models import AuditRecord
 from nesie.foundation.audit.rules import Fault, Finding, leaf_hash, merkle_root
+from tests.sealing import seal_all
 
 Owner = Callable[..., list[tuple[Any, ...]]]
 UNGUARD = "ALTER TABLE {} DISABLE TRIGGER USER"
@@ -41,7 +42,7 @@ def sealed(fresh_db: object, now: datetime) -> list[int]:
     ids = []
     for _ in range(3):
         ids += [write(now), write(now)]
-        assert seal_records(now) == 2
+        assert seal_all(now) == 2
     assert queries.verify() is None
     return ids
 
@@ -152,7 +153,7 @@ def test_a_late_commit_is_never_sealed_over(fresh_db: Any, now: datetime) -> Non
         assert seal_records(now) == 0, "nothing may be sealed while an older transaction is open"
         assert queries.seal_state(now).waiting == 1
         slow.commit()
-    assert seal_records(now) == 2
+    assert seal_all(now) == 2
     assert queries.verify() is None
 
 
