@@ -98,6 +98,7 @@ def pytest_configure(config: pytest.Config) -> None:
 SHARED_WORLDS = ("browser", "stories", "simulation")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
