@@ -59,14 +59,14 @@ BREACHES = {
         "import nesie.simulators.stage",
         "nobody-knows-simulators",
     ),
-    "a stranger's table": ("journey/loans/queries.py", "import nesie.foundation.vault.models", "doors"),
+    "a stranger's table": ("journey/loans/queries/books.py", "import nesie.foundation.vault.models", "doors"),
     "a stranger's adapter": (
         "journey/clients/queries.py",
         "import nesie.foundation.identification.adapters.fake",
         "doors",
     ),
     "an entry point reads a table": ("entrypoints/clock.py", "import nesie.foundation.audit.models", "doors"),
-    "a query acts": ("journey/loans/queries.py", "import nesie.journey.loans.actions", "doors"),
+    "a query acts": ("journey/loans/queries/books.py", "import nesie.journey.loans.actions", "doors"),
     "a room the design does not have": ("journey/loans/services.py", "", "doors"),
 }
 

@@ -1,0 +1,39 @@
+"""What earlier stages ask of loans (their gateways)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from nesie.journey.creditworthiness.rules import OwnStanding
+from nesie.journey.loans import rules
+from nesie.journey.loans.models import Loan, LoanState
+from nesie.journey.loans.queries.books import books
+from nesie.kernel.ids import ClientId, ContractId
+from nesie.kernel.money import Money
+
+_A_MONTH = timedelta(days=30)
+
+
+class LoansStanding:
+    """A client's running loans here, for the screening of a new application (creditworthiness.gateways.OwnLoans)."""
+
+    def standing(self, client_id: ClientId, on: date) -> OwnStanding:
+        """The longest delay now, the next month's payments, and what is owed in all."""
+        running = LoanState.objects.filter(loan__client_id=client_id, closed_on__isnull=True)
+        found = books(running.values_list("loan_id", flat=True))
+        monthly = [row for one in found for row in rules.schedule_rows(one) if row.due_on <= on + _A_MONTH]
+        return OwnStanding(
+            delay_days=max((rules.overdue(one)[2] for one in found), default=0),
+            monthly_payment=Money.total(row.left for row in monthly),
+            balance=Money.total(one.debt for one in found),
+        )
+
+
+class OwedContracts:
+    """Under which contracts anything is still owed, for matching a receipt (payments.gateways.OwedContracts)."""
+
+    def owed_among(self, contract_ids: Collection[ContractId]) -> frozenset[ContractId]:
+        """Those with a running loan, or with none opened yet."""
+        closed = Loan.objects.filter(contract_id__in=contract_ids, state__closed_on__isnull=False)
+        return frozenset(contract_ids) - frozenset(closed.values_list("contract_id", flat=True))
