@@ -123,11 +123,11 @@ def receipts_used_once(day: Day) -> list[str]:
         FROM payments_receipt AS receipt
         LEFT JOIN payments_receipttaken AS taken ON taken.receipt_id = receipt.id
         LEFT JOIN (
-          SELECT allocation.receipt_id, sum(DISTINCT allocation.received_tiyn) AS received_tiyn,
-                 coalesce(sum(part.amount_tiyn), 0) AS paid,
-                 max(allocation.credit_after_tiyn - allocation.credit_before_tiyn) AS kept
+          SELECT allocation.receipt_id, sum(allocation.received_tiyn) AS received_tiyn,
+                 sum((SELECT coalesce(sum(part.amount_tiyn), 0) FROM loans_allocationpart AS part
+                      WHERE part.allocation_id = allocation.id)) AS paid,
+                 sum(allocation.credit_tiyn) AS kept
           FROM loans_allocation AS allocation
-          LEFT JOIN loans_allocationpart AS part ON part.allocation_id = allocation.id
           GROUP BY allocation.receipt_id
         ) AS used ON used.receipt_id = receipt.id
         WHERE (taken.receipt_id IS NULL) <> (used.receipt_id IS NULL)

@@ -189,4 +189,4 @@ def _use_credit(loan_ids: Iterable[LoanId], now: datetime) -> None:
             entry = postings.credit_used(
                 book.facts, settlement, on=book.accrued_on, effective_on=books.open_day(book.accrued_on)
             )
-            write_settlement(book, settlement, entry, now, on=book.accrued_on, receipt_id=None)
+            write_settlement(book, settlement, entry, now, on=book.accrued_on, event=None)

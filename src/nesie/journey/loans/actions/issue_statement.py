@@ -10,7 +10,7 @@ from nesie.foundation.documents.rules import Event, Language, render
 from nesie.foundation.lender import queries as lender
 from nesie.journey.clients import queries as clients
 from nesie.journey.loans import queries, rules
-from nesie.journey.loans.models import Statement
+from nesie.journey.loans.models import LoanTransition, Statement
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import DocumentId, LoanId
 
@@ -22,10 +22,14 @@ def issue_statement(actor: Actor, now: datetime, *, loan_id: LoanId, language: L
     """Make the statement as of the last accrued day, keep it and return its document; NotFound when not the actor's.
 
     Of a closed loan it is the closing statement, made once in each language; asked again, the same one is returned.
+    A loan that was opened again (its last payment bounced) gets another one when it closes anew.
     """
     view = queries.position(actor, loan_id)
     closing = view.status is rules.Status.CLOSED
-    made = Statement.objects.filter(loan_id=loan_id, language=language, closing=True).first() if closing else None
+    closed_number = LoanTransition.objects.filter(loan_id=loan_id).count() if closing else 0
+    made = Statement.objects.filter(
+        loan_id=loan_id, language=language, closing=True, closed_number=closed_number
+    ).first()
     if made is not None:
         return DocumentId(made.document_id)
     facts = queries.book(loan_id).facts
@@ -55,6 +59,7 @@ def issue_statement(actor: Actor, now: datetime, *, loan_id: LoanId, language: L
         loan_id=loan_id,
         document_id=document_id,
         closing=closing,
+        closed_number=closed_number,
         language=language,
         as_of=view.as_of,
         made_at=now,

@@ -10,8 +10,8 @@ from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import postings, queries, rules
 from nesie.journey.loans.actions.accrual import catch_up_loan
 from nesie.journey.loans.actions.settlement import write_settlement
-from nesie.journey.loans.models import LoanState
-from nesie.kernel.ids import LoanId, ReceiptId
+from nesie.journey.loans.models import LoanEvent, LoanState
+from nesie.kernel.ids import LoanId, ReceiptId, new_id
 from nesie.kernel.money import Money
 
 
@@ -45,7 +45,18 @@ def use_money(
     settlement = rules.settle(book, amount, order)
     on = max(arrived_on, book.accrued_on)
     entry = postings.receipt_allocated(book.facts, settlement, receipt_id=receipt_id, effective_on=books.open_day(on))
-    write_settlement(book, settlement, entry, now, on=on, receipt_id=receipt_id)
+    event = LoanEvent.objects.create(
+        id=new_id(),
+        loan_id=loan_id,
+        key=f"receipt:{receipt_id}",
+        kind="receipt",
+        on=on,
+        sequence=str(receipt_id),
+        details={"amount_tiyn": amount.tiyn},
+        receipt_id=receipt_id,
+        recorded_at=now,
+    )
+    write_settlement(book, settlement, entry, now, on=on, event=event)
     return ReceiptAllocated(
         loan_id=loan_id,
         on=on,

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from nesie.foundation.ledger import actions as ledger
 from nesie.foundation.ledger.rules import Entry
 from nesie.journey.loans import rules
-from nesie.journey.loans.models import Allocation, AllocationPart, Due, LoanState, LoanTransition
-from nesie.kernel.ids import LoanId, ReceiptId
+from nesie.journey.loans.models import Allocation, AllocationPart, Due, LoanEvent, LoanState, LoanTransition
+from nesie.kernel.ids import LoanId
 
 
 def write_settlement(
@@ -18,11 +18,11 @@ def write_settlement(
     now: datetime,
     *,
     on: date,
-    receipt_id: ReceiptId | None,
+    event: LoanEvent | None,
 ) -> None:
     """Store a settlement of a day with its entry; close the loan when nothing is owed.
 
-    The caller holds the lock of the loan's state row.
+    `event`: the receipt; None when the client's own credit was used. The caller holds the lock of the loan's state row.
     """
     after = settlement.book
     changed = [due for old, due in zip(before.dues, after.dues, strict=True) if old != due]
@@ -38,12 +38,13 @@ def write_settlement(
     )
     allocation = Allocation.objects.create(
         loan_id=after.facts.loan_id,
-        receipt_id=receipt_id,
+        kind=(rules.LineKind.RECEIVED if event else rules.LineKind.CREDIT_USED).value,
+        event=event,
+        receipt_id=event.receipt_id if event else None,
         on=on,
         at=now,
         received_tiyn=settlement.received.tiyn,
-        credit_before_tiyn=settlement.credit_before.tiyn,
-        credit_after_tiyn=after.credit.tiyn,
+        credit_tiyn=(after.credit - settlement.credit_before).tiyn,
     )
     AllocationPart.objects.bulk_create(
         AllocationPart(

@@ -162,7 +162,7 @@ def _position(one: rules.Book, closed_on: date | None, payments: list[rules.Paym
 
 def payments_of(loan_ids: list[LoanId]) -> defaultdict[UUID, list[rules.Payment]]:
     """Every use of money by loan, in order."""
-    parts: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
+    parts: defaultdict[UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     sums = (
         AllocationPart.objects.filter(allocation__loan_id__in=loan_ids)
         .values_list("allocation_id", "component")
@@ -170,19 +170,22 @@ def payments_of(loan_ids: list[LoanId]) -> defaultdict[UUID, list[rules.Payment]
         .order_by()
     )
     for allocation_id, component, tiyn in sums:
-        parts[allocation_id][component] = int(tiyn)
+        parts[allocation_id][component] += int(tiyn)
+    # Rows of one move add up: what it does by what is known now, at the place where it was first heard of.
+    moves: dict[tuple[UUID, UUID | None, date], list[Allocation]] = {}
+    for row in Allocation.objects.filter(loan_id__in=loan_ids).order_by("on", "at", "id"):
+        moves.setdefault((row.loan_id, row.event_id, row.on), []).append(row)
     found: defaultdict[UUID, list[rules.Payment]] = defaultdict(list)
-    for allocation in Allocation.objects.filter(loan_id__in=loan_ids).order_by("on", "at", "id"):
-        mine = parts[allocation.id]
-        found[allocation.loan_id].append(
-            rules.Payment(
-                on=allocation.on,
-                amount=Money(allocation.received_tiyn),
-                principal=_part(mine, *rules.PRINCIPAL),
-                interest=_part(mine, *rules.INTEREST),
-                penalty=_part(mine, rules.Component.PENALTY),
-            )
+    for (loan_id, _, on), rows in moves.items():
+        payment = rules.Payment(
+            on=on,
+            amount=Money(sum(row.received_tiyn for row in rows)),
+            principal=Money.total(_part(parts[row.id], *rules.PRINCIPAL) for row in rows),
+            interest=Money.total(_part(parts[row.id], *rules.INTEREST) for row in rows),
+            penalty=Money.total(_part(parts[row.id], rules.Component.PENALTY) for row in rows),
         )
+        if payment.amount or payment.principal or payment.interest or payment.penalty:
+            found[loan_id].append(payment)
     return found
 
 

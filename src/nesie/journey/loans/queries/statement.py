@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from nesie.journey.loans import rules
-from nesie.journey.loans.models import Accrual, LoanState, Statement
+from nesie.journey.loans.models import Accrual, LoanState, LoanTransition, Statement
 from nesie.journey.loans.queries.position import payments_of, visible
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
@@ -73,6 +73,12 @@ def accruals(actor: Actor, loan_id: LoanId) -> tuple[AccrualView, ...]:
 
 def without_closing_statement() -> tuple[LoanId, ...]:
     """Closed loans whose closing statements are not made yet, in both languages; oldest first."""
-    made = Statement.objects.filter(closing=True).values("loan_id").annotate(languages=Sum(1)).filter(languages__gte=2)
-    closed = LoanState.objects.filter(closed_on__isnull=False).exclude(loan_id__in=made.values("loan_id"))
+    moves = LoanTransition.objects.filter(loan_id=OuterRef("loan_id")).order_by("-number").values("number")[:1]
+    made = Statement.objects.filter(loan_id=OuterRef("loan_id"), closing=True, closed_number=OuterRef("closed_number"))
+    closed = (
+        LoanState.objects.filter(closed_on__isnull=False)
+        .annotate(closed_number=Subquery(moves))
+        .annotate(languages=Subquery(made.values("loan_id").annotate(made=Count("id")).values("made")))
+        .filter(Q(languages__isnull=True) | Q(languages__lt=2))
+    )
     return tuple(LoanId(loan_id) for loan_id in closed.order_by("closed_on").values_list("loan_id", flat=True))

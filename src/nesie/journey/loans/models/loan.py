@@ -1,4 +1,4 @@
-"""Tables of loans. Daily moving figures live in narrow rows of their own, apart from what never changes."""
+"""Loans as they were opened, and where they stand. Daily moving figures live in narrow rows of their own."""
 
 from __future__ import annotations
 
@@ -76,6 +76,9 @@ class ScheduleVersion(models.Model):
     number = models.PositiveSmallIntegerField()
     effective_on = models.DateField()
     schedule = models.JSONField()
+    event = models.ForeignKey("LoanEvent", models.PROTECT, null=True, related_name="schedules")  # None: the opening
+    # The last days without delay by due day, as the calendar had it when the version was made.
+    grace = models.JSONField(default=dict)
     document_kk = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
     document_ru = models.ForeignKey("documents.Document", models.PROTECT, null=True, related_name="+")
 
@@ -166,60 +169,3 @@ class Accrual(models.Model):
     overdue_tiyn = models.BigIntegerField()
     penalty_tiyn = models.BigIntegerField()
     days_past_due = models.PositiveIntegerField()
-
-
-class Allocation(models.Model):
-    """Money used on a day: a receipt taken, or the client's credit used. Its parts say what it paid."""
-
-    retention = "money"
-    append_only = True
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="allocations")
-    receipt = models.OneToOneField("payments.Receipt", models.PROTECT, null=True, related_name="allocation")
-    on = models.DateField()  # the day it takes effect in the loan
-    at = models.DateTimeField()
-    received_tiyn = models.BigIntegerField()
-    credit_before_tiyn = models.BigIntegerField()
-    credit_after_tiyn = models.BigIntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["loan", "at"], name="loans_allocations")]
-
-
-class AllocationPart(models.Model):
-    """What one allocation paid."""
-
-    retention = "money"
-    append_only = True
-
-    id = models.BigAutoField(primary_key=True)
-    allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="parts")
-    component = models.CharField(max_length=20)
-    number = models.PositiveSmallIntegerField(null=True)  # of the instalment
-    amount_tiyn = models.BigIntegerField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount_tiyn__gt=0), name="loans_part_positive")]
-
-
-class Statement(models.Model):
-    """A statement of the loan made for the client; `closing` for the one after the last tiyn."""
-
-    retention = "contract"
-    append_only = True
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="statements")
-    document = models.OneToOneField("documents.Document", models.PROTECT, related_name="+")
-    closing = models.BooleanField()
-    language = models.CharField(max_length=2)
-    as_of = models.DateField()
-    made_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["loan", "language"], condition=Q(closing=True), name="loans_closing_statement_once"
-            ),
-        ]

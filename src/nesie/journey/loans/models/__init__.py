@@ -1,0 +1,21 @@
+"""Tables of loans. Daily moving figures live in narrow rows of their own, apart from what never changes."""
+
+from nesie.journey.loans.models.events import AccrualCorrection, EventPaper, LoanEvent
+from nesie.journey.loans.models.loan import Accrual, Due, Loan, LoanState, LoanTransition, ScheduleVersion
+from nesie.journey.loans.models.money import Allocation, AllocationPart
+from nesie.journey.loans.models.papers import Statement
+
+__all__ = [
+    "Accrual",
+    "AccrualCorrection",
+    "Allocation",
+    "AllocationPart",
+    "Due",
+    "EventPaper",
+    "Loan",
+    "LoanEvent",
+    "LoanState",
+    "LoanTransition",
+    "ScheduleVersion",
+    "Statement",
+]
