@@ -182,6 +182,9 @@ def test_enrolment_by_invitation(db: None, now: datetime) -> None:
     shown = begin_enrolment(visitor(now), now, invitation=made.invitation)
     assert shown.qr_svg.startswith("<svg")
     assert "secret=" in shown.uri
+    assert begin_enrolment(visitor(now), now, invitation=made.invitation).secret == shown.secret, (
+        "a reload voids nothing"
+    )
     finish = {"invitation": made.invitation, "password": PASSWORD}
     with pytest.raises(WrongTotp):
         complete_enrolment(visitor(now), now, **finish, totp="000000x")
@@ -289,6 +292,24 @@ def test_the_database_refuses_one_person_as_both_pairs_of_eyes(db: None, now: da
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         Approval.objects.filter(id=approval).update(status="approved", approver=first.id)
+
+
+@pytest.mark.clause("27")
+def test_an_approval_falls_with_who_gave_it(db: None, now: datetime) -> None:
+    first, second = _two_administrators(now)
+    clerk = staff_member(now, Role.OPERATOR, login="clerk")
+    asker, decider = first.actor(Role.ADMINISTRATOR), second.actor(Role.ADMINISTRATOR)
+    approval = request_approval(
+        asker, now, permission="change_staff_roles", arguments=_change(clerk), summary="clerk becomes cashier"
+    )
+    assert approve_request(decider, now, approval_id=approval, password=PASSWORD, totp=second.totp(now)) is Attempt.DONE
+    StaffAccount.objects.filter(id=second.id).update(roles=[Role.AUDITOR.value])
+    with pytest.raises(ApprovalNeeded):
+        change_staff_roles(asker, now, **_change(clerk))
+    StaffAccount.objects.filter(id=second.id).update(roles=[Role.ADMINISTRATOR.value])
+    block_staff(asker, now, staff_id=second.id)
+    with pytest.raises(ApprovalNeeded):
+        change_staff_roles(asker, now, **_change(clerk))
 
 
 @pytest.mark.clause("27")

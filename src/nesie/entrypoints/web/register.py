@@ -127,7 +127,7 @@ def code(request: Request, registration_id: UUID) -> HttpResponse:
             messages.info(request, _("This phone belongs to a client already: sign in."))
             return redirect("site:sign_in")
         if done.session_key:
-            return session.carry(onward(), done.session_key)
+            return session.admit(request, onward(), done.session_key)
         page["form"] = forms.Entered(errors={"code": _(PHONE_WORDS[done.outcome])}, status=422)
     return render(request, "web/register/code.html", page, status=page["form"].status)
 
@@ -292,7 +292,7 @@ def complete(request: Request, registration: RegistrationView) -> HttpResponse:
     except Refused as refusal:
         return show(request, "complete", forms.entered(request, refusal))
     messages.success(request, _("Welcome! You are registered."))
-    return session.carry(redirect("register:password"), done.session_key)
+    return session.admit(request, redirect("register:password"), done.session_key)
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.middleware.csrf import rotate_token
 
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions as access
@@ -30,6 +31,12 @@ def guest_session(request: Request) -> str:
     key = access.open_guest_session(request.now, channel=Channel.WEB)
     request.actor = queries.actor_of(key, request.now) or guest(Channel.WEB)
     return key
+
+
+def admit(request: Request, response: HttpResponse, session_key: str) -> HttpResponse:
+    """Carry the key of somebody who has just proven who they are; form tokens given out before are void from now."""
+    rotate_token(request)
+    return carry(response, session_key)
 
 
 def carry(response: HttpResponse, session_key: str) -> HttpResponse:

@@ -37,7 +37,7 @@ def client(request: Request) -> HttpResponse:
         form = forms.entered(request, refusal, "phone")
         return render(request, "web/sign_in.html", {"form": form}, status=form.status)
     if done.status is SignInStatus.SIGNED_IN:
-        return session.carry(redirect("client:home"), done.session_key)
+        return session.admit(request, redirect("client:home"), done.session_key)
     form = forms.Entered({"phone": phone}, general=_wrong(done, _("The phone or the password is wrong.")))
     return render(request, "web/sign_in.html", {"form": form}, status=403)
 
@@ -51,7 +51,7 @@ def client_code(request: Request) -> HttpResponse:
     except Refused as refusal:
         return _code_page(request, phone, forms.entered(request, refusal))
     if done.status is SignInStatus.SIGNED_IN:
-        return session.carry(redirect("client:home"), done.session_key)
+        return session.admit(request, redirect("client:home"), done.session_key)
     return _code_page(request, phone, forms.Entered(general=_wrong(done, _("The code is wrong or spent.")), status=403))
 
 
@@ -82,7 +82,7 @@ def staff(request: Request) -> HttpResponse:
     )
     if done.status is SignInStatus.SIGNED_IN:
         to = "staff:password" if done.must_change_password else "staff:queue"
-        return session.carry(redirect(to), done.session_key)
+        return session.admit(request, redirect(to), done.session_key)
     form = forms.Entered(
         {"login": login}, general=_wrong(done, _("The name, the password or the code is wrong.")), status=403
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from nesie.foundation.access import rules
 from nesie.foundation.access.gateways import Wiring
@@ -166,6 +167,12 @@ def approval_view(row: Approval) -> ApprovalView:
     )
 
 
+def _approver_may(act: str) -> Q:
+    """Whoever approved must be of the staff still, and bear the permission still: an approval falls with them."""
+    roles = [role.value for role in _may(act)]
+    return Q(approver__status=StaffStatus.ACTIVE.value, approver__roles__overlap=roles)
+
+
 def _may(permission: str) -> frozenset[Role]:
     return Wiring.permitted.get(permission, frozenset()) - {Role.WORKER}
 
@@ -192,9 +199,10 @@ class Gate:
         """
         machine = machine_time(now)
         found = (
-            Approval.objects.select_for_update()
+            Approval.objects.select_for_update(of=("self",))
             .filter(permission=act, arguments_hash=digest, requester_id=actor.id)
             .filter(status=ApprovalStatus.APPROVED, expires_at__gt=machine)
+            .filter(_approver_may(act))
             .order_by("requested_at")
             .first()
         )

@@ -18,14 +18,15 @@ from nesie.kernel.ids import StaffId
 
 @use_case
 def begin_enrolment(actor: Actor, now: datetime, *, invitation: str) -> Enrolment:
-    """A fresh secret, as text and as a QR picture (SVG); any one shown before is void (clause 28).
+    """The secret of this invitation, as text and as a QR picture (SVG); looking again shows the same (clause 28).
 
     Raises `InvitationUnfit`.
     """
     row = invited(invitation, now)
-    secret = pyotp.random_base32()
-    row.totp_secret = secret
-    row.save(update_fields=["totp_secret"])
+    secret = row.totp_secret
+    if not secret:  # a reloaded page must not void what the person's phone has taken over already
+        secret = row.totp_secret = pyotp.random_base32()
+        row.save(update_fields=["totp_secret"])
     uri = TOTP(secret).provisioning_uri(name=row.login, issuer_name=queries.policy().totp_issuer)
     picture = segno.make(uri, error="m").svg_inline(scale=5, border=2, title="QR")
     return Enrolment(StaffId(row.id), secret, uri, picture)
