@@ -221,7 +221,7 @@ class TestTerms:
             {"principal": ZERO},
             {"annual_rate": Rate.percent(-1)},
             {"instalments": 0},
-            {"instalments": 601},
+            {"instalments": 3001},
             {"every": 0},
             {"payment_step": ZERO},
             {"payment": Money(1)},

@@ -11,12 +11,16 @@ KINDS: dict[str, dict[str, str]] = {
         "differentiated": _("Differentiated"),
         "bullet": _("All at the end"),
         "fixed_payment": _("Round payments"),
+        "flat": _("Interest on the first amount"),
+        "custom": _("By a schedule of its own"),
     },
     "method_words": {
         "annuity": _("Equal payments each time."),
         "differentiated": _("Equal parts of the principal: payments grow smaller."),
         "bullet": _("Interest on the way, the principal with the last payment."),
         "fixed_payment": _("Payments rounded up; the last one is smaller."),
+        "flat": _("Equal payments; interest stays as on the first day."),
+        "custom": _("Each part of the principal is agreed by itself."),
     },
     "unit": {"days": _("days"), "weeks": _("weeks"), "months": _("months")},
     "application": {

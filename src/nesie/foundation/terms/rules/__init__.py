@@ -11,7 +11,17 @@ from nesie.foundation.terms.rules.caps import (
     TermTooLong,
     check_caps,
 )
-from nesie.foundation.terms.rules.days import DENOMINATOR, DayCount, Unit, add_months, step, weight, year_fraction
+from nesie.foundation.terms.rules.dates import WorkingDays, due_days
+from nesie.foundation.terms.rules.days import (
+    DENOMINATOR,
+    DayCount,
+    Unit,
+    add_months,
+    months_between,
+    step,
+    weight,
+    year_fraction,
+)
 from nesie.foundation.terms.rules.gesv import Flow, Gesv, NoGesv, flows, gesv, residual
 from nesie.foundation.terms.rules.product import (
     FOUR_EYES,
@@ -28,21 +38,23 @@ from nesie.foundation.terms.rules.product import (
     check_not_released,
     terms_for,
 )
-from nesie.foundation.terms.rules.schedule import (
+from nesie.foundation.terms.rules.rest import rest, shortened
+from nesie.foundation.terms.rules.schedule import Row, Schedule, Totals, interest, schedule
+from nesie.foundation.terms.rules.terms import (
+    MOST_INSTALMENTS,
+    ONE_TIYN,
     Method,
-    Row,
-    Schedule,
+    NonWorkingDay,
+    PeriodInterest,
     Terms,
     TermsUnfit,
-    Totals,
-    due_days,
-    interest,
-    schedule,
 )
 
 __all__ = [
     "DENOMINATOR",
     "FOUR_EYES",
+    "MOST_INSTALMENTS",
+    "ONE_TIYN",
     "PERMITTED",
     "AlreadyReleased",
     "AmountOutsideProduct",
@@ -57,7 +69,9 @@ __all__ = [
     "Method",
     "MethodNotOffered",
     "NoGesv",
+    "NonWorkingDay",
     "OverpaymentTooLarge",
+    "PeriodInterest",
     "ProductClass",
     "ProductClassFixed",
     "ProductDraft",
@@ -70,6 +84,7 @@ __all__ = [
     "TermsUnfit",
     "Totals",
     "Unit",
+    "WorkingDays",
     "add_months",
     "check_caps",
     "check_class",
@@ -79,8 +94,11 @@ __all__ = [
     "flows",
     "gesv",
     "interest",
+    "months_between",
     "residual",
+    "rest",
     "schedule",
+    "shortened",
     "step",
     "terms_for",
     "weight",

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import ClassVar
 
 from nesie.foundation.terms.rules.gesv import Gesv
-from nesie.foundation.terms.rules.schedule import Schedule, Terms
+from nesie.foundation.terms.rules.schedule import Schedule
+from nesie.foundation.terms.rules.terms import Terms
 from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import Refused, noop

@@ -76,6 +76,20 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def on_day(month_of: date, day_number: int) -> date:
+    """The day with that number in the month of `month_of`, or the last of a shorter month."""
+    return month_of.replace(day=min(day_number, calendar.monthrange(month_of.year, month_of.month)[1]))
+
+
+def months_between(start: date, end: date) -> Fraction:
+    """Whole months from `start`, and the days left over as a part of the month they lie in."""
+    whole = (end.year - start.year) * 12 + end.month - start.month
+    if add_months(start, whole) > end:
+        whole -= 1
+    begun = add_months(start, whole)
+    return whole + Fraction((end - begun).days, (add_months(start, whole + 1) - begun).days)
+
+
 def step(day: date, unit: Unit, count: int) -> date:
     """`count` units after `day`."""
     if unit is Unit.MONTHS:

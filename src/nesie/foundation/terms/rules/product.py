@@ -8,7 +8,8 @@ from datetime import date
 from nesie.foundation.terms.rules.caps import Caps, ProductClass, check_caps
 from nesie.foundation.terms.rules.days import DayCount, Unit
 from nesie.foundation.terms.rules.gesv import flows, gesv
-from nesie.foundation.terms.rules.schedule import ONE_TIYN, Method, Terms, schedule
+from nesie.foundation.terms.rules.schedule import schedule
+from nesie.foundation.terms.rules.terms import ONE_TIYN, Method, Terms
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import ProductVersionId
 from nesie.kernel.money import Money

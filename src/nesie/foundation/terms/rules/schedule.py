@@ -5,94 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
+from math import lcm
 from typing import Any, Self
 
-from nesie.foundation.terms.rules.days import DayCount, Unit, step, year_fraction
+from nesie.foundation.terms.rules.dates import WorkingDays, agreed_days, due_days, fractions
+from nesie.foundation.terms.rules.terms import Method, Terms, TermsUnfit
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
-
-MOST_INSTALMENTS = 600
-ONE_TIYN = Money(1)
-
-
-class Method(StrEnum):
-    """How the principal comes back."""
-
-    ANNUITY = "annuity"  # equal payments
-    DIFFERENTIATED = "differentiated"  # equal parts of principal
-    BULLET = "bullet"  # interest each period, the whole principal with the last instalment
-    FIXED_PAYMENT = "fixed_payment"  # a payment named (or rounded up to the step); the last one is smaller
-
-
-class TermsUnfit(ValueError):
-    """These terms give no schedule; says why. A product must not let them through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Everything the figures of a loan follow from; a contract keeps it for ever.
-
-    `annual_rate` is a ratio of one a year. `payment_step`: payments (or, for differentiated, parts of principal)
-    are multiples of it, the last instalment takes the residue. `payment`: only for FIXED_PAYMENT.
-    """
-
-    principal: Money
-    annual_rate: Rate
-    method: Method
-    instalments: int
-    every: int = 1
-    unit: Unit = Unit.MONTHS
-    first_due_on: date | None = None
-    day_count: DayCount = DayCount.ACT_365
-    payment_step: Money = ONE_TIYN
-    payment: Money | None = None
-
-    def __post_init__(self) -> None:
-        if self.principal <= ZERO:
-            raise TermsUnfit("the principal must be more than nothing")
-        if self.annual_rate.ratio < 0:
-            raise TermsUnfit("the rate cannot be negative")
-        if not 1 <= self.instalments <= MOST_INSTALMENTS:
-            raise TermsUnfit(f"from 1 to {MOST_INSTALMENTS} instalments")
-        if self.every < 1:
-            raise TermsUnfit("instalments must be at least one unit apart")
-        if self.payment_step <= ZERO:
-            raise TermsUnfit("the payment step must be more than nothing")
-        if self.payment is not None and self.method is not Method.FIXED_PAYMENT:
-            raise TermsUnfit("only the fixed-payment method takes a payment")
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON-able dict that `from_json` reads back exactly; money in tiyn."""
-        return {
-            "principal_tiyn": self.principal.tiyn,
-            "annual_rate": str(self.annual_rate.ratio),
-            "method": self.method.value,
-            "instalments": self.instalments,
-            "every": self.every,
-            "unit": self.unit.value,
-            "first_due_on": self.first_due_on.isoformat() if self.first_due_on else None,
-            "day_count": self.day_count.value,
-            "payment_step_tiyn": self.payment_step.tiyn,
-            "payment_tiyn": self.payment.tiyn if self.payment is not None else None,
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """Terms as `to_json` wrote them; KeyError or ValueError when they are not."""
-        return cls(
-            principal=Money(data["principal_tiyn"]),
-            annual_rate=Rate(Fraction(data["annual_rate"])),
-            method=Method(data["method"]),
-            instalments=data["instalments"],
-            every=data["every"],
-            unit=Unit(data["unit"]),
-            first_due_on=date.fromisoformat(data["first_due_on"]) if data["first_due_on"] else None,
-            day_count=DayCount(data["day_count"]),
-            payment_step=Money(data["payment_step_tiyn"]),
-            payment=Money(data["payment_tiyn"]) if data["payment_tiyn"] is not None else None,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,111 +98,169 @@ class Schedule:
         )
 
 
-def due_days(terms: Terms, disbursed_on: date) -> tuple[date, ...]:
-    """The due day of each instalment, reckoned from the first one so that a month end does not creep."""
-    first = terms.first_due_on or step(disbursed_on, terms.unit, terms.every)
-    if first <= disbursed_on:
-        raise TermsUnfit("the first instalment must be due after the day of disbursement")
-    if terms.first_due_on is None:
-        return tuple(step(disbursed_on, terms.unit, terms.every * n) for n in range(1, terms.instalments + 1))
-    return tuple(step(first, terms.unit, terms.every * n) for n in range(terms.instalments))
-
-
 def interest(principal: Money, annual_rate: Rate, fraction_of_year: Fraction) -> Money:
     """Interest on a balance that stands for a part of a year, rounded once to the tiyn."""
     return Money.rounded(principal.tiyn * annual_rate.ratio * fraction_of_year)
 
 
-def schedule(terms: Terms, disbursed_on: date) -> Schedule:
+def schedule(
+    terms: Terms, disbursed_on: date, *, calendar: WorkingDays | None = None, accrued: Fraction = Fraction(0)
+) -> Schedule:
     """The schedule of the loan (Rules, 8.3, 8.4); TermsUnfit when the terms give none.
 
-    Principal sums to the loan exactly; the number of rows is always the number of instalments agreed.
+    Principal sums to the loan exactly; the number of rows is always the number of instalments agreed. `calendar` is
+    needed only when the terms move instalments off days off. `accrued`: interest of the first period that stands
+    already when the plan begins in its middle, in exact tiyn; it is paid with the first instalment.
     """
-    days = due_days(terms, disbursed_on)
-    starts = (disbursed_on, *days[:-1])
-    fractions = tuple(year_fraction(terms.day_count, start, end) for start, end in zip(starts, days, strict=True))
-    return Schedule(disbursed_on, _rows(terms, days, fractions, _principal_of(terms, fractions)))
+    agreed = agreed_days(terms, disbursed_on)
+    days = due_days(terms, disbursed_on, calendar)
+    periods = Periods(terms, fractions(terms, disbursed_on, agreed, days), accrued)
+    return Schedule(disbursed_on, _rows(periods, days, _principal_of(periods)))
 
 
-# From the balance and the interest of a period, how much principal is paid; never asked for the last row.
-PrincipalOf = Callable[[Money, Money], Money]
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """The terms with what part of a year each period counts for, and interest that stood before the first."""
+
+    terms: Terms
+    fractions: tuple[Fraction, ...]
+    accrued: Fraction
+
+    def interest(self, index: int, balance: Money) -> Money:
+        """Interest of a period on the balance at its start (flat: on the whole loan), rounded once."""
+        base = self.terms.principal if self.terms.method is Method.FLAT else balance
+        exact = base.tiyn * self.terms.annual_rate.ratio * self.fractions[index]
+        return Money.rounded(exact + self.accrued if index == 0 else exact)
+
+    @property
+    def repaying(self) -> range:
+        """The periods whose instalments repay principal."""
+        return range(self.terms.grace_principal, self.terms.instalments)
 
 
-def _rows(
-    terms: Terms, days: tuple[date, ...], fractions: tuple[Fraction, ...], principal_of: PrincipalOf
-) -> tuple[Row, ...]:
-    rows: list[Row] = []
-    balance = terms.principal
-    for number, (due_on, fraction) in enumerate(zip(days, fractions, strict=True), start=1):
-        charged = interest(balance, terms.annual_rate, fraction)
-        paid = balance if number == terms.instalments else principal_of(balance, charged)
+# From the number of the period, the balance and the interest, how much principal is paid; never asked for the last one
+# or in grace.
+PrincipalOf = Callable[[int, Money, Money], Money]
+
+
+def _walk(periods: Periods, principal_of: PrincipalOf) -> list[tuple[Money, Money]]:
+    """Interest charged and principal paid of each period."""
+    balance = periods.terms.principal
+    last = periods.terms.instalments - 1
+    found = []
+    for index in range(periods.terms.instalments):
+        charged = periods.interest(index, balance)
+        if index == last:
+            paid = balance
+        else:
+            paid = principal_of(index, balance, charged) if index in periods.repaying else ZERO
         balance -= paid
-        rows.append(Row(number, due_on, charged + paid, charged, paid, balance))
+        found.append((charged, paid))
+    return found
+
+
+def _rows(periods: Periods, days: tuple[date, ...], principal_of: PrincipalOf) -> tuple[Row, ...]:
+    rows: list[Row] = []
+    balance, waiting = periods.terms.principal, ZERO
+    for index, (charged, paid) in enumerate(_walk(periods, principal_of)):
+        balance -= paid
+        waiting += charged
+        asked = ZERO if index < periods.terms.grace_interest else waiting
+        waiting -= asked
+        rows.append(Row(index + 1, days[index], asked + paid, asked, paid, balance))
     return tuple(rows)
 
 
-def _principal_of(terms: Terms, fractions: tuple[Fraction, ...]) -> PrincipalOf:
+def _principal_of(periods: Periods) -> PrincipalOf:
+    terms = periods.terms
+    if terms.principal_parts is not None:
+        parts = terms.principal_parts
+        return lambda index, balance, charged: parts[index]
     match terms.method:
-        case Method.BULLET:
-            return _principal_at_the_end
         case Method.DIFFERENTIATED:
             return _equal_principal(terms)
-        case Method.ANNUITY:
-            return _level(_annuity_payment(terms, fractions))
+        case Method.ANNUITY | Method.FLAT:
+            return _level(terms, _nearest_payment(periods))
         case Method.FIXED_PAYMENT:
-            return _level(_fixed_payment(terms, fractions))
-
-
-def _principal_at_the_end(balance: Money, charged: Money) -> Money:
-    return ZERO
+            return _level(terms, _fixed_payment(periods))
+    return lambda index, balance, charged: ZERO  # bullet: all with the last
 
 
 def _equal_principal(terms: Terms) -> PrincipalOf:
     # Rounded down: the last part is then never smaller than nothing, whatever the step.
-    part = _to_step(Fraction(terms.principal.tiyn, terms.instalments), terms.payment_step, up=False)
-    return lambda balance, charged: part
+    spread = terms.principal - (terms.balloon or ZERO)
+    exact = Fraction(spread.tiyn, terms.instalments - terms.grace_principal)
+    part = _to_step(exact, terms.payment_step, up=False)
+    return lambda index, balance, charged: part
 
 
-def _level(payment: Money) -> PrincipalOf:
+def _level(terms: Terms, payment: Money) -> PrincipalOf:
     # A payment below the interest of a long first period pays no principal; one above the balance pays it all.
-    return lambda balance, charged: max(ZERO, min(balance, payment - charged))
+    balloon = terms.balloon or ZERO
+    return lambda index, balance, charged: max(ZERO, min(balance - balloon, payment - charged))
 
 
-def _exact_annuity(terms: Terms, fractions: tuple[Fraction, ...]) -> Fraction:
-    """The payment, in exact tiyn, that brings the balance to nothing if no interest were rounded."""
-    grown = Fraction(terms.principal.tiyn)
-    paid_by_one = Fraction(0)
-    for fraction in fractions:
-        growth = 1 + terms.annual_rate.ratio * fraction
-        grown *= growth
-        paid_by_one = paid_by_one * growth + 1
-    return grown / paid_by_one
+def level_payment(periods: Periods) -> Fraction:
+    """The payment, in exact tiyn, that brings the balance to the balloon if no interest were rounded."""
+    parts = [periods.terms.annual_rate.ratio * periods.fractions[index] for index in periods.repaying]
+    # Interest that stood before counts only if the first payment repays principal; in grace it is paid by itself.
+    return _level_of(periods.terms, parts, periods.accrued if not periods.terms.grace_principal else Fraction(0))
 
 
-def _annuity_payment(terms: Terms, fractions: tuple[Fraction, ...]) -> Money:
-    """Of the multiples of the step nearest to the exact payment, the one whose last payment differs least."""
-    exact = _exact_annuity(terms, fractions)
-    down = _to_step(exact, terms.payment_step, up=False)
-    up = down + terms.payment_step
+def _level_of(terms: Terms, parts: list[Fraction], accrued: Fraction) -> Fraction:
+    """Whole numbers over one common denominator: exact, and quick for thousands of instalments."""
+    balloon = (terms.balloon or ZERO).tiyn
+    if terms.method is Method.FLAT:
+        return (terms.principal.tiyn * (1 + sum(parts)) + accrued - balloon) / len(parts)
+    unit = lcm(accrued.denominator, *(part.denominator for part in parts))
+    # After n periods the balance is (grown - payment * paid) / scale.
+    grown, paid, scale = terms.principal.tiyn, 0, 1
+    standing = int(accrued * unit)
+    for part in parts:
+        growth = unit + part.numerator * (unit // part.denominator)
+        grown, paid, scale = grown * growth + standing * scale, paid * growth + scale * unit, scale * unit
+        standing = 0  # it stood once, before the first payment
+    return Fraction(grown - balloon * scale, paid)
+
+
+def _nearest_payment(periods: Periods) -> Money:
+    """One of the two multiples of the step around the exact payment.
+
+    It is the one to which the plain formula (every period like the first) rounds, when it is one of the two; else the
+    one whose last payment differs least.
+    """
+    exact, payment_step = level_payment(periods), periods.terms.payment_step
+    down = _to_step(exact, payment_step, up=False)
+    up = down + payment_step
     if not down:
         return up  # a step above the payment itself
-    return min((down, up), key=lambda payment: abs(_last_payment(terms, fractions, payment) - payment.tiyn))
+    plain = _plain_payment(periods)
+    if plain in (down, up):
+        return plain
+    return min((down, up), key=lambda payment: abs(_last_payment(periods, payment) - payment.tiyn))
 
 
-def _fixed_payment(terms: Terms, fractions: tuple[Fraction, ...]) -> Money:
-    payment = terms.payment or _to_step(_exact_annuity(terms, fractions), terms.payment_step, up=True)
-    if _last_payment(terms, fractions, payment) <= 0:
-        raise TermsUnfit("the payment repays the loan before its last instalment")
+def _plain_payment(periods: Periods) -> Money:
+    """What a borrower's own calculator says, rounded to the nearest multiple of the step."""
+    first = periods.terms.annual_rate.ratio * periods.fractions[periods.repaying.start]
+    if not periods.repaying.start:
+        first += periods.accrued / periods.terms.principal.tiyn  # the part of the period that is over already
+    exact = _level_of(periods.terms, [first] * len(periods.repaying), Fraction(0))
+    return _to_step(exact + Fraction(periods.terms.payment_step.tiyn, 2), periods.terms.payment_step, up=False)
+
+
+def _fixed_payment(periods: Periods) -> Money:
+    terms = periods.terms
+    payment = terms.payment or _to_step(level_payment(periods), terms.payment_step, up=True)
+    if _last_payment(periods, payment) <= 0:
+        raise TermsUnfit("the payment repays the loan before its last instalment", "payment")
     return payment
 
 
-def _last_payment(terms: Terms, fractions: tuple[Fraction, ...], payment: Money) -> int:
-    """The last payment in tiyn if the others are `payment`; 0 when nothing is left for it."""
-    balance = terms.principal
-    part = _level(payment)
-    for fraction in fractions[:-1]:
-        balance -= part(balance, interest(balance, terms.annual_rate, fraction))
-    return (balance + interest(balance, terms.annual_rate, fractions[-1])).tiyn
+def _last_payment(periods: Periods, payment: Money) -> int:
+    """The last payment without the balloon, in tiyn, if the others are `payment`; 0 when nothing is left for it."""
+    charged, paid = _walk(periods, _level(periods.terms, payment))[-1]
+    return (charged + paid - (periods.terms.balloon or ZERO)).tiyn
 
 
 def _to_step(exact_tiyn: Fraction, payment_step: Money, *, up: bool) -> Money:

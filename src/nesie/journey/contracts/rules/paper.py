@@ -19,6 +19,11 @@ METHODS: dict[Method, dict[str, str]] = {
     Method.DIFFERENTIATED: {"kk": "сараланған", "ru": "дифференцированный"},
     Method.BULLET: {"kk": "бір жолғы", "ru": "единовременный"},
     Method.FIXED_PAYMENT: {"kk": "тіркелген төлем", "ru": "фиксированный платёж"},
+    Method.FLAT: {
+        "kk": "сыйақысы бастапқы сомадан",
+        "ru": "с вознаграждением от начальной суммы",
+    },
+    Method.CUSTOM: {"kk": "жеке кесте бойынша", "ru": "по индивидуальному графику"},
 }
 DAY_COUNTS: dict[DayCount, dict[str, str]] = {
     DayCount.ACT_365: {"kk": "бір жыл — 365 күн", "ru": "год — 365 дней"},
