@@ -21,10 +21,10 @@ DERIVED = ["ledger_balance", "ledger_monthbalance"]
 
 ENTRY = """
 WITH e AS (
-  INSERT INTO ledger_entry (id, key, description_code, ref, effective_on, recorded_at, line_count, amount_tiyn,
-                            fingerprint, reverses_id)
-  VALUES (gen_random_uuid(), gen_random_uuid()::text, 'test', gen_random_uuid(), '2026-11-23', now(), {count}, {amount},
-          '', {reverses}) RETURNING id
+  INSERT INTO ledger_entry (id, key, description_code, ref, effective_on, value_on, recorded_at, line_count,
+                            amount_tiyn, fingerprint, reverses_id)
+  VALUES (gen_random_uuid(), gen_random_uuid()::text, 'test', gen_random_uuid(), '2026-11-23', '{value}', now(), {count},
+          {amount}, '', {reverses}) RETURNING id
 )
 INSERT INTO ledger_entryline (entry_id, number, account_id, sub, debit_tiyn, credit_tiyn, effective_on)
 SELECT e.id, v.n, v.a, v.s::uuid, v.d, v.c, '{on}' FROM e, (VALUES {lines}) AS v(n, a, s, d, c)
@@ -32,8 +32,15 @@ SELECT e.id, v.n, v.a, v.s::uuid, v.d, v.c, '{on}' FROM e, (VALUES {lines}) AS v
 FAIR = "(1, '1030.10', NULL, 100, 0), (2, '5030.10', NULL, 0, 100)"
 
 
-def entry(lines: str = FAIR, count: int = 2, amount: int = 100, on: str = "2026-11-23", reverses: str = "NULL") -> str:
-    return ENTRY.format(lines=lines, count=count, amount=amount, on=on, reverses=reverses)
+def entry(
+    lines: str = FAIR,
+    count: int = 2,
+    amount: int = 100,
+    on: str = "2026-11-23",
+    reverses: str = "NULL",
+    value: str = "2026-11-23",
+) -> str:
+    return ENTRY.format(lines=lines, count=count, amount=amount, on=on, reverses=reverses, value=value)
 
 
 @pytest.fixture
@@ -65,6 +72,8 @@ class TestWhatIsWritten:
             entry(on="2026-11-24"),
             entry(reverses="gen_random_uuid()"),
             entry("(1, '1030.10', NULL, 100, 0)", count=1),
+            entry(value="2026-11-24"),
+            entry(value="2026-11-22"),
         ],
         ids=[
             "unbalanced",
@@ -81,6 +90,8 @@ class TestWhatIsWritten:
             "another day",
             "reversal of nothing",
             "one line only",
+            "booked before its own day",
+            "booked on another day while its own is open",
         ],
     )
     def test_anything_else_is_refused(self, owner_sql: OwnerSql, statement: str) -> None:
@@ -91,9 +102,9 @@ class TestWhatIsWritten:
     def test_an_entry_without_lines_is_refused(self, owner_sql: OwnerSql) -> None:
         with pytest.raises(psycopg.errors.CheckViolation):
             owner_sql(
-                "INSERT INTO ledger_entry (id, key, description_code, ref, effective_on, recorded_at, line_count,"
-                " amount_tiyn, fingerprint)"
-                " VALUES (gen_random_uuid(), 'x', 'x', gen_random_uuid(), now(), now(), 2, 1, '')"
+                "INSERT INTO ledger_entry (id, key, description_code, ref, effective_on, value_on, recorded_at,"
+                " line_count, amount_tiyn, fingerprint)"
+                " VALUES (gen_random_uuid(), 'x', 'x', gen_random_uuid(), now(), now(), now(), 2, 1, '')"
             )
 
     @pytest.mark.parametrize("first", [1, 3])

@@ -33,7 +33,8 @@ class Entry(models.Model):
     key = models.CharField(max_length=200, unique=True)
     description_code = models.CharField(max_length=60)
     ref = models.UUIDField(db_index=True)
-    effective_on = models.DateField()
+    effective_on = models.DateField()  # the day of the books
+    value_on = models.DateField()  # the day it belongs to: another one only when that day's month is closed
     recorded_at = models.DateTimeField()
     line_count = models.PositiveIntegerField()
     amount_tiyn = models.BigIntegerField()
@@ -44,6 +45,9 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(line_count__gte=2), name="ledger_entry_two_lines"),
             models.CheckConstraint(condition=models.Q(amount_tiyn__gt=0), name="ledger_entry_amount_positive"),
+            models.CheckConstraint(
+                condition=models.Q(value_on__lte=models.F("effective_on")), name="ledger_entry_value_not_later"
+            ),
         ]
 
 

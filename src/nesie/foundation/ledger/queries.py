@@ -119,6 +119,7 @@ class LineView:
 
     entry_id: EntryId
     effective_on: date
+    belongs_on: date
     recorded_at: datetime
     description_code: str
     debit: Money
@@ -132,6 +133,7 @@ def lines_on(account: rules.AccountRef) -> tuple[LineView, ...]:
         LineView(
             EntryId(line.entry_id),
             line.effective_on,
+            line.entry.value_on,
             line.entry.recorded_at,
             line.entry.description_code,
             Money(line.debit_tiyn),
@@ -170,7 +172,14 @@ def _views(entries: list[Entry]) -> tuple[EntryView, ...]:
             id=EntryId(found.id),
             recorded_at=found.recorded_at,
             reverses=EntryId(found.reverses_id) if found.reverses_id else None,
-            entry=rules.Entry(found.key, tuple(lines[found.id]), found.effective_on, found.description_code, found.ref),
+            entry=rules.Entry(
+                key=found.key,
+                lines=tuple(lines[found.id]),
+                effective_on=found.effective_on,
+                description_code=found.description_code,
+                ref=found.ref,
+                value_on=None if found.value_on == found.effective_on else found.value_on,
+            ),
         )
         for found in entries
     )

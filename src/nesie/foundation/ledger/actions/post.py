@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection
@@ -43,39 +43,66 @@ def post(entry: rules.Entry, now: datetime) -> EntryId:
 
     Raises EntryDiffers (same key, other lines), PeriodClosed, Overdrawn.
     """
-    return _write(entry, now, entry_id=EntryId(new_id()), reverses=None)
+    return _write([entry], now, ids=[new_id()])[0]
+
+
+def post_many(entries: Sequence[rules.Entry], now: datetime) -> tuple[EntryId, ...]:
+    """Write entries with all their lines in one statement and return their ids in order; as `post` in everything else.
+
+    All are written or none; an entry that exists already is only returned.
+    """
+    return _write(entries, now, ids=[new_id() for _ in entries])
 
 
 def write_as(entry: rules.Entry, now: datetime, *, entry_id: EntryId) -> EntryId:
     """As `post`, under an id made beforehand: a row that must name the entry can then be written first."""
-    return _write(entry, now, entry_id=entry_id, reverses=None)
+    return _write([entry], now, ids=[entry_id])[0]
 
 
-def reverse(entry_id: EntryId, key: str, now: datetime) -> EntryId:
-    """Undo an entry by its mirror, effective today, and return the mirror's id. Raises AlreadyReversed, NotFound."""
+def reverse(entry_id: EntryId, key: str, now: datetime, *, value_on: date | None = None) -> EntryId:
+    """Undo an entry by its mirror and return the mirror's id. Raises AlreadyReversed, NotFound.
+
+    It takes effect today, or on `value_on`; when that day's month is closed, the books take it on the first open day.
+    """
     original = queries.entry(entry_id)
-    mirror = rules.reversal(entry_id, original, key=key, effective_on=business_day(now))
-    return _write(mirror, now, entry_id=EntryId(new_id()), reverses=entry_id)
+    on = value_on or business_day(now)
+    mirror = rules.reversal(original, key=key, on=on, last_closed=queries.last_closed_month())
+    return _write([mirror], now, ids=[new_id()], reverses=entry_id)[0]
 
 
-def _write(entry: rules.Entry, now: datetime, *, entry_id: EntryId, reverses: UUID | None) -> EntryId:
-    lines = entry.lines
+def _write(
+    entries: Sequence[rules.Entry], now: datetime, *, ids: Sequence[UUID], reverses: UUID | None = None
+) -> tuple[EntryId, ...]:
+    if not entries:
+        return ()
+    lines = [(of, number, line) for of, one in enumerate(entries, 1) for number, line in enumerate(one.lines, 1)]
     with refusals(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ledger_post(%s, %s, %s, %s, %s, %s, %s, %s::text[], %s::uuid[], %s::bigint[], %s::bigint[])",
-            [
-                entry_id,
-                entry.key,
-                entry.description_code,
-                entry.ref,
-                entry.effective_on,
-                now,
-                reverses,
-                [line.account.code for line in lines],
-                [line.account.sub for line in lines],
-                [line.debit.tiyn for line in lines],
-                [line.credit.tiyn for line in lines],
-            ],
+            _POST,
+            {
+                "now": now,
+                "reverses": reverses,
+                "ids": list(ids),
+                "keys": [one.key for one in entries],
+                "descriptions": [one.description_code for one in entries],
+                "refs": [one.ref for one in entries],
+                "effective": [one.effective_on for one in entries],
+                "values": [one.belongs_on for one in entries],
+                "of": [of for of, _, _ in lines],
+                "numbers": [number for _, number, _ in lines],
+                "accounts": [line.account.code for _, _, line in lines],
+                "subs": [line.account.sub for _, _, line in lines],
+                "debits": [line.debit.tiyn for _, _, line in lines],
+                "credits": [line.credit.tiyn for _, _, line in lines],
+            },
         )
         (written,) = cursor.fetchone()
-    return EntryId(written)
+    return tuple(EntryId(one) for one in written)
+
+
+_POST = """
+SELECT ledger_post_many(
+  %(now)s, %(reverses)s, %(ids)s::uuid[], %(keys)s::text[], %(descriptions)s::text[], %(refs)s::uuid[],
+  %(effective)s::date[], %(values)s::date[], %(of)s::integer[], %(numbers)s::integer[], %(accounts)s::text[],
+  %(subs)s::uuid[], %(debits)s::bigint[], %(credits)s::bigint[])
+"""

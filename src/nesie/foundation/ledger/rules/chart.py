@@ -28,11 +28,18 @@ class Kind(StrEnum):
     EQUITY = "equity"
     INCOME = "income"
     EXPENSE = "expense"
+    MEMO = "memo"  # off the balance sheet: claims that are no asset any more, or not yet
+    CONTRA = "contra"  # off the balance sheet: the other side of them
 
     @property
     def side(self) -> Side:
         """The side that increases it."""
-        return Side.DEBIT if self in (Kind.ASSET, Kind.EXPENSE) else Side.CREDIT
+        return Side.DEBIT if self in (Kind.ASSET, Kind.EXPENSE, Kind.MEMO) else Side.CREDIT
+
+    @property
+    def off_balance(self) -> bool:
+        """True for accounts kept beside the balance sheet; an entry never mixes them with the others."""
+        return self in (Kind.MEMO, Kind.CONTRA)
 
 
 class Certainty(StrEnum):
@@ -40,6 +47,7 @@ class Certainty(StrEnum):
 
     VERIFIED = "verified"
     RECALLED = "recalled"  # the group is from memory: to be confirmed by an accountant
+    UNKNOWN = "unknown"  # the group is this system's own choice until an accountant names one
 
 
 class Sub(StrEnum):
@@ -59,12 +67,24 @@ class Chart(StrEnum):
     PRINCIPAL_RECEIVABLE = "1110.10"
     INTEREST_RECEIVABLE = "1270.10"
     PENALTY_RECEIVABLE = "1280.10"
+    CLAIMS_TRANSFERRED = "1280.20"
     RECEIPTS_UNALLOCATED = "3390.10"
+    REFUNDS_DUE = "3390.20"
+    REFINANCED = "3390.30"
     SUSPENSE = "3390.90"
     CLIENT_CREDIT = "3510.10"
     CHARTER_CAPITAL = "5030.10"
     INTEREST_INCOME = "6110.10"
     PENALTY_INCOME = "6280.10"
+    RECOVERIES = "6280.20"
+    CREDIT_LOSSES = "7470.10"
+    FORGIVEN_DEBTS = "7470.20"
+    WRITTEN_OFF_PRINCIPAL = "9110.10"
+    WRITTEN_OFF_INTEREST = "9110.20"
+    WRITTEN_OFF_PENALTY = "9110.30"
+    MEMO_INTEREST = "9120.10"
+    MEMO_PENALTY = "9120.20"
+    OFF_BALANCE_CONTRA = "9900.10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +115,29 @@ ACCOUNTS: tuple[Account, ...] = (
     Account(Chart.PRINCIPAL_RECEIVABLE, "Principal of loans granted", Kind.ASSET, Sub.LOAN),
     Account(Chart.INTEREST_RECEIVABLE, "Interest accrued on loans", Kind.ASSET, Sub.LOAN),
     Account(Chart.PENALTY_RECEIVABLE, "Penalties accrued on loans", Kind.ASSET, Sub.LOAN),
+    Account(Chart.CLAIMS_TRANSFERRED, "Price of loans transferred, not yet received", Kind.ASSET, Sub.LOAN),
     Account(Chart.RECEIPTS_UNALLOCATED, "Receipts not yet allocated", Kind.LIABILITY, Sub.CONTRACT, False),
+    Account(Chart.REFUNDS_DUE, "Money to be returned to clients", Kind.LIABILITY, Sub.LOAN, False),
+    Account(Chart.REFINANCED, "New loans that pay old ones, not yet used", Kind.LIABILITY, Sub.CONTRACT, False),
     Account(Chart.SUSPENSE, "Money whose meaning is being found out", Kind.LIABILITY, Sub.RECEIPT),
     Account(Chart.CLIENT_CREDIT, "Money of clients held against their loans", Kind.LIABILITY, Sub.LOAN, False),
     Account(Chart.CHARTER_CAPITAL, "Charter capital", Kind.EQUITY),
     Account(Chart.INTEREST_INCOME, "Income from interest on loans", Kind.INCOME),
     Account(Chart.PENALTY_INCOME, "Income from penalties", Kind.INCOME),
+    Account(Chart.RECOVERIES, "Income from debts written off before", Kind.INCOME),
+    Account(Chart.CREDIT_LOSSES, "Losses on loans written off or sold", Kind.EXPENSE),
+    Account(Chart.FORGIVEN_DEBTS, "Debts forgiven to clients", Kind.EXPENSE),
+    *(
+        Account(chart, name, Kind.MEMO, Sub.LOAN, certainty=Certainty.UNKNOWN)
+        for chart, name in (
+            (Chart.WRITTEN_OFF_PRINCIPAL, "Principal written off, still claimed"),
+            (Chart.WRITTEN_OFF_INTEREST, "Interest written off, still claimed"),
+            (Chart.WRITTEN_OFF_PENALTY, "Penalties written off, still claimed"),
+            (Chart.MEMO_INTEREST, "Interest that may not be demanded now"),
+            (Chart.MEMO_PENALTY, "Penalties that may not be demanded now"),
+        )
+    ),
+    Account(Chart.OFF_BALANCE_CONTRA, "Other side of off-balance claims", Kind.CONTRA, certainty=Certainty.UNKNOWN),
 )
 
 BY_CHART: dict[Chart, Account] = {account.chart: account for account in ACCOUNTS}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from nesie.foundation.ledger.rules.chart import BY_CHART, Chart, Side, Sub
 from nesie.kernel.actor import Role
-from nesie.kernel.ids import EntryId
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.refused import Refused, noop
 
@@ -66,6 +65,11 @@ class AccountRef:
         """The side that increases it."""
         return BY_CHART[Chart(self.code)].kind.side
 
+    @property
+    def off_balance(self) -> bool:
+        """True when it is kept beside the balance sheet."""
+        return BY_CHART[Chart(self.code)].kind.off_balance
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -98,8 +102,10 @@ def credit(account: Chart, amount: Money, sub: UUID | None = None) -> tuple[Line
 class Entry:
     """A balanced entry. `description_code` says why money moved, `ref` what it is about (a loan, a receipt).
 
+    `effective_on` is the day of the books. `value_on` is the day the effect belongs to, when that is another: its month
+    is closed, so the books take it on a later, open day (`on_open_day` sets both). None means the same day.
     The maker chooses `key`: the same key is the same entry, for ever. ValueError when it does not balance:
-    a posting that does not balance is a bug, not a refusal.
+    a posting that does not balance is a bug, not a refusal. What is off the balance sheet balances by itself.
     """
 
     key: str
@@ -107,14 +113,24 @@ class Entry:
     effective_on: date
     description_code: str
     ref: UUID
+    value_on: date | None = None
 
     def __post_init__(self) -> None:
         if len(self.lines) < 2:
             raise ValueError(f"an entry has at least two lines: {self.description_code}")
-        debits = Money.total(line.debit for line in self.lines)
-        credits = Money.total(line.credit for line in self.lines)
-        if debits != credits:
-            raise ValueError(f"{self.description_code} does not balance: {debits} against {credits}")
+        if self.value_on is not None and self.value_on > self.effective_on:
+            raise ValueError(f"{self.description_code} is in the books before the day it belongs to")
+        for sheet in (False, True):
+            lines = [line for line in self.lines if line.account.off_balance is sheet]
+            debits = Money.total(line.debit for line in lines)
+            credits = Money.total(line.credit for line in lines)
+            if debits != credits:
+                raise ValueError(f"{self.description_code} does not balance: {debits} against {credits}")
+
+    @property
+    def belongs_on(self) -> date:
+        """The day the effect belongs to: `value_on`, or the day of the books."""
+        return self.value_on or self.effective_on
 
     @property
     def amount(self) -> Money:
@@ -134,10 +150,11 @@ def check_hold(entry: Entry, account: AccountRef, amount: Money) -> None:
         raise HoldMismatch
 
 
-def reversal(entry_id: EntryId, original: Entry, *, key: str, effective_on: date) -> Entry:
-    """The mirror of an entry: the only way to undo one."""
+def reversal(original: Entry, *, key: str, on: date, last_closed: date | None) -> Entry:
+    """The mirror of an entry, with effect on a day: the only way to undo one."""
     lines = tuple(line.mirrored() for line in original.lines)
-    return Entry(key, lines, effective_on, f"reversal.{original.description_code}", original.ref)
+    mirror = Entry(key, lines, on, f"reversal.{original.description_code}", original.ref)
+    return on_open_day(mirror, last_closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +202,13 @@ def month_end(month: date) -> date:
 def open_day(day: date, last_closed: date | None) -> date:
     """The day an effect of `day` is posted on: the same, or the first open one when its month is closed."""
     return day if last_closed is None or day > last_closed else last_closed + timedelta(days=1)
+
+
+def on_open_day(entry: Entry, last_closed: date | None) -> Entry:
+    """The entry as the books take it now: on its own day, or on the first open one with its own day kept."""
+    day = entry.belongs_on
+    opened = open_day(day, last_closed)
+    return replace(entry, effective_on=opened, value_on=None if opened == day else day)
 
 
 def check_month(month: date, *, last_closed: date | None, today: date) -> date:
