@@ -23,8 +23,8 @@ ENTRY = """
 WITH e AS (
   INSERT INTO ledger_entry (id, key, description_code, ref, effective_on, value_on, recorded_at, line_count,
                             amount_tiyn, fingerprint, reverses_id)
-  VALUES (gen_random_uuid(), gen_random_uuid()::text, 'test', gen_random_uuid(), '2026-11-23', '{value}', now(), {count},
-          {amount}, '', {reverses}) RETURNING id
+  VALUES (gen_random_uuid(), gen_random_uuid()::text, 'test', gen_random_uuid(), '2026-11-23', '{value}', now(),
+          {count}, {amount}, '', {reverses}) RETURNING id
 )
 INSERT INTO ledger_entryline (entry_id, number, account_id, sub, debit_tiyn, credit_tiyn, effective_on)
 SELECT e.id, v.n, v.a, v.s::uuid, v.d, v.c, '{on}' FROM e, (VALUES {lines}) AS v(n, a, s, d, c)
