@@ -117,7 +117,7 @@ ACCOUNTS: tuple[Account, ...] = (
     Account(Chart.PENALTY_RECEIVABLE, "Penalties accrued on loans", Kind.ASSET, Sub.LOAN),
     Account(Chart.CLAIMS_TRANSFERRED, "Price of loans transferred, not yet received", Kind.ASSET, Sub.LOAN),
     Account(Chart.RECEIPTS_UNALLOCATED, "Receipts not yet allocated", Kind.LIABILITY, Sub.CONTRACT, False),
-    Account(Chart.REFUNDS_DUE, "Money to be returned to clients", Kind.LIABILITY, Sub.LOAN, False),
+    Account(Chart.REFUNDS_DUE, "Money to be returned to clients", Kind.LIABILITY, Sub.CONTRACT, False),
     Account(Chart.REFINANCED, "New loans that pay old ones, not yet used", Kind.LIABILITY, Sub.CONTRACT, False),
     Account(Chart.SUSPENSE, "Money whose meaning is being found out", Kind.LIABILITY, Sub.RECEIPT),
     Account(Chart.CLIENT_CREDIT, "Money of clients held against their loans", Kind.LIABILITY, Sub.LOAN, False),
