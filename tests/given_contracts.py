@@ -64,6 +64,8 @@ class Stand:
             payments.record_ownership_answer(worker(), now, message_id=message_id)
         for message_id in payment_queries.payment_answers():
             payments.record_disbursement_result(worker(), now, message_id=message_id)
+        for message_id in payment_queries.refund_answers():
+            payments.record_refund_result(worker(), now, message_id=message_id)
 
     def pay_out(self, now: datetime) -> None:
         """One round of the journey's rows of payments, a fresh list first."""

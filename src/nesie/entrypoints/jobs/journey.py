@@ -185,6 +185,11 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, message: payments_actions.record_disbursement_result(actor, now, message_id=message),
     ),
     Step(
+        "the bank told what became of a refund",
+        lambda now, limit: payments.refund_answers(limit),
+        lambda actor, now, message: payments_actions.record_refund_result(actor, now, message_id=message),
+    ),
+    Step(
         "money was disbursed",
         lambda now, limit: [paid.disbursement_id for paid in payments.disbursed(limit)],
         lambda actor, now, one: loans_actions.open_loan(actor, now, disbursement_id=one),

@@ -168,6 +168,68 @@ class ReceiptTaken(models.Model):
     taken_at = models.DateTimeField()
 
 
+class Refund(models.Model):
+    """One payment order that gives a client's own money back. Its id is the key under which the bank knows it."""
+
+    append_only = True
+    retention = "money"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    key = models.CharField(max_length=80)  # what it is given back for; the same for every attempt
+    attempt = models.PositiveSmallIntegerField()  # a new one only after the bank refused the one before
+    contract = models.ForeignKey("contracts.Contract", models.PROTECT, related_name="refunds")
+    client = models.ForeignKey("clients.Client", models.PROTECT, related_name="+")
+    account = models.ForeignKey("clients.ClientAccount", models.PROTECT, related_name="+")
+    amount_tiyn = models.BigIntegerField()
+    hold_id = models.UUIDField(unique=True)
+    message_id = models.UUIDField(unique=True)
+    requested_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "attempt"], name="payments_refund_attempt_once"),
+            models.CheckConstraint(condition=Q(amount_tiyn__gt=0), name="payments_refund_positive"),
+        ]
+
+
+class RefundResult(models.Model):
+    """The end of a refund's order: paid or refused. Without a row it is under way, or its answer is not known."""
+
+    append_only = True
+    retention = "money"
+
+    refund = models.OneToOneField(Refund, models.PROTECT, primary_key=True, related_name="result")
+    key = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=12)
+    bank_reference = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    paid_at = models.DateTimeField(null=True)  # by the bank
+    recorded_at = models.DateTimeField()
+    entry_id = models.UUIDField(null=True, unique=True)
+
+    class Meta:
+        constraints = [
+            # The same money is given back one time only, whatever the code does.
+            models.UniqueConstraint(fields=["key"], condition=Q(outcome="paid"), name="payments_refund_paid_once"),
+            models.CheckConstraint(
+                condition=Q(outcome="paid", paid_at__isnull=False, entry_id__isnull=False)
+                | Q(outcome="refused", paid_at__isnull=True, entry_id__isnull=True),
+                name="payments_refund_result_whole",
+            ),
+        ]
+
+
+class ReceiptReturn(models.Model):
+    """The bank took a receipt back: it had bounced. The money is not the lender's, and no loan was paid with it."""
+
+    append_only = True
+    retention = "money"
+
+    receipt = models.OneToOneField(Receipt, models.PROTECT, primary_key=True, related_name="returned")
+    returned_on = models.DateField()  # by the bank
+    recorded_at = models.DateTimeField()
+
+
 class StatementCursor(models.Model):
     """How far a bank's statement was read."""
 

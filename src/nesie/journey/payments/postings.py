@@ -53,3 +53,31 @@ def identified(receipt_id: UUID, contract_id: UUID, amount: Money, effective_on:
         description_code="payments.identified",
         ref=contract_id,
     )
+
+
+def refunded(refund_id: UUID, contract_id: UUID, amount: Money, effective_on: date) -> Entry:
+    """The bank gave the client's own money back."""
+    return Entry(
+        key=f"payments.refunded:{refund_id}",
+        lines=(
+            *debit(Chart.REFUNDS_DUE, amount, contract_id),
+            *credit(Chart.FUNDING, amount),
+        ),
+        effective_on=effective_on,
+        description_code="payments.refunded",
+        ref=contract_id,
+    )
+
+
+def returned(receipt_id: UUID, contract_id: UUID, amount: Money, effective_on: date) -> Entry:
+    """The bank took a receipt back; no loan holds it any more."""
+    return Entry(
+        key=f"payments.returned:{receipt_id}",
+        lines=(
+            *debit(Chart.RECEIPTS_UNALLOCATED, amount, contract_id),
+            *credit(Chart.FUNDING, amount),
+        ),
+        effective_on=effective_on,
+        description_code="payments.returned",
+        ref=contract_id,
+    )

@@ -25,6 +25,8 @@ from nesie.journey.payments.models import (
     PayoutScreening,
     Receipt,
     ReceiptMatch,
+    Refund,
+    RefundResult,
     StatementCursor,
 )
 from nesie.journey.payments.rules import (
@@ -35,6 +37,7 @@ from nesie.journey.payments.rules import (
     Matched,
     Ownership,
     ReceiptView,
+    RefundView,
     RequestOutcome,
     SuspendedReceipt,
 )
@@ -75,6 +78,31 @@ def ownership_answers(limit: int = 100) -> tuple[MessageId, ...]:
 def payment_answers(limit: int = 100) -> tuple[MessageId, ...]:
     """Results of payment orders that nobody has recorded."""
     return tuple(exchange.answered_ids([rules.KIND_PAY], limit))
+
+
+def refund_answers(limit: int = 100) -> tuple[MessageId, ...]:
+    """Results of refunds' orders that nobody has recorded."""
+    return tuple(exchange.answered_ids([rules.KIND_REFUND], limit))
+
+
+def refunds_of(actor: Actor, contract_id: ContractId) -> tuple[RefundView, ...]:
+    """All refunds under a contract, oldest first; NotFound when the contract is not this actor's."""
+    _check_scope(actor, contract_id)
+    rows = Refund.objects.filter(contract_id=contract_id).select_related("result").order_by("requested_at")
+    return tuple(_refund_view(row) for row in rows)
+
+
+def refused_refunds(actor: Actor) -> tuple[RefundView, ...]:
+    """Refunds whose newest order the bank refused: staff find another account; NotFound for others."""
+    if not actor.reads_clients:
+        raise NotFound
+    newest = Refund.objects.select_related("result").order_by("key", "-attempt").distinct("key")
+    return tuple(_refund_view(row) for row in newest if refund_refused(row.pk))
+
+
+def refund_refused(refund_id: UUID) -> bool:
+    """True when the bank refused the order; False while it is under way, or paid."""
+    return RefundResult.objects.filter(refund_id=refund_id, outcome=DisbursementOutcome.REFUSED).exists()
 
 
 def disbursed(limit: int = 100) -> tuple[DisbursedView, ...]:
@@ -254,7 +282,7 @@ def _disbursed_view(row: DisbursementResult) -> DisbursedView:
 
 
 def _unallocated() -> QuerySet[ReceiptMatch]:
-    return ReceiptMatch.objects.filter(receipt__taken__isnull=True).select_related("receipt")
+    return ReceiptMatch.objects.filter(receipt__taken__isnull=True, receipt__returned__isnull=True).select_related("receipt")
 
 
 def _receipt_view(row: ReceiptMatch) -> ReceiptView:
@@ -299,3 +327,28 @@ def check_of_message(message_id: UUID) -> OwnershipCheck:
     if row is None:
         raise NotFound
     return row
+
+
+def refund_of_message(message_id: UUID) -> Refund:
+    """The refund's order a message carries; NotFound."""
+    row = Refund.objects.filter(message_id=message_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _refund_view(row: Refund) -> RefundView:
+    result: RefundResult | None = getattr(row, "result", None)
+    return RefundView(
+        row.pk,
+        row.key,
+        ContractId(row.contract_id),
+        row.attempt,
+        Money(row.amount_tiyn),
+        row.requested_at,
+        DisbursementOutcome(result.outcome) if result else None,
+        result.reason if result else "",
+        result.bank_reference if result else "",
+        result.paid_at if result else None,
+        MessageId(row.message_id),
+    )

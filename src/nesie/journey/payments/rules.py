@@ -24,16 +24,20 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "record_disbursement_result": _WORKER,
     "record_receipt": _WORKER,
     "match_receipt": _STAFF,
+    "record_refund_result": _WORKER,
+    "resend_refund": _STAFF,
 }
 # Staff say whose money it is: a second person agrees before it pays somebody's loan.
 FOUR_EYES: frozenset[str] = frozenset({"match_receipt"})
 
 KIND_OWNERSHIP = "payments.owns_account"
 KIND_PAY = "payments.pay"
+KIND_REFUND = "payments.refund"
 BANK_SOURCE = "bank"
 
 # Codes of the payment classifier (КНП, КБе) are recalled, not read: an accountant confirms them before real use.
 PURPOSE_CODE_PAYOUT = "411"  # granting of short-term loans
+PURPOSE_CODE_REFUND = "880"  # return of sums paid over or by mistake
 RESIDENT_INDIVIDUAL = "19"
 METHOD_BANK_ACCOUNT = "bank_account"
 
@@ -124,6 +128,22 @@ class NoSuchLoan(Refused):
     message = noop("No money was paid out under this contract.")
 
 
+class RefundUnderWay(Refused):
+    """The order before is not decided, or the money was given back already."""
+
+    message = noop("This refund is under way or has been paid.")
+
+
+class ReceiptReturned(Refused):
+    """A receipt bounces once."""
+
+    message = noop("The bank has taken this receipt back already.")
+
+
+class ReturnedBeforeBooked(Refused):
+    message = noop("Money cannot have gone back before it came, nor on a day that has not begun.")
+
+
 @dataclass(frozen=True, slots=True)
 class DisbursedView:
     """Money that reached the client and is not yet on a loan."""
@@ -141,6 +161,23 @@ class DisbursementView:
     """A payment order and how it stands; `outcome` None while it is under way or its answer is not known."""
 
     disbursement_id: DisbursementId
+    contract_id: ContractId
+    attempt: int
+    amount: Money
+    requested_at: datetime
+    outcome: DisbursementOutcome | None
+    reason: str
+    bank_reference: str
+    paid_at: datetime | None
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund's order and how it stands; `outcome` None while it is under way or its answer is not known."""
+
+    refund_id: UUID
+    key: str
     contract_id: ContractId
     attempt: int
     amount: Money
@@ -250,6 +287,19 @@ def request_outcome(*, register: Outcome, screened: Outcome) -> RequestOutcome:
 def payout_purpose(number: str, dated_on: date) -> str:
     """What the client reads in the bank's statement, in both languages."""
     return f"Микрокредит беру / Выдача микрокредита, шарт / договор № {number}, {dated_on:%d.%m.%Y}"
+
+
+def refund_purpose(number: str, dated_on: date) -> str:
+    """What the client reads in the bank's statement when their own money comes back, in both languages."""
+    return (
+        f"Артық төленген соманы қайтару / Возврат излишне уплаченного, шарт / договор № {number}, {dated_on:%d.%m.%Y}"
+    )
+
+
+def check_return_day(returned_on: date, booked_on: date, today: date) -> None:
+    """Raises ReturnedBeforeBooked."""
+    if not booked_on <= returned_on <= today:
+        raise ReturnedBeforeBooked(field="returned_on")
 
 
 def repayment_purpose(number: str) -> str:

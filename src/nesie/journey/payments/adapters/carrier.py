@@ -8,10 +8,10 @@ from typing import Any
 
 from nesie.foundation.exchange.rules import Answer, AnswerStatus, NoAnswer, NotCarried
 from nesie.journey.payments.gateways import Bank, BankBusy, BankSilent, PaymentAnswer, PaymentOrder, PaymentState
-from nesie.journey.payments.rules import KIND_OWNERSHIP, KIND_PAY
+from nesie.journey.payments.rules import KIND_OWNERSHIP, KIND_PAY, KIND_REFUND
 from nesie.kernel.money import Money
 
-KINDS = frozenset({KIND_OWNERSHIP, KIND_PAY})
+KINDS = frozenset({KIND_OWNERSHIP, KIND_PAY, KIND_REFUND})
 _STATUS = {
     PaymentState.PAID: AnswerStatus.ANSWERED,
     PaymentState.REFUSED: AnswerStatus.FAILED,
