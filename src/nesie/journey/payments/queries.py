@@ -282,7 +282,8 @@ def _disbursed_view(row: DisbursementResult) -> DisbursedView:
 
 
 def _unallocated() -> QuerySet[ReceiptMatch]:
-    return ReceiptMatch.objects.filter(receipt__taken__isnull=True, receipt__returned__isnull=True).select_related("receipt")
+    waiting = ReceiptMatch.objects.filter(receipt__taken__isnull=True, receipt__returned__isnull=True)
+    return waiting.select_related("receipt")
 
 
 def _receipt_view(row: ReceiptMatch) -> ReceiptView:
