@@ -19,6 +19,7 @@ EXAMPLES: dict[str, object] = {
     "number": "МК-2026/000123",
     "due_on": date(2026, 12, 24),
     "paid_on": date(2026, 11, 24),
+    "effective_on": date(2026, 12, 1),
     "until": datetime(2026, 11, 24, 4, 0, 1, tzinfo=UTC),
     "at": datetime(2026, 11, 23, 19, 30, tzinfo=UTC),
 }

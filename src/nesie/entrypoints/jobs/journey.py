@@ -165,6 +165,11 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, one: contracts_actions.announce_cooling_off_over(actor, now, contract_id=one),
     ),
     Step(
+        "a change was not signed in time",
+        contracts.changes_to_expire,
+        lambda actor, now, change: contracts_actions.expire_change(actor, now, change_id=change),
+    ),
+    Step(
         "a contract may be paid out soon: is the account the client's?",
         lambda now, limit: [ready.contract_id for ready in payments.to_check(now, limit)],
         lambda actor, now, one: payments_actions.request_ownership_check(actor, now, contract_id=one),

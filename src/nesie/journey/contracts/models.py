@@ -32,6 +32,8 @@ class Contract(models.Model):
     principal_tiyn = models.BigIntegerField()
     consumer = models.BooleanField()
     secured = models.BooleanField()  # by a pledge of property
+    # The client borrows as a registered individual entrepreneur: with a business purpose no EDS is needed (Rules, 9).
+    entrepreneur = models.BooleanField(default=False)
     disbursement_method = models.CharField(max_length=32)
     language = models.CharField(max_length=2)  # of the text the client signs
     drawn_up_at = models.DateTimeField()
@@ -172,3 +174,68 @@ class CoolingOffAnnounced(models.Model):
 
     contract = models.OneToOneField(Contract, models.PROTECT, primary_key=True, related_name="cooling_off_announced")
     announced_at = models.DateTimeField()
+
+
+class ContractChange(models.Model):
+    """A change put before the client, in both languages. Its state is the newest `ChangeTransition`."""
+
+    append_only = True
+    retention = "contract"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="changes")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=24)
+    one_sided = models.BooleanField()  # an improvement by the lender alone: no signature, but days to refuse it
+    effective_on = models.DateField()
+    answer_until = models.DateTimeField()  # the first moment too late
+    proposal = models.JSONField()
+    document_kk = models.ForeignKey("documents.Document", models.PROTECT, related_name="+")
+    document_ru = models.ForeignKey("documents.Document", models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)  # of the document in the contract's language: what is signed
+    proposed_by = models.UUIDField(null=True)
+    drafted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contract", "number"], name="contract_change_number_once")]
+        indexes = [models.Index(fields=["effective_on"], name="contract_changes_by_day")]
+
+
+class ChangeTransition(models.Model):
+    """One move of a change. The newest tells where it stands."""
+
+    append_only = True
+    retention = "contract"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    change = models.ForeignKey(ContractChange, models.PROTECT, related_name="transitions")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    actor_id = models.UUIDField(null=True)  # None for the system's own job
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["change", "number"], name="contract_change_move_once")]
+
+
+class ChangeSignature(models.Model):
+    """The client's agreement to a change: by which proofs, over which bytes. EDS is missing only where the Rules spare
+    an individual entrepreneur's business microcredit from it (paragraph 9)."""
+
+    append_only = True
+    retention = "contract"
+
+    change = models.OneToOneField(ContractChange, models.PROTECT, primary_key=True, related_name="signature")
+    signed_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    eds_proof_id = models.UUIDField(unique=True, null=True)
+    biometric_proof_id = models.UUIDField(unique=True)
+    channel = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(eds_proof_id__isnull=True) | ~Q(eds_proof_id=F("biometric_proof_id")),
+                name="contract_change_two_different_proofs",
+            )
+        ]

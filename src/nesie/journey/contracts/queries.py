@@ -13,21 +13,33 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.documents.rules import RowFinding
+from nesie.foundation.identification.rules import ProofKind
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import NormMissing, business_day
 from nesie.foundation.terms.rules import Schedule, Terms
 from nesie.journey.contracts import rules
 from nesie.journey.contracts.gateways import Papers, Wiring
 from nesie.journey.contracts.models import (
+    ChangeSignature,
+    ChangeTransition,
     Consent,
     ConsentGiven,
     Contract,
+    ContractChange,
     ContractSignature,
     ContractText,
     ContractTransition,
     CoolingOffExemption,
 )
-from nesie.journey.contracts.rules import ConsentKind, ConsentMeans, ContractStatus, CoolingOff, Grant, Limits
+from nesie.journey.contracts.rules import (
+    ChangeStatus,
+    ConsentKind,
+    ConsentMeans,
+    ContractStatus,
+    CoolingOff,
+    Grant,
+    Limits,
+)
 from nesie.kernel.actor import Actor, Role
 from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId
 from nesie.kernel.money import Money
@@ -124,14 +136,24 @@ def document_of(actor: Actor, contract_id: ContractId, document_id: UUID) -> Doc
     papers_of_it = {document for pair in texts for document in pair} | set(
         row.consents.values_list("document_id", flat=True)
     )
+    changed = row.changes.values_list("document_kk_id", "document_ru_id")
+    papers_of_it |= {document for pair in changed for document in pair}
     if document_id not in papers_of_it:
         raise NotFound
     return DocumentId(document_id)
 
 
 def altered_rows() -> list[RowFinding]:
-    """Rows of texts, signatures and consents that are not what was written (clause 11-doc)."""
-    return documents.altered_rows(ContractText, ContractSignature, Consent, ConsentGiven, CoolingOffExemption)
+    """Rows of texts, signatures, consents and changes that are not what was written (clause 11-doc)."""
+    return documents.altered_rows(
+        ContractText,
+        ContractSignature,
+        Consent,
+        ConsentGiven,
+        CoolingOffExemption,
+        ContractChange,
+        ChangeSignature,
+    )
 
 
 def lock(actor: Actor, contract_id: ContractId) -> Contract:
@@ -236,6 +258,11 @@ def _row(actor: Actor, contract_id: ContractId) -> Contract:
 
 
 def _dated_on(row: Contract) -> date:
+    return signed_on(row)
+
+
+def signed_on(row: Contract) -> date:
+    """The contract's date, which its norms go by: the day it was signed."""
     return business_day(row.signature.signed_at)
 
 
@@ -325,3 +352,126 @@ def verified(document_id: UUID, sha256: str) -> None:
     documents.content(document_id)
     if documents.described(document_id).sha256 != sha256:
         raise rules.DocumentAltered(f"document {document_id} is not the text of its contract")
+
+
+# --- changes agreed with the client -----------------------------------------------------------------------------------
+
+
+def change(actor: Actor, change_id: UUID) -> rules.ChangeView:
+    """A change with everything about it; NotFound when it is not this actor's to see."""
+    row = _changes().filter(pk=change_id).first()
+    if row is None:
+        raise NotFound
+    _check_scope(actor, row.contract)
+    return _change_view(row)
+
+
+def changes_of(actor: Actor, contract_id: ContractId) -> tuple[rules.ChangeView, ...]:
+    """The changes of a contract, newest first; NotFound when it is not this actor's to see."""
+    row = _row(actor, contract_id)
+    return tuple(_change_view(found) for found in _changes().filter(contract=row).order_by("-number"))
+
+
+def open_changes(actor: Actor, limit: int = 100) -> tuple[rules.ChangeView, ...]:
+    """Changes that wait for an answer or for their day, the nearest first: the staff's list."""
+    if not actor.reads_clients:
+        raise NotFound
+    return tuple(_change_view(row) for row in _changes_at(*rules.OPEN).order_by("effective_on")[:limit])
+
+
+def changes_to_apply(now: datetime, limit: int = 100) -> tuple[rules.ChangeToApply, ...]:
+    """Changes that take effect now: agreed and their day has come; improvements nobody may refuse any more."""
+    today = business_day(now)
+    waiting = _changes_at(ChangeStatus.SIGNED, ChangeStatus.ANNOUNCED).filter(effective_on__lte=today)
+    due = (
+        rules.ChangeToApply(
+            change_id=row.pk,
+            contract_id=ContractId(row.contract_id),
+            client_id=ClientId(row.contract.client_id),
+            number=row.number,
+            kind=rules.ChangeKind(row.kind),
+            effective_on=row.effective_on,
+            one_sided=row.one_sided,
+            proposal=_proposal(row),
+            document_kk_id=DocumentId(row.document_kk_id),
+            document_ru_id=DocumentId(row.document_ru_id),
+        )
+        for row in waiting.order_by("effective_on", "drafted_at").iterator(chunk_size=_CHUNK)
+        if rules.in_force_from(change_status(row), row.effective_on, row.answer_until, today=today, now=now)
+    )
+    return tuple(islice(due, limit))
+
+
+def changes_to_expire(now: datetime, limit: int = 100) -> tuple[UUID, ...]:
+    """Changes nobody signed in time, oldest first."""
+    late = _changes_at(ChangeStatus.DRAFTED).filter(answer_until__lte=now).order_by("answer_until")
+    return tuple(late.values_list("pk", flat=True)[:limit])
+
+
+def open_change(row: Contract) -> ContractChange | None:
+    """The change of a contract that waits for an answer or for its day."""
+    return _changes_at(*rules.OPEN).filter(contract=row).first()
+
+
+def lock_change(actor: Actor, change_id: UUID) -> tuple[Contract, ContractChange]:
+    """A change and its contract, the contract locked; NotFound when it is not this actor's to act on."""
+    contract_id = ContractChange.objects.filter(pk=change_id).values_list("contract_id", flat=True).first()
+    if contract_id is None:
+        raise NotFound
+    row = lock(actor, ContractId(contract_id))
+    return row, row.changes.get(pk=change_id)
+
+
+def change_status(row: ContractChange) -> ChangeStatus:
+    """Where a change stands now."""
+    return ChangeStatus(row.transitions.order_by("-number").values_list("status", flat=True)[0])
+
+
+def change_document_id(contract: Contract, row: ContractChange) -> UUID:
+    """The document in the contract's language: the one that is signed."""
+    found: UUID = row.document_kk_id if contract.language == "kk" else row.document_ru_id
+    return found
+
+
+def _changes() -> QuerySet[ContractChange]:
+    return ContractChange.objects.select_related("contract", "signature")
+
+
+def _changes_at(*statuses: ChangeStatus) -> QuerySet[ContractChange]:
+    newest = ChangeTransition.objects.filter(change=OuterRef("pk")).order_by("-number")
+    return _changes().annotate(current=Subquery(newest.values("status")[:1])).filter(current__in=statuses)
+
+
+def _proposal(row: ContractChange) -> rules.ChangeProposal:
+    return rules.ChangeProposal.from_json(ContractId(row.contract_id), row.proposal)
+
+
+def _change_view(row: ContractChange) -> rules.ChangeView:
+    contract_row, proposal = row.contract, _proposal(row)
+    before, after = rules.gesv_before(proposal), rules.change_gesv(proposal)
+    needed = rules.needed_proofs(consumer=contract_row.consumer, entrepreneur=contract_row.entrepreneur)
+    signature = getattr(row, "signature", None)
+    return rules.ChangeView(
+        change_id=row.pk,
+        contract_id=ContractId(row.contract_id),
+        client_id=ClientId(contract_row.client_id),
+        contract_number=contract_row.number,
+        number=row.number,
+        kind=rules.ChangeKind(row.kind),
+        status=change_status(row),
+        one_sided=row.one_sided,
+        proposal=proposal,
+        gesv_before=before.shown_pct if before else None,
+        gesv_after=after.shown_pct if after else None,
+        answer_until=row.answer_until,
+        eds_needed=ProofKind.EDS in needed,
+        document_kk_id=DocumentId(row.document_kk_id),
+        document_ru_id=DocumentId(row.document_ru_id),
+        sign_document_id=DocumentId(change_document_id(contract_row, row)),
+        sign_sha256=row.sha256,
+        drafted_at=row.drafted_at,
+        signed_at=signature.signed_at if signature else None,
+        steps=tuple(
+            rules.ChangeStep(ChangeStatus(step.status), step.at) for step in row.transitions.order_by("number")
+        ),
+    )

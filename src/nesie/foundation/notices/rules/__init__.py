@@ -9,6 +9,7 @@ from datetime import date, datetime
 from nesie.foundation.norms.rules import ALMATY
 from nesie.foundation.notices.rules.letters import LETTERS
 from nesie.foundation.notices.rules.secrets import SECRETS
+from nesie.foundation.notices.rules.servicing import SERVICING
 from nesie.foundation.notices.rules.template import Channel, Template
 from nesie.kernel.actor import Role
 from nesie.kernel.money import Money
@@ -36,7 +37,7 @@ FOUR_EYES: frozenset[str] = frozenset()
 
 LANGUAGES = ("kk", "ru", "en")
 EVERY_CHANNEL = (Channel.SMS, Channel.EMAIL, Channel.IN_APP)
-TEMPLATES: Mapping[str, Template] = {template.name: template for template in (*SECRETS, *LETTERS)}
+TEMPLATES: Mapping[str, Template] = {template.name: template for template in (*SECRETS, *LETTERS, *SERVICING)}
 SECRET_SHOWN = "••••••"  # noqa: S105 - what stands in a secret's place
 
 

@@ -107,10 +107,10 @@ def contract_data(facts: ContractFacts, language: str, other_sha256: str) -> dic
         "count": terms.instalments,
         "method": terms.method,
         "day_count": DAY_COUNTS[terms.day_count][language],
-        "penalty_first": _shown(facts.penalty.first),
+        "penalty_first": shown_percent(facts.penalty.first),
         "penalty_days": facts.penalty.days,
-        "penalty_after": _shown(facts.penalty.after),
-        "penalty_cap": _shown(facts.penalty.year_cap),
+        "penalty_after": shown_percent(facts.penalty.after),
+        "penalty_cap": shown_percent(facts.penalty.year_cap),
         "stop_days": facts.penalty.stop_days,
         "secured": facts.secured,
         "cooling": facts.cooling,
@@ -160,8 +160,8 @@ def consent_to_receive_data(
     return {
         "number": number,
         "dated_on": dated_on,
-        "lender": _lender_data(lender, language),
-        "borrower": _borrower_data(borrower),
+        "lender": lender_data(lender, language),
+        "borrower": borrower_data(borrower),
         "account": spaced(account),
         "principal": principal,
         "principal_words": _words(principal, language),
@@ -182,8 +182,8 @@ def _offer_data(facts: ContractFacts, language: str) -> dict[str, Any]:
         **_cost_data(facts.terms, facts.schedule, facts.gesv),
         "number": facts.number,
         "dated_on": facts.dated_on,
-        "lender": _lender_data(facts.lender, language),
-        "borrower": _borrower_data(facts.borrower),
+        "lender": lender_data(facts.lender, language),
+        "borrower": borrower_data(facts.borrower),
         "principal_words": _words(facts.terms.principal, language),
         "total_words": _words(facts.schedule.totals.payment, language),
         "purpose_kk": facts.purpose["kk"],
@@ -198,7 +198,7 @@ def _cost_data(terms: Terms, plan: Schedule, rate: Gesv) -> dict[str, Any]:
         "term_ru": term_words(terms, "ru"),
         "disbursed_on": plan.disbursed_on,
         "last_due_on": plan.last_due_on,
-        "rate": _shown(terms.annual_rate.as_percent(6)),
+        "rate": shown_percent(terms.annual_rate.as_percent(6)),
         "gesv": str(rate.shown_pct),
         "total": plan.totals.payment,
         "overpayment": plan.overpayment,
@@ -212,13 +212,14 @@ def _words(money: Money, language: str) -> str:
     return f"{in_words(whole, language)} {unit}" + (f" {tiyn:02d} тиын" if tiyn else "")
 
 
-def _shown(percent: Decimal) -> str:
+def shown_percent(percent: Decimal) -> str:
     """A percentage without idle zeros: at least one decimal, so that every rate of a page looks alike."""
     text = format(percent.normalize(), "f")
     return text if "." in text else text + ".0"
 
 
-def _lender_data(lender: OrganisationView, language: str) -> dict[str, Any]:
+def lender_data(lender: OrganisationView, language: str) -> dict[str, Any]:
+    """The lender as every paper of this room names it."""
     return {
         "name": lender.name[language],
         "bin": lender.bin,
@@ -241,7 +242,8 @@ def _lender_data(lender: OrganisationView, language: str) -> dict[str, Any]:
     }
 
 
-def _borrower_data(borrower: Borrower) -> dict[str, Any]:
+def borrower_data(borrower: Borrower) -> dict[str, Any]:
+    """The client as every paper of this room names them."""
     return {
         "name": borrower.name,
         "iin": borrower.iin,

@@ -6,6 +6,7 @@ from nesie.kernel.actor import Role
 
 _CLIENT = frozenset({Role.CLIENT})
 _WORKER = frozenset({Role.WORKER})
+_OFFICER = frozenset({Role.CREDIT_OFFICER})
 
 PERMITTED: dict[str, frozenset[Role]] = {
     "draft_contract": _CLIENT,
@@ -15,11 +16,18 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "draft_consent_to_receive": _CLIENT,
     "consent_to_receive": _CLIENT,
     "cancel_contract": _CLIENT,
-    "record_exemption": frozenset({Role.CREDIT_OFFICER}),
+    "record_exemption": _OFFICER,
     "announce_cooling_off_over": _WORKER,
     "start_disbursement": _WORKER,
     "fail_disbursement": _WORKER,
     "finish_disbursement": _WORKER,
+    "draft_change": _OFFICER,
+    "cancel_change": _OFFICER,
+    "sign_change": _CLIENT,
+    "decline_change": _CLIENT,
+    "expire_change": _WORKER,
+    "finish_change": _WORKER,
+    "fail_change": _WORKER,
 }
 # An exemption lets money out without the 24 hours, so a second officer confirms its evidence.
 FOUR_EYES: frozenset[str] = frozenset({"record_exemption"})
