@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,6 +24,7 @@ from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
 
 _DAY_OFF, _DAY_WORKING = "day_off", "day_working"
+_reading: ContextVar[dict[str, tuple[Row, ...]] | None] = ContextVar("nesie_norms_read", default=None)
 
 
 def parameter(code: str, on: date) -> Parameter:
@@ -154,12 +157,29 @@ SELECT (SELECT sha256 FROM norms_referencepack ORDER BY id DESC LIMIT 1),
 """
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """What a block (or a decorated function) asks of the norms comes from one reading, as long as it lasts.
+
+    For whoever asks for several norms together. Not around anything that writes norms: it would not see them.
+    """
+    token = _reading.set(_reading.get() or _read())
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 def _rows(code: str | None = None) -> list[Row]:
     """Rows of the newest shipped reference and all that staff set, of one code or of all."""
+    by_code = _reading.get() or _read()
+    return [row for rows in by_code.values() for row in rows] if code is None else list(by_code.get(code, ()))
+
+
+def _read() -> dict[str, tuple[Row, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_STATE)
-        by_code = _rows_of_state(*cursor.fetchone())
-    return [row for rows in by_code.values() for row in rows] if code is None else list(by_code.get(code, ()))
+        return _rows_of_state(*cursor.fetchone())
 
 
 @lru_cache(maxsize=2)

@@ -39,6 +39,7 @@ def versions() -> tuple[rules.ProductVersionView, ...]:
     return tuple(_view(version) for version in every)
 
 
+@norms.read_once()
 def caps(product_class: rules.ProductClass, on: date) -> rules.Caps:
     """The limits in force for a class of products on the date of the contract (regulation: joint Res. 62/45)."""
     if product_class is rules.ProductClass.GENERAL:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.documents.rules import RowFinding
@@ -91,28 +92,25 @@ def ready_to_disburse(now: datetime, limit: int = 100) -> tuple[rules.ReadyContr
 
 def each_ready_to_disburse(now: datetime) -> Iterator[rules.ReadyContract]:
     """The same one by one, oldest signature first, for a stage that passes some of them over."""
-    consents = Consent.objects.filter(contract=OuterRef("pk"), kind=ConsentKind.RECEIVE)
-    newest = Subquery(consents.order_by("-version").values("given__given_at")[:1])  # as consent_given_at
-    waiting = _standing(ContractStatus.SIGNED).annotate(consent_at=newest).order_by("signature__signed_at")
-    limits_on = cache(limits)  # one reading for each day of signing
-    for row in waiting.iterator(chunk_size=_CHUNK):
-        grant, norms_of_day = _undisbursed(row), limits_on(_dated_on(row))
-        if rules.lacks_consent(grant, norms_of_day, row.consent_at):
-            continue
-        cooling = rules.cooling_off(grant, grants_of(row.client_id, besides=row.pk), norms_of_day, now)
-        if rules.money_may_go(cooling, row.consent_at, now):
-            yield rules.ReadyContract(
-                ContractId(row.pk), ClientId(row.client_id), row.number, Money(row.principal_tiyn), row.account_id
-            )
+    for page in _pages(_signed()):
+        limits_on = _limits_on(page)
+        worth = [
+            row for row in page if not rules.lacks_consent(_undisbursed(row), limits_on[_dated_on(row)], row.consent_at)
+        ]
+        for row, cooling in _cooling_of_each(worth, limits_on, now):
+            if rules.money_may_go(cooling, row.consent_at, now):
+                yield rules.ReadyContract(
+                    ContractId(row.pk), ClientId(row.client_id), row.number, Money(row.principal_tiyn), row.account_id
+                )
 
 
 def to_announce_cooling_off_over(now: datetime, limit: int = 100) -> tuple[ContractId, ...]:
     """Contracts whose hours are over and whose clients have neither consented nor been told, oldest first."""
-    waiting = _standing(ContractStatus.SIGNED).filter(cooling_off_announced__isnull=True)
     awaited = (
         ContractId(row.pk)
-        for row in waiting.order_by("signature__signed_at").iterator(chunk_size=_CHUNK)
-        if rules.consent_is_awaited(cooling_of(row, now), consent_given_at(row, ConsentKind.RECEIVE), now)
+        for page in _pages(_signed().filter(cooling_off_announced__isnull=True))
+        for row, cooling in _cooling_of_each(page, _limits_on(page), now)
+        if rules.consent_is_awaited(cooling, row.consent_at, now)
     )
     return tuple(islice(awaited, limit))
 
@@ -186,6 +184,7 @@ def consent_given_at(row: Contract, kind: ConsentKind) -> datetime | None:
     return given.given_at if given else None
 
 
+@norms.read_once()
 def limits(dated_on: date) -> Limits | None:
     """The dated parameters of paragraph 9-1 on a contract's date; None while the paragraph was not in force."""
     try:
@@ -208,8 +207,7 @@ def cooling_of(row: Contract, now: datetime) -> CoolingOff:
 
 def grants_of(client_id: UUID, *, besides: UUID | None = None) -> list[Grant]:
     """The client's signed contracts that are not given up, as paragraph 9-1 counts them."""
-    rows = _standing(*_GRANTED).filter(client_id=client_id)
-    return [_grant(row) for row in rows if row.pk != besides]
+    return [grant for grant in _grants_of_clients([client_id])[client_id] if grant.contract_id != besides]
 
 
 def terms_of(row: Contract) -> rules.ContractTerms:
@@ -247,6 +245,51 @@ def _standing(*statuses: ContractStatus) -> QuerySet[Contract]:
     newest = ContractTransition.objects.filter(contract=OuterRef("pk")).order_by("-number")
     rows = Contract.objects.annotate(current=Subquery(newest.values("status")[:1])).filter(current__in=statuses)
     return rows.select_related("signature", "exemption")
+
+
+def _signed() -> QuerySet[Contract]:
+    """Signed, the money not sent; `consent_at` as `consent_given_at` tells it."""
+    consents = Consent.objects.filter(contract=OuterRef("pk"), kind=ConsentKind.RECEIVE)
+    newest = Subquery(consents.order_by("-version").values("given__given_at")[:1])
+    return _standing(ContractStatus.SIGNED).annotate(consent_at=newest)
+
+
+def _pages(signed: QuerySet[Contract]) -> Iterator[list[Any]]:
+    """Rows of `_signed`, oldest signature first, a hundred at a time."""
+    rest = signed.order_by("signature__signed_at", "pk")
+    while page := list(rest[:_CHUNK]):
+        yield page
+        if len(page) < _CHUNK:
+            break
+        # The next page begins after the last row seen: rows that move on meanwhile shift nothing.
+        last, at = page[-1].pk, page[-1].signature.signed_at
+        later = Q(signature__signed_at__gt=at) | Q(signature__signed_at=at, pk__gt=last)
+        rest = signed.filter(later).order_by("signature__signed_at", "pk")
+
+
+def _limits_on(rows: Iterable[Contract]) -> dict[date, Limits | None]:
+    with norms.read_once():
+        return {day: limits(day) for day in {_dated_on(row) for row in rows}}
+
+
+def _cooling_of_each(
+    rows: list[Any], limits_on: dict[date, Limits | None], now: datetime
+) -> Iterator[tuple[Any, CoolingOff]]:
+    """As `cooling_of`, for many contracts that are not paid out, in one statement."""
+    granted = _grants_of_clients({row.client_id for row in rows})
+    for row in rows:
+        others = [grant for grant in granted[row.client_id] if grant.contract_id != row.pk]
+        yield row, rules.cooling_off(_undisbursed(row), others, limits_on[_dated_on(row)], now)
+
+
+def _grants_of_clients(client_ids: Collection[UUID]) -> defaultdict[UUID, list[Grant]]:
+    found: defaultdict[UUID, list[Grant]] = defaultdict(list)
+    if client_ids:
+        paid = ContractTransition.objects.filter(contract=OuterRef("pk"), status=ContractStatus.DISBURSED)
+        rows = _standing(*_GRANTED).filter(client_id__in=client_ids)
+        for row in rows.annotate(disbursed_at=Subquery(paid.order_by("number").values("at")[:1])):
+            found[row.client_id].append(replace(_undisbursed(row), disbursed_at=row.disbursed_at))
+    return found
 
 
 def _row(actor: Actor, contract_id: ContractId) -> Contract:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
@@ -50,6 +51,7 @@ from nesie.kernel.refused import NotFound
 _LOOK_AGAIN = timedelta(hours=1)
 # Checks still under way are looked at again soon.
 _LOOK_SOON = timedelta(seconds=15)
+_CHUNK = 100
 
 
 def to_check(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
@@ -57,16 +59,12 @@ def to_check(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
 
     Asked again only by staff: the answer of a bank does not change by repeating the question.
     """
-    # Those asked about already may wait for long: they are passed over one by one, not page by page.
-    ready = contracts.each_ready_to_disburse(now)
-    unasked = (one for one in ready if not OwnershipCheck.objects.filter(contract_id=one.contract_id).exists())
-    return tuple(islice(unasked, limit))
+    return tuple(islice((one for one, check in _ready_with_checks(now) if check is None), limit))
 
 
 def to_request(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
     """Contracts whose money may go to an account the bank has shown to be the client's."""
-    ready = contracts.each_ready_to_disburse(now)
-    shown = (one for one in ready if _shown_and_unused(one.contract_id) and _worth_screening(one, now))
+    shown = (one for one, check in _ready_with_checks(now) if _shown_and_unused(check) and _worth_screening(one, now))
     return tuple(islice(shown, limit))
 
 
@@ -241,8 +239,20 @@ def check_disbursed(actor: Actor, contract_id: ContractId, now: datetime) -> Cli
     return view.client_id
 
 
-def _shown_and_unused(contract_id: ContractId) -> bool:
-    check = newest_check(contract_id)
+def _ready_with_checks(now: datetime) -> Iterator[tuple[ReadyContract, OwnershipCheck | None]]:
+    """Contracts whose money may go, each with the newest question about its account; asked a hundred at a time.
+
+    Those that no step takes may wait for long: they are passed over here, and no page of a step is full of them.
+    """
+    ready = contracts.each_ready_to_disburse(now)
+    while some := tuple(islice(ready, _CHUNK)):
+        rows = OwnershipCheck.objects.filter(contract_id__in=[one.contract_id for one in some])
+        newest = rows.select_related("answer", "disbursement").order_by("contract_id", "-number")
+        checks = {check.contract_id: check for check in newest.distinct("contract_id")}
+        yield from ((one, checks.get(one.contract_id)) for one in some)
+
+
+def _shown_and_unused(check: OwnershipCheck | None) -> bool:
     if check is None or hasattr(check, "disbursement"):
         return False
     answer = getattr(check, "answer", None)

@@ -126,6 +126,7 @@ def _facts(row: Contract, chosen: ChosenOffer, client: ClientView, now: datetime
     )
 
 
+@norms.read_once()
 def _penalty(today: date) -> rules.PenaltyTerms:
     return rules.PenaltyTerms(
         first=norms.decimal("penalty_day_rate_first", today) * 100,

@@ -15,6 +15,7 @@ from nesie.journey.loans.models import Due, Loan, LoanState, ScheduleVersion
 from nesie.kernel.ids import DocumentId
 
 
+@norms.read_once()
 def delay_norms(*, consumer: bool, secured: bool, contract_on: date) -> rules.DelayNorms:
     """The figures of delay on the date of the contract; the stop binds unsecured loans that serve no business."""
     return rules.DelayNorms(
