@@ -1,67 +1,204 @@
-"""The statement of a loan: every accrual and payment with the debt after it, and how a document shows them."""
+"""The statement of a loan: every accrual, payment and change with the balances after it and the rule that decided it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from nesie.journey.loans.rules.book import Paid
 from nesie.journey.loans.rules.position import PositionView, Status
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
+
+_ONE_DAY = timedelta(days=1)
 
 
 class LineKind(StrEnum):
     """What a line of the statement tells."""
 
     OPENED = "opened"
-    ACCRUED = "accrued"
-    RECEIVED = "received"
+    INTEREST = "interest"
+    PENALTY = "penalty"
+    FELL_DUE = "fell_due"
+    CHANGED = "changed"  # `event` says what; with money (forgiven, written off) or without (suspended, a new rate)
     CREDIT_USED = "credit_used"
+    RECEIVED = "received"
+
+
+class Ground(StrEnum):
+    """The rule that decided a line; each has its words and its source in `statement_words`."""
+
+    DISBURSED = "disbursed"
+    INTEREST = "interest"
+    PENALTY = "penalty"
+    STOPPED = "stopped"  # after so many days of delay nothing more may be demanded
+    PAUSED = "paused"  # accrual is suspended
+    FALL_DUE = "fall_due"
+    ORDER = "order"
+    OWN_MONEY = "own_money"
+    CHANGE = "change"
+    RECALCULATED = "recalculated"
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """What is owed, by component, and what of the client's money lies with us."""
+
+    principal: Money = ZERO
+    interest: Money = ZERO
+    penalty: Money = ZERO
+    credit: Money = ZERO
+
+    @property
+    def debt(self) -> Money:
+        """Principal, interest and penalty."""
+        return self.principal + self.interest + self.penalty
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One move of the loan. `amount` was paid out or received; the three parts change the debt, with their sign."""
+    """One move of the loan.
+
+    `amount` was paid out, received, or fell due; principal, interest, penalty and credit are changes, with their sign.
+
+    Attributes:
+        since, on: the days the line is about; one day, unless days were folded into a period.
+        recorded_on: the day it was entered, when that is known.
+        base: what interest or penalty of a day was counted on. `rate`: per year for interest, per day for penalty.
+        days_past_due: of the oldest unpaid instalment on that day.
+        number: the instalment that fell due.
+        parts: what money went to, by instalment and component.
+        event: the kind of the event behind a change, of a correction the event that caused it.
+        after: the balances after the line.
+    """
 
     since: date
     on: date
     kind: LineKind
-    amount: Money
-    principal: Money
-    interest: Money
-    penalty: Money
-    debt: Money = ZERO  # after the line
+    ground: Ground
+    amount: Money = ZERO
+    principal: Money = ZERO
+    interest: Money = ZERO
+    penalty: Money = ZERO
+    credit: Money = ZERO
+    recorded_on: date | None = None
+    base: Money = ZERO
+    rate: Rate | None = None
+    days_past_due: int = 0
+    number: int | None = None
+    parts: tuple[Paid, ...] = ()
+    event: str = ""
+    after: Balances = Balances()
 
     @property
     def change(self) -> Money:
         """By how much the debt moved."""
         return self.principal + self.interest + self.penalty
 
+    @property
+    def debt(self) -> Money:
+        """What is owed after the line."""
+        return self.after.debt
 
-def with_debt(moves: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
-    """The moves in their order, each with the debt after it."""
-    debt, lines = ZERO, []
-    for move in moves:
-        debt += move.change
-        lines.append(replace(move, debt=debt))
+    @property
+    def days(self) -> int:
+        """How many days the line covers."""
+        return (self.on - self.since).days + 1
+
+    @property
+    def late_entry(self) -> bool:
+        """True when it was entered on a later day than it takes effect."""
+        return self.recorded_on is not None and self.recorded_on > self.on
+
+
+# Within a day: interest and penalty of the night, what falls due, changes, the client's own money, receipts.
+_WITHIN_A_DAY = tuple(LineKind)
+
+
+def in_order(moves: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
+    """The moves by their day and their place within it, each with the balances after it."""
+    standing, lines = Balances(), []
+    for move in sorted(moves, key=lambda move: (move.on, _WITHIN_A_DAY.index(move.kind))):
+        standing = Balances(
+            standing.principal + move.principal,
+            standing.interest + move.interest,
+            standing.penalty + move.penalty,
+            standing.credit + move.credit,
+        )
+        lines.append(replace(move, after=standing))
     return tuple(lines)
 
 
 def folded(lines: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
-    """Neighbouring days of accrual as one line each: the paper shows periods, the page shows days."""
+    """Days of accrual between which nothing changes as one line each: the paper shows periods, the sheet every day.
+
+    A new line starts where the base, the rate or the rule changes, after anything else happened, and where a day was
+    recalculated.
+    """
     found: list[StatementLine] = []
+    running: dict[LineKind, int] = {}  # the place of the open period of interest, of penalty
     for line in lines:
-        last = found[-1] if found else None
-        if last is not None and last.kind is line.kind is LineKind.ACCRUED:
-            found[-1] = replace(
+        if line.kind not in (LineKind.INTEREST, LineKind.PENALTY):
+            running.clear()
+            found.append(line)
+            continue
+        place = running.get(line.kind)
+        if place is not None and _continues(found[place], line):
+            last = found[place]
+            found[place] = replace(
                 line, since=last.since, interest=last.interest + line.interest, penalty=last.penalty + line.penalty
             )
         else:
+            running[line.kind] = len(found)
             found.append(line)
     return tuple(found)
+
+
+def _continues(last: StatementLine, line: StatementLine) -> bool:
+    same = (last.base, last.rate, last.ground, last.event) == (line.base, line.rate, line.ground, line.event)
+    return same and line.since == last.on + _ONE_DAY and not (last.late_entry or line.late_entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The whole of a statement: what came on and what went off each component. `paid_*` are what money took away."""
+
+    disbursed: Money
+    received: Money
+    interest_accrued: Money
+    penalty_accrued: Money
+    principal_paid: Money
+    interest_paid: Money
+    penalty_paid: Money
+    principal_changed: Money  # by events: forgiven, written off, a tranche
+    interest_changed: Money
+    penalty_changed: Money
+    after: Balances
+
+
+def totals(lines: tuple[StatementLine, ...]) -> Totals:
+    """The sums of the lines; what was disbursed and accrued less what was paid and changed is what is owed."""
+
+    def total(column: str, *kinds: LineKind) -> Money:
+        return Money.total(getattr(line, column) for line in lines if line.kind in kinds)
+
+    money = (LineKind.RECEIVED, LineKind.CREDIT_USED)
+    return Totals(
+        disbursed=total("principal", LineKind.OPENED),
+        received=total("amount", LineKind.RECEIVED),
+        interest_accrued=total("interest", LineKind.INTEREST),
+        penalty_accrued=total("penalty", LineKind.PENALTY),
+        principal_paid=-total("principal", *money),
+        interest_paid=-total("interest", *money),
+        penalty_paid=-total("penalty", *money),
+        principal_changed=total("principal", LineKind.CHANGED),
+        interest_changed=total("interest", LineKind.CHANGED),
+        penalty_changed=total("penalty", LineKind.CHANGED),
+        after=lines[-1].after if lines else Balances(),
+    )
 
 
 def statement_data(
@@ -72,12 +209,15 @@ def statement_data(
     borrower: str,
     contract_on: date,
     annual_rate: Rate,
+    words: dict[str, Any],
 ) -> dict[str, Any]:
-    """What the template `loans/statement` shows."""
-    received = Money.total(payment.amount for payment in view.payments)
-    overpaid = Money.total(payment.interest + payment.penalty for payment in view.payments)
+    """What the template `loans/statement` shows. `words` are those of `statement_words` in the paper's language."""
+    shown = folded(lines)
+    grounds = [ground for ground in Ground if any(line.ground is ground for line in shown)]
+    sums = totals(lines)
     return {
         "lender": lender,
+        "words": words,
         "number": view.number,
         "contract_on": contract_on,
         "as_of": view.as_of,
@@ -85,7 +225,7 @@ def statement_data(
         "closing": view.status is Status.CLOSED,
         "borrower": borrower,
         "amount": view.amount,
-        "rate": str(annual_rate).removesuffix(" %"),
+        "rate": plain_rate(annual_rate),
         "opened_on": view.opened_on,
         "ends_on": view.ends_on,
         "principal": view.principal,
@@ -93,14 +233,15 @@ def statement_data(
         "penalty": view.penalty,
         "debt": view.debt,
         "credit": view.credit,
-        "received": received,
-        "overpaid": overpaid,
         "days_past_due": view.days_past_due,
-        "lines": [{name: getattr(line, name) for name in StatementLine.__slots__} for line in folded(lines)],
+        "totals": {name: getattr(sums, name) for name in Totals.__slots__ if name != "after"},
+        "grounds": [ground.value for ground in grounds],
+        "lines": [_line_data(line, grounds) for line in shown],
         "rows": [
             {
                 "number": row.number,
                 "due_on": row.due_on,
+                "grace_until_on": row.grace_until_on,
                 "payment": row.payment,
                 "interest": row.interest,
                 "principal": row.principal,
@@ -110,3 +251,31 @@ def statement_data(
             for row in view.rows
         ],
     }
+
+
+def _line_data(line: StatementLine, grounds: list[Ground]) -> dict[str, Any]:
+    return {
+        "since": line.since,
+        "on": line.on,
+        "days": line.days,
+        "recorded_on": line.recorded_on if line.late_entry else None,
+        "kind": line.kind,
+        "event": line.event,
+        "rule": grounds.index(line.ground) + 1,
+        "amount": line.amount,
+        "principal": line.principal,
+        "interest": line.interest,
+        "penalty": line.penalty,
+        "credit": line.credit,
+        "base": line.base,
+        "rate": plain_rate(line.rate) if line.rate else None,
+        "days_past_due": line.days_past_due,
+        "number": line.number,
+        "parts": [{"component": part.component, "number": part.number, "amount": part.amount} for part in line.parts],
+        "after": {name: getattr(line.after, name) for name in ("principal", "interest", "penalty", "credit", "debt")},
+    }
+
+
+def plain_rate(rate: Rate) -> str:
+    """Percent without its sign: `46`, `0.03`."""
+    return str(rate).removesuffix(" %")

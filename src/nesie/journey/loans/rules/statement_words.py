@@ -1,0 +1,177 @@
+"""The words of a statement: one table for the paper and the sheet, in the languages they are made in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LANGUAGES = ("kk", "ru", "en")
+
+_KINDS = {
+    "opened": ("Микрокредит берілді", "Выдан микрокредит", "Loan paid out"),
+    "interest": ("Сыйақы есептелді", "Начислено вознаграждение", "Interest accrued"),
+    "penalty": ("Өсімпұл есептелді", "Начислена пеня", "Penalty accrued"),
+    "fell_due": ("Төлем мерзімі келді", "Наступил срок платежа", "Instalment fell due"),
+    "changed": ("Өзгеріс", "Изменение", "Change"),
+    "credit_used": ("Клиенттің қаражатынан төленді", "Зачтено из средств клиента", "Paid from the client's money"),
+    "received": ("Төлем түсті", "Поступил платёж", "Payment received"),
+}
+_COMPONENTS = {
+    "overdue_principal": ("мерзімі өткен негізгі борыш", "просроченный основной долг", "overdue principal"),
+    "overdue_interest": ("мерзімі өткен сыйақы", "просроченное вознаграждение", "overdue interest"),
+    "penalty": ("өсімпұл", "пеня", "penalty"),
+    "current_principal": ("негізгі борыш", "основной долг", "principal"),
+    "current_interest": ("сыйақы", "вознаграждение", "interest"),
+    "costs": ("шығыстар", "издержки", "costs"),
+}
+# Each rule in words, and where it is written.
+_GROUNDS = {
+    "disbursed": (
+        (
+            "Берілген сома негізгі борышқа айналады.",
+            "Выданная сумма становится основным долгом.",
+            "The money paid out becomes the principal.",
+        ),
+        ("Шарт", "Договор", "Contract"),
+    ),
+    "interest": (
+        (
+            "Күннің сыйақысы = алдыңғы күннің соңындағы негізгі борыш × жылдық мөлшерлеме × күннің жылдағы үлесі. Сома кезең "
+            "бойынша өспелі жиынтықпен есептеліп, тиынға дейін бір рет дөңгелектенеді, күнге айырмасы жазылады.",
+            "Вознаграждение дня = основной долг на конец прошлого дня × годовая ставка × доля дня в году. Сумма считается "
+            "нарастающим итогом за период и округляется до тиына один раз, на день записывается разница.",
+            "Interest of a day = principal at the end of the day before × annual rate × the day's part of the year. It is a "
+            "running total of the period, rounded to the tiyn once; a day gets the difference.",
+        ),
+        ("Шарт", "Договор", "Contract"),
+    ),
+    "penalty": (
+        (
+            "Күннің өсімпұлы = мерзімі өткен төлем × күндік мөлшерлеме: кешіктірудің алғашқы 90 күнінде 0,5 %, одан кейін "
+            "0,03 %; шарттың бір жылында берілген соманың 10 %-ынан аспайды.",
+            "Пеня дня = просроченный платёж × ставка в день: 0,5 % первые 90 дней просрочки, затем 0,03 %; за год договора "
+            "не больше 10 % выданной суммы.",
+            "Penalty of a day = overdue payment × rate a day: 0.5 % for the first 90 days of delay, 0.03 % after; within a "
+            "year of the contract at most 10 % of the issued amount.",
+        ),
+        ("56-V Заң, 6-бап 3-т.", "Закон № 56-V, ст. 6 п. 3", "Law 56-V, art. 6 p. 3"),
+    ),
+    "stopped": (
+        (
+            "Кешіктіру заңда белгіленген күндерден асқан соң сыйақы мен өсімпұл талап етілмейді.",
+            "После установленного Законом числа дней просрочки вознаграждение и пеня не могут быть потребованы.",
+            "After the Law's number of days of delay no further interest and penalty may be demanded.",
+        ),
+        ("56-V Заң, 7-бап 3-т. 4), 5)", "Закон № 56-V, ст. 7 п. 3 пп. 4, 5", "Law 56-V, art. 7 p. 3 sub 4, 5"),
+    ),
+    "paused": (
+        (
+            "Есептеу тоқтатылған.",
+            "Начисление приостановлено.",
+            "Accrual is suspended.",
+        ),
+        ("№ 217 Қағидалар, 13-т.", "Правила № 217, п. 13", "Rules No. 217, para 13"),
+    ),
+    "fall_due": (
+        (
+            "Төлем кесте бойынша төлеу күні туындайды. Төлем күні демалыс болса, келесі жұмыс күнгі төлем кешіктіру емес.",
+            "Платёж становится должным в день по графику. Если этот день выходной, платёж в следующий рабочий день не "
+            "просрочен.",
+            "A payment falls due on its day of the schedule. After a day off, a payment on the next working day is not late.",
+        ),
+        ("Шарт; Азаматтық кодекс, 175-бап", "Договор; Гражданский кодекс, ст. 175", "Contract; Civil Code, art. 175"),
+    ),
+    "order": (
+        (
+            "Ақша кезегімен жұмсалады: мерзімі өткен негізгі борыш, мерзімі өткен сыйақы, өсімпұл, ағымдағы негізгі борыш, "
+            "ағымдағы сыйақы, шығыстар. Артығы клиентте қалады.",
+            "Деньги погашают по очереди: просроченный основной долг, просроченное вознаграждение, пеню, текущий основной "
+            "долг, текущее вознаграждение, издержки. Лишнее остаётся клиенту.",
+            "Money pays in turn: overdue principal, overdue interest, penalty, current principal, current interest, costs. "
+            "What is not needed stays the client's.",
+        ),
+        ("56-V Заң, 6-бап 1-1-т.", "Закон № 56-V, ст. 6 п. 1-1", "Law 56-V, art. 6 p. 1-1"),
+    ),
+    "own_money": (
+        (
+            "Клиенттің бізде жатқан ақшасы төлем күні сол кезекпен жұмсалады.",
+            "Деньги клиента, лежащие у нас, в день платежа погашают в той же очереди.",
+            "The client's money that lies with us pays on the due day in the same order.",
+        ),
+        ("56-V Заң, 6-бап 1-1-т.", "Закон № 56-V, ст. 6 п. 1-1", "Law 56-V, art. 6 p. 1-1"),
+    ),
+    "change": (
+        (
+            "Жолда аталған оқиға өз күнінен бастап күшінде.",
+            "Действует названное в строке событие со своего дня.",
+            "The event named in the line takes effect from its day.",
+        ),
+        ("Оқиғаның құжаты", "Документ события", "Document of the event"),
+    ),
+    "recalculated": (
+        (
+            "Кейін белгілі болған оқиға сол күннен қайта есептелді: айырмасы ғана жазылған.",
+            "Позднее стало известно событие прошлого: с того дня пересчитано, записана только разница.",
+            "An event of the past was heard of later: counted anew from that day, only the difference is entered.",
+        ),
+        ("Жазылған күні мен себебі жолда", "День записи и причина в строке", "Day of entry and cause stand in the line"),
+    ),
+}
+_EVENTS = {
+    "receipt": ("төлем", "платёж", "payment"),
+    "receipt_reversed": ("төлем кері қайтарылды", "платёж сторнирован", "payment reversed"),
+    "credit_refunded": ("клиентке ақшасы қайтарылды", "средства возвращены клиенту", "money returned to the client"),
+    "suspended": ("есептеу тоқтатылды", "начисление приостановлено", "accrual suspended"),
+    "resumed": ("есептеу жалғасты", "начисление возобновлено", "accrual resumed"),
+    "halted": ("талап тоқтатылды", "остановлены начисление или взыскание", "accrual or demand halted"),
+    "rate_changed": ("мөлшерлеме өзгерді", "изменена ставка", "rate changed"),
+    "restructured": ("қайта құрылымдалды", "реструктуризация", "restructured"),
+    "prolonged": ("мерзімі ұзартылды", "продлён срок", "prolonged"),
+    "payment_reduced": ("төлем азайтылды", "уменьшен платёж", "payment reduced"),
+    "tranche": ("транш берілді", "выдан транш", "tranche paid out"),
+    "forgiven": ("кешірілді", "прощено", "forgiven"),
+    "written_off": ("есептен шығарылды", "списано", "written off"),
+    "recovered": ("есептен шығарғаннан кейін өндірілді", "взыскано после списания", "recovered after write-off"),
+    "transferred": ("талап басқаға берілді", "требование уступлено", "claim transferred"),
+    "refinanced": ("жаңа микрокредитпен өтелді", "погашено новым микрокредитом", "repaid by a new loan"),
+}
+_COLUMNS = {
+    "on": ("Күні", "Дата", "Day"),
+    "recorded_on": ("Жазылған күні", "Дата записи", "Entered on"),
+    "operation": ("Операция", "Операция", "Operation"),
+    "number": ("Төлем №", "Платёж №", "Instalment"),
+    "component": ("Құрамдас бөлігі", "Составляющая", "Component"),
+    "base": ("Есептеу базасы, ₸", "База начисления, ₸", "Base, KZT"),
+    "rate": ("Мөлшерлеме, %", "Ставка, %", "Rate, %"),
+    "days_past_due": ("Кешіктірілген күндер", "Дней просрочки", "Days past due"),
+    "amount": ("Операция сомасы, ₸", "Сумма операции, ₸", "Amount, KZT"),
+    "principal": ("Негізгі борыш: өзгеруі", "Основной долг: изменение", "Principal: change"),
+    "interest": ("Сыйақы: өзгеруі", "Вознаграждение: изменение", "Interest: change"),
+    "penalty": ("Өсімпұл: өзгеруі", "Пеня: изменение", "Penalty: change"),
+    "credit": ("Клиент қаражаты: өзгеруі", "Средства клиента: изменение", "Client's money: change"),
+    "after_principal": ("Негізгі борыш: қалдық", "Основной долг: остаток", "Principal: balance"),
+    "after_interest": ("Сыйақы: қалдық", "Вознаграждение: остаток", "Interest: balance"),
+    "after_penalty": ("Өсімпұл: қалдық", "Пеня: остаток", "Penalty: balance"),
+    "after_debt": ("Берешек барлығы", "Задолженность всего", "Debt in all"),
+    "after_credit": ("Клиент қаражаты: қалдық", "Средства клиента: остаток", "Client's money: balance"),
+    "rule": ("Қағида", "Правило", "Rule"),
+    "source": ("Негіздеме", "Источник", "Source"),
+}
+_OTHER = {"total": ("Жиыны", "Итого", "Total")}
+
+
+def _in(table: dict[str, tuple[str, str, str]], place: int) -> dict[str, str]:
+    return {code: said[place] for code, said in table.items()}
+
+
+def statement_words(language: str) -> dict[str, Any]:
+    """Every word of a statement in a language (Kazakh for one it is not made in)."""
+    place = LANGUAGES.index(language) if language in LANGUAGES else 0
+    return {
+        "kinds": _in(_KINDS, place),
+        "components": _in(_COMPONENTS, place),
+        "events": _in(_EVENTS, place),
+        "columns": _in(_COLUMNS, place),
+        "rules": {code: said[0][place] for code, said in _GROUNDS.items()},
+        "sources": {code: said[1][place] for code, said in _GROUNDS.items()},
+        **_in(_OTHER, place),
+    }
