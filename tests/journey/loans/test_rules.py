@@ -176,22 +176,3 @@ class TestNextPayment:
 
     def test_nothing_is_asked_for_when_nothing_is_owed(self) -> None:
         assert rules.next_payment(rules.settle(opened(), TERMS.principal, ORDER).book) is None
-
-
-class TestFolded:
-    def test_days_of_accrual_become_periods_and_payments_stay(self) -> None:
-        def line(day: int, kind: rules.LineKind, tiyn: int) -> rules.StatementLine:
-            on = OPENED_ON + day * DAY
-            return rules.StatementLine(on, on, kind, ZERO, ZERO, Money(tiyn), ZERO)
-
-        accrued, received = rules.LineKind.ACCRUED, rules.LineKind.RECEIVED
-        lines = rules.with_debt(
-            [line(1, accrued, 5), line(2, accrued, 6), line(2, received, -3), line(3, accrued, 7), line(4, accrued, 8)]
-        )
-        shown = rules.folded(lines)
-        assert [((row.since - OPENED_ON).days, (row.on - OPENED_ON).days, row.interest.tiyn) for row in shown] == [
-            (1, 2, 11),
-            (2, 2, -3),
-            (3, 4, 15),
-        ]
-        assert [row.debt.tiyn for row in shown] == [11, 8, 23]

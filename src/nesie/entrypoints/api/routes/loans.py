@@ -38,7 +38,7 @@ def quote_payoff(request: Call, loan_id: UUID, on: date) -> Any:
 
 @router.get(f"{ONE}/statement", response=list[schemas.StatementLine])
 def statement(request: Call, loan_id: UUID) -> Any:
-    """Every accrual and payment, with the debt after each."""
+    """Every accrual, payment and change, with the balances after each and the rule that decided it."""
     return list(queries.statement(request.actor, LoanId(loan_id)))
 
 
@@ -50,6 +50,8 @@ def accruals(request: Call, loan_id: UUID) -> Any:
 
 @router.post(f"{ONE}/statement", response={201: MadeDocument})
 def issue_statement(request: Call, loan_id: UUID, payload: schemas.PaperWanted) -> Any:
-    """The statement as a document; of a repaid loan the closing statement."""
-    made = actions.issue_statement(request.actor, request.now, loan_id=LoanId(loan_id), language=payload.language.value)
+    """The statement as a document, PDF or CSV; the paper of a repaid loan is the closing statement."""
+    made = actions.issue_statement(
+        request.actor, request.now, loan_id=LoanId(loan_id), language=payload.language.value, form=payload.form
+    )
     return Status(201, {"document_id": made})

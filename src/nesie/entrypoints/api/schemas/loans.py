@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from nesie.entrypoints.api.schemas.words import In, Out, PaperLanguage, Tiyn
-from nesie.journey.loans.rules import LineKind, RowState, Status
+from nesie.journey.loans.rules import Component, Ground, LineKind, RowState, StatementForm, Status
 
 
 class LoanStatus(StrEnum):
@@ -20,10 +20,11 @@ class LoanStatus(StrEnum):
 
 
 class Due(Out):
-    """One instalment and how much of it is paid."""
+    """One instalment and how much of it is paid. On `grace_until_on`, a working day, it is still not late."""
 
     number: int
     due_on: date
+    grace_until_on: date
     payment_tiyn: Tiyn = Field(alias="payment")
     principal_tiyn: Tiyn = Field(alias="principal")
     interest_tiyn: Tiyn = Field(alias="interest")
@@ -91,17 +92,48 @@ class Payoff(Out):
     total_tiyn: Tiyn = Field(alias="total")
 
 
-class StatementLine(Out):
-    """One move of the loan, with the debt after it."""
+class Balances(Out):
+    """What is owed, by component, and what of the client's money lies with the lender."""
 
-    since: date
-    on: date
-    kind: LineKind
-    amount_tiyn: Tiyn = Field(alias="amount")
     principal_tiyn: Tiyn = Field(alias="principal")
     interest_tiyn: Tiyn = Field(alias="interest")
     penalty_tiyn: Tiyn = Field(alias="penalty")
     debt_tiyn: Tiyn = Field(alias="debt")
+    credit_tiyn: Tiyn = Field(alias="credit")
+
+
+class Part(Out):
+    """An amount that went to one claim; `number` is the instalment's."""
+
+    component: Component
+    number: int | None
+    amount_tiyn: Tiyn = Field(alias="amount")
+
+
+class StatementLine(Out):
+    """One move of the loan: changes by component with their sign, the balances after it, the rule that decided it.
+
+    `base` is what interest or penalty of the day was counted on; `recorded_on` differs from `on` when it was entered
+    later; `event` names the event behind a change or a recalculation.
+    """
+
+    since: date
+    on: date
+    recorded_on: date | None
+    kind: LineKind
+    event: str
+    rule: Ground = Field(alias="ground")
+    amount_tiyn: Tiyn = Field(alias="amount")
+    principal_tiyn: Tiyn = Field(alias="principal")
+    interest_tiyn: Tiyn = Field(alias="interest")
+    penalty_tiyn: Tiyn = Field(alias="penalty")
+    credit_tiyn: Tiyn = Field(alias="credit")
+    base_tiyn: Tiyn = Field(alias="base")
+    days_past_due: int
+    number: int | None
+    parts: list[Part]
+    debt_tiyn: Tiyn = Field(alias="debt")
+    after: Balances
 
 
 class AccruedDay(Out):
@@ -116,6 +148,7 @@ class AccruedDay(Out):
 
 
 class PaperWanted(In):
-    """In which language the statement is written."""
+    """In which language the statement is written, and whether as a paper or as a sheet with every day."""
 
     language: PaperLanguage
+    form: StatementForm = StatementForm.PDF

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
@@ -17,41 +18,51 @@ from nesie.kernel.ids import DocumentId, LoanId
 TEMPLATE = "loans/statement"
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A statement as it was written down."""
+
+    kind: str
+    content: bytes
+    media_type: str
+    template: str = ""
+    template_version: str = ""
+
+
 @use_case
-def issue_statement(actor: Actor, now: datetime, *, loan_id: LoanId, language: Language) -> DocumentId:
+def issue_statement(
+    actor: Actor,
+    now: datetime,
+    *,
+    loan_id: LoanId,
+    language: Language,
+    form: rules.StatementForm = rules.StatementForm.PDF,
+) -> DocumentId:
     """Make the statement as of the last accrued day, keep it and return its document; NotFound when not the actor's.
 
-    Of a closed loan it is the closing statement, made once in each language; asked again, the same one is returned.
-    A loan that was opened again (its last payment bounced) gets another one when it closes anew.
+    As a paper, of a closed loan it is the closing statement, made once in each language; asked again, the same one is
+    returned. A loan that was opened again (its last payment bounced) gets another one when it closes anew. As a sheet
+    (CSV) it holds every day and every part of every payment.
     """
     view = queries.position(actor, loan_id)
-    closing = view.status is rules.Status.CLOSED
+    closing = view.status is rules.Status.CLOSED and form is rules.StatementForm.PDF
     closed_number = LoanTransition.objects.filter(loan_id=loan_id).count() if closing else 0
     made = Statement.objects.filter(
         loan_id=loan_id, language=language, closing=True, closed_number=closed_number
     ).first()
     if made is not None:
         return DocumentId(made.document_id)
-    facts = queries.book(loan_id).facts
-    data = rules.statement_data(
-        view,
-        queries.statement(actor, loan_id),
-        lender=lender.letterhead(language),
-        borrower=clients.client(actor, view.client_id).full_name,
-        contract_on=facts.contract_on,
-        annual_rate=facts.annual_rate,
-    )
-    rendered = render(TEMPLATE, data, language=language, at=now)
+    written = (_paper if form is rules.StatementForm.PDF else _sheet)(actor, view, language, now)
     document_id = documents.store(
         view.client_id,
-        kind="closing_statement" if closing else "loan_statement",
-        content=rendered.content,
-        media_type="application/pdf",
-        file_name=f"statement-{view.number}-{view.as_of.isoformat()}-{language}.pdf",
+        kind=written.kind,
+        content=written.content,
+        media_type=written.media_type,
+        file_name=f"statement-{view.number}-{view.as_of.isoformat()}-{language}.{form.value}",
         now=now,
         retention="contract",
-        template=TEMPLATE,
-        template_version=rendered.template_version,
+        template=written.template,
+        template_version=written.template_version,
         language=language,
     )
     documents.record_event(document_id, Event.SENT, now=now, channel="in_app")
@@ -65,3 +76,25 @@ def issue_statement(actor: Actor, now: datetime, *, loan_id: LoanId, language: L
         made_at=now,
     )
     return document_id
+
+
+def _paper(actor: Actor, view: rules.PositionView, language: Language, now: datetime) -> _Made:
+    facts = queries.book(view.loan_id).facts
+    data = rules.statement_data(
+        view,
+        queries.statement(actor, view.loan_id),
+        lender=lender.letterhead(language),
+        borrower=clients.client(actor, view.client_id).full_name,
+        contract_on=facts.contract_on,
+        annual_rate=facts.annual_rate,
+        words=rules.statement_words(language, facts.delay),
+    )
+    rendered = render(TEMPLATE, data, language=language, at=now)
+    kind = "closing_statement" if view.status is rules.Status.CLOSED else "loan_statement"
+    return _Made(kind, rendered.content, "application/pdf", TEMPLATE, rendered.template_version)
+
+
+def _sheet(actor: Actor, view: rules.PositionView, language: Language, now: datetime) -> _Made:
+    words = rules.statement_words(language, queries.book(view.loan_id).facts.delay)
+    lines = queries.statement(actor, view.loan_id)
+    return _Made("loan_statement", rules.statement_sheet(lines, words=words), "text/csv; charset=utf-8")

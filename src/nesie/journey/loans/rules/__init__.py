@@ -53,7 +53,21 @@ from nesie.journey.loans.rules.position import (
     schedule_rows,
 )
 from nesie.journey.loans.rules.refined import is_refined, refined_schedule_data
-from nesie.journey.loans.rules.statement import LineKind, StatementLine, folded, statement_data, with_debt
+from nesie.journey.loans.rules.sheet import statement_sheet
+from nesie.journey.loans.rules.statement import (
+    Balances,
+    Ground,
+    LineKind,
+    StatementForm,
+    StatementLine,
+    Totals,
+    folded,
+    in_order,
+    plain_rate,
+    statement_data,
+    totals,
+)
+from nesie.journey.loans.rules.statement_words import statement_words
 
 __all__ = [
     "FOUR_EYES",
@@ -62,6 +76,7 @@ __all__ = [
     "PERMITTED",
     "PRINCIPAL",
     "AllocationOrder",
+    "Balances",
     "Book",
     "Claim",
     "Component",
@@ -69,6 +84,7 @@ __all__ = [
     "DayTooFar",
     "DelayNorms",
     "Due",
+    "Ground",
     "LineKind",
     "LoanFacts",
     "LoanNotOpen",
@@ -82,8 +98,10 @@ __all__ = [
     "RowState",
     "ScheduleRow",
     "Settlement",
+    "StatementForm",
     "StatementLine",
     "Status",
+    "Totals",
     "accrue_day",
     "advance",
     "allocate",
@@ -93,6 +111,7 @@ __all__ = [
     "contract_year",
     "days_past_due",
     "folded",
+    "in_order",
     "is_refined",
     "may_see",
     "next_payment",
@@ -102,9 +121,12 @@ __all__ = [
     "pay",
     "payoff",
     "payoff_claims",
+    "plain_rate",
     "refined_schedule_data",
     "schedule_rows",
     "settle",
     "statement_data",
-    "with_debt",
+    "statement_sheet",
+    "statement_words",
+    "totals",
 ]

@@ -16,7 +16,6 @@ from typing import Any
 from nesie.journey.loans.rules.book import INTEREST, PRINCIPAL, Paid
 from nesie.journey.loans.rules.norms import Component
 from nesie.journey.loans.rules.statement import Balances, LineKind, StatementLine, plain_rate, totals
-from nesie.journey.loans.rules.statement_words import statement_words
 from nesie.kernel.money import ZERO, Money
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -24,9 +23,8 @@ _AFTER = ("principal", "interest", "penalty", "debt", "credit")
 _CHANGES = ("principal", "interest", "penalty", "credit")
 
 
-def statement_sheet(lines: tuple[StatementLine, ...], *, language: str) -> bytes:
-    """The whole sheet: a head in the language, the rows, the totals of the changes, and the balances at the end."""
-    words = statement_words(language)
+def statement_sheet(lines: tuple[StatementLine, ...], *, words: Mapping[str, Any]) -> bytes:
+    """The whole sheet: a head, rows, totals of the changes, the last balances. `words`: of `statement_words`."""
     columns: dict[str, str] = words["columns"]
     made = io.StringIO()
     writer = csv.writer(made, delimiter=";", lineterminator="\r\n")

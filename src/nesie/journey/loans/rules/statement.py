@@ -1,4 +1,4 @@
-"""The statement of a loan: every accrual, payment and change with the balances after it and the rule that decided it."""
+"""The statement of a loan: every accrual, payment and change, the balances after it, the rule that decided it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,13 @@ class LineKind(StrEnum):
     CHANGED = "changed"  # `event` says what; with money (forgiven, written off) or without (suspended, a new rate)
     CREDIT_USED = "credit_used"
     RECEIVED = "received"
+
+
+class StatementForm(StrEnum):
+    """A paper to read, or a sheet for one's own program."""
+
+    PDF = "pdf"
+    CSV = "csv"
 
 
 class Ground(StrEnum):
@@ -120,8 +127,12 @@ _WITHIN_A_DAY = tuple(LineKind)
 
 def in_order(moves: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
     """The moves by their day and their place within it, each with the balances after it."""
+    return _balanced(sorted(moves, key=lambda move: (move.on, _WITHIN_A_DAY.index(move.kind))))
+
+
+def _balanced(moves: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
     standing, lines = Balances(), []
-    for move in sorted(moves, key=lambda move: (move.on, _WITHIN_A_DAY.index(move.kind))):
+    for move in moves:
         standing = Balances(
             standing.principal + move.principal,
             standing.interest + move.interest,
@@ -135,31 +146,30 @@ def in_order(moves: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
 def folded(lines: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
     """Days of accrual between which nothing changes as one line each: the paper shows periods, the sheet every day.
 
-    A new line starts where the base, the rate or the rule changes, after anything else happened, and where a day was
-    recalculated.
+    A new line starts where the base, the rate or the rule changes, and after anything else happened.
     """
     found: list[StatementLine] = []
-    running: dict[LineKind, int] = {}  # the place of the open period of interest, of penalty
+    running: dict[tuple[object, ...], int] = {}  # the place of the open period of interest, of penalty, of a correction
     for line in lines:
         if line.kind not in (LineKind.INTEREST, LineKind.PENALTY):
             running.clear()
             found.append(line)
             continue
-        place = running.get(line.kind)
+        sort = (line.kind, line.ground, line.event, line.recorded_on)
+        place = running.get(sort)
         if place is not None and _continues(found[place], line):
             last = found[place]
             found[place] = replace(
                 line, since=last.since, interest=last.interest + line.interest, penalty=last.penalty + line.penalty
             )
         else:
-            running[line.kind] = len(found)
+            running[sort] = len(found)
             found.append(line)
-    return tuple(found)
+    return _balanced(found)
 
 
 def _continues(last: StatementLine, line: StatementLine) -> bool:
-    same = (last.base, last.rate, last.ground, last.event) == (line.base, line.rate, line.ground, line.event)
-    return same and line.since == last.on + _ONE_DAY and not (last.late_entry or line.late_entry)
+    return (last.base, last.rate) == (line.base, line.rate) and line.since == last.on + _ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)

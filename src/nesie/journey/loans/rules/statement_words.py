@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
+
+from nesie.journey.loans.rules.norms import DelayNorms
 
 LANGUAGES = ("kk", "ru", "en")
 
@@ -35,31 +38,33 @@ _GROUNDS = {
     ),
     "interest": (
         (
-            "Күннің сыйақысы = алдыңғы күннің соңындағы негізгі борыш × жылдық мөлшерлеме × күннің жылдағы үлесі. Сома кезең "
-            "бойынша өспелі жиынтықпен есептеліп, тиынға дейін бір рет дөңгелектенеді, күнге айырмасы жазылады.",
-            "Вознаграждение дня = основной долг на конец прошлого дня × годовая ставка × доля дня в году. Сумма считается "
-            "нарастающим итогом за период и округляется до тиына один раз, на день записывается разница.",
-            "Interest of a day = principal at the end of the day before × annual rate × the day's part of the year. It is a "
-            "running total of the period, rounded to the tiyn once; a day gets the difference.",
+            "Күннің сыйақысы = алдыңғы күннің соңындағы негізгі борыш × жылдық мөлшерлеме × күннің жылдағы үлесі. "
+            "Сома кезең бойынша өспелі жиынтықпен есептеліп, тиынға дейін бір рет дөңгелектенеді, күнге айырмасы "
+            "жазылады.",
+            "Вознаграждение дня = основной долг на конец прошлого дня × годовая ставка × доля дня в году. Сумма "
+            "считается нарастающим итогом за период и округляется до тиына один раз, на день записывается разница.",
+            "Interest of a day = principal at the end of the day before × annual rate × the day's part of the year. "
+            "It is a running total of the period, rounded to the tiyn once; a day gets the difference.",
         ),
         ("Шарт", "Договор", "Contract"),
     ),
     "penalty": (
         (
-            "Күннің өсімпұлы = мерзімі өткен төлем × күндік мөлшерлеме: кешіктірудің алғашқы 90 күнінде 0,5 %, одан кейін "
-            "0,03 %; шарттың бір жылында берілген соманың 10 %-ынан аспайды.",
-            "Пеня дня = просроченный платёж × ставка в день: 0,5 % первые 90 дней просрочки, затем 0,03 %; за год договора "
-            "не больше 10 % выданной суммы.",
-            "Penalty of a day = overdue payment × rate a day: 0.5 % for the first 90 days of delay, 0.03 % after; within a "
-            "year of the contract at most 10 % of the issued amount.",
+            "Күннің өсімпұлы = мерзімі өткен төлем × күндік мөлшерлеме: кешіктірудің алғашқы {switch_days} күнінде "
+            "{first_rate} %, одан кейін {later_rate} %; шарттың бір жылында берілген соманың {year_cap} %-ынан "
+            "аспайды.",
+            "Пеня дня = просроченный платёж × ставка в день: {first_rate} % первые {switch_days} дней просрочки, "
+            "затем {later_rate} %; за год договора не больше {year_cap} % выданной суммы.",
+            "Penalty of a day = overdue payment × rate a day: {first_rate} % for the first {switch_days} days of "
+            "delay, {later_rate} % after; within a year of the contract at most {year_cap} % of the issued amount.",
         ),
         ("56-V Заң, 6-бап 3-т.", "Закон № 56-V, ст. 6 п. 3", "Law 56-V, art. 6 p. 3"),
     ),
     "stopped": (
         (
-            "Кешіктіру заңда белгіленген күндерден асқан соң сыйақы мен өсімпұл талап етілмейді.",
-            "После установленного Законом числа дней просрочки вознаграждение и пеня не могут быть потребованы.",
-            "After the Law's number of days of delay no further interest and penalty may be demanded.",
+            "Қатарынан {stop_days} күннен астам кешіктірілгеннен кейін сыйақы мен өсімпұл талап етілмейді.",
+            "После {stop_days} дней просрочки подряд вознаграждение и пеня не могут быть потребованы.",
+            "After {stop_days} days of delay in a row no further interest and penalty may be demanded.",
         ),
         ("56-V Заң, 7-бап 3-т. 4), 5)", "Закон № 56-V, ст. 7 п. 3 пп. 4, 5", "Law 56-V, art. 7 p. 3 sub 4, 5"),
     ),
@@ -73,21 +78,23 @@ _GROUNDS = {
     ),
     "fall_due": (
         (
-            "Төлем кесте бойынша төлеу күні туындайды. Төлем күні демалыс болса, келесі жұмыс күнгі төлем кешіктіру емес.",
+            "Төлем кесте бойынша төлеу күні туындайды. Төлем күні демалыс болса, келесі жұмыс күнгі төлем кешіктіру "
+            "емес.",
             "Платёж становится должным в день по графику. Если этот день выходной, платёж в следующий рабочий день не "
             "просрочен.",
-            "A payment falls due on its day of the schedule. After a day off, a payment on the next working day is not late.",
+            "A payment falls due on its day of the schedule. After a day off, a payment on the next working day is "
+            "not late.",
         ),
         ("Шарт; Азаматтық кодекс, 175-бап", "Договор; Гражданский кодекс, ст. 175", "Contract; Civil Code, art. 175"),
     ),
     "order": (
         (
-            "Ақша кезегімен жұмсалады: мерзімі өткен негізгі борыш, мерзімі өткен сыйақы, өсімпұл, ағымдағы негізгі борыш, "
-            "ағымдағы сыйақы, шығыстар. Артығы клиентте қалады.",
-            "Деньги погашают по очереди: просроченный основной долг, просроченное вознаграждение, пеню, текущий основной "
-            "долг, текущее вознаграждение, издержки. Лишнее остаётся клиенту.",
-            "Money pays in turn: overdue principal, overdue interest, penalty, current principal, current interest, costs. "
-            "What is not needed stays the client's.",
+            "Ақша кезегімен жұмсалады: мерзімі өткен негізгі борыш, мерзімі өткен сыйақы, өсімпұл, ағымдағы негізгі "
+            "борыш, ағымдағы сыйақы, шығыстар. Артығы клиентте қалады.",
+            "Деньги погашают по очереди: просроченный основной долг, просроченное вознаграждение, пеню, текущий "
+            "основной долг, текущее вознаграждение, издержки. Лишнее остаётся клиенту.",
+            "Money pays in turn: overdue principal, overdue interest, penalty, current principal, current interest, "
+            "costs. What is not needed stays the client's.",
         ),
         ("56-V Заң, 6-бап 1-1-т.", "Закон № 56-V, ст. 6 п. 1-1", "Law 56-V, art. 6 p. 1-1"),
     ),
@@ -113,7 +120,11 @@ _GROUNDS = {
             "Позднее стало известно событие прошлого: с того дня пересчитано, записана только разница.",
             "An event of the past was heard of later: counted anew from that day, only the difference is entered.",
         ),
-        ("Жазылған күні мен себебі жолда", "День записи и причина в строке", "Day of entry and cause stand in the line"),
+        (
+            "Жазылған күні мен себебі жолда",
+            "День записи и причина в строке",
+            "Day of entry and cause stand in the line",
+        ),
     ),
 }
 _EVENTS = {
@@ -163,15 +174,27 @@ def _in(table: dict[str, tuple[str, str, str]], place: int) -> dict[str, str]:
     return {code: said[place] for code, said in table.items()}
 
 
-def statement_words(language: str) -> dict[str, Any]:
-    """Every word of a statement in a language (Kazakh for one it is not made in)."""
+def statement_words(language: str, delay: DelayNorms) -> dict[str, Any]:
+    """Every word of a statement in a language (Kazakh for one it is not made in), with the loan's figures of delay."""
     place = LANGUAGES.index(language) if language in LANGUAGES else 0
+    figures = {
+        "first_rate": _percent(delay.first_day_rate, place),
+        "later_rate": _percent(delay.later_day_rate, place),
+        "switch_days": delay.switch_days,
+        "year_cap": _percent(delay.year_cap, place),
+        "stop_days": delay.stop_days,
+    }
     return {
         "kinds": _in(_KINDS, place),
         "components": _in(_COMPONENTS, place),
         "events": _in(_EVENTS, place),
         "columns": _in(_COLUMNS, place),
-        "rules": {code: said[0][place] for code, said in _GROUNDS.items()},
+        "rules": {code: said[0][place].format(**figures) for code, said in _GROUNDS.items()},
         "sources": {code: said[1][place] for code, said in _GROUNDS.items()},
         **_in(_OTHER, place),
     }
+
+
+def _percent(ratio: Decimal, place: int) -> str:
+    text = f"{(ratio * 100).normalize():f}"
+    return text if LANGUAGES[place] == "en" else text.replace(".", ",")
