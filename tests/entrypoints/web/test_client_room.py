@@ -105,3 +105,21 @@ def test_a_client_marks_own_notices_as_read_and_nobody_elses(db: None) -> None:
     assert browser.post("/my/notices", {"notice": [str(foreign)]}).status_code == 404
     assert browser.post("/my/notices", {"notice": ["x"]}).status_code == 422
     assert (notices.unread_count(who.client_id), notices.unread_count(other.client_id)) == (0, 1)
+
+
+@pytest.mark.clause("7.5")
+def test_a_client_takes_the_statement_as_a_paper_and_as_a_sheet(db: None) -> None:
+    start = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    with given_contracts.stand(start) as stand:
+        who = given_contracts.applicant(start)
+        contract_id, paid_at = given_contracts.disbursed(start, stand, who)
+        loan_id = given_loans.opened(paid_at, contract_id)
+    browser = client_browser(who.client_id, clock.business_now())
+    address = f"/my/loans/{loan_id}/statement"
+    assert f'action="{address}"' in browser.get(f"/my/loans/{loan_id}").content.decode()
+    for form, media in (("pdf", "application/pdf"), ("csv", "text/csv; charset=utf-8")):
+        made = browser.post(address, {"form": form, "language": "kk"})
+        shown = browser.get(made["Location"])
+        assert (shown.status_code, shown["Content-Type"]) == (200, media)
+        assert ("attachment" in shown["Content-Disposition"]) is (form == "csv")
+    assert browser.post(address, {"form": "pdf", "language": "en"}).status_code == 422

@@ -363,7 +363,7 @@ class TestStatement:
         assert lines[0].kind == "opened"
         assert lines[-1].debt == queries.position(worker(), book.facts.loan_id).debt
         assert Money.total(line.principal + line.interest + line.penalty for line in lines) == lines[-1].debt
-        assert {line.kind for line in lines} == {"opened", "accrued", "received", "credit_used"}
+        assert {line.kind for line in lines} == {"opened", "interest", "penalty", "fell_due", "received", "credit_used"}
 
 
 amounts = st.integers(1, 60_000_00)

@@ -33,7 +33,7 @@ NORMS = rules.DelayNorms(Decimal("0.005"), Decimal("0.0003"), 90, Decimal("0.1")
 def accrued(day: int, tiyn: int, base: int = 100) -> rules.StatementLine:
     on = FIRST + day * DAY
     return rules.StatementLine(
-        on, on, rules.LineKind.INTEREST, rules.Ground.INTEREST, interest=Money(tiyn), base=Money(base)
+        on, on, rules.LineKind.INTEREST, rules.LineGround.INTEREST, interest=Money(tiyn), base=Money(base)
     )
 
 
@@ -44,7 +44,7 @@ def paid(day: int, tiyn: int) -> rules.StatementLine:
         on,
         on,
         rules.LineKind.RECEIVED,
-        rules.Ground.ORDER,
+        rules.LineGround.ORDER,
         amount=Money(tiyn),
         interest=-Money(tiyn),
         parts=(part,),
@@ -72,7 +72,7 @@ class TestSheet:
         """The kind of an event nobody named is shown as it is; whatever it holds is text and no formula."""
         for evil in ("=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1"):
             line = rules.StatementLine(
-                FIRST, FIRST, rules.LineKind.CHANGED, rules.Ground.CHANGE, event=evil, amount=Money(100)
+                FIRST, FIRST, rules.LineKind.CHANGED, rules.LineGround.CHANGE, event=evil, amount=Money(100)
             )
             words = rules.statement_words("ru", NORMS)
             words["kinds"]["changed"] = evil
@@ -90,7 +90,7 @@ class TestSheet:
         tables = [rules.statement_words(language, NORMS) for language in ("kk", "ru", "en")]
         for table in tables:
             assert set(table["kinds"]) == {kind.value for kind in rules.LineKind}
-            assert set(table["rules"]) == set(table["sources"]) == {ground.value for ground in rules.Ground}
+            assert set(table["rules"]) == set(table["sources"]) == {ground.value for ground in rules.LineGround}
             assert set(table["components"]) == {component.value for component in rules.Component}
         assert "0,5 %" in tables[1]["rules"]["penalty"]
         assert "0.03 %" in tables[2]["rules"]["penalty"]

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
 from nesie.entrypoints.web.client import borrowing, contracting, lending, room
-from nesie.entrypoints.web.staff import books, desk, four_eyes, parameters, receipts
+from nesie.entrypoints.web.staff import books, desk, four_eyes, loan, parameters, receipts
 from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [
@@ -60,6 +60,7 @@ client_pages = [
     path("contracts/<uuid:contract_id>/cancel", contracting.cancel, name="cancel_contract"),
     path("loans", lending.loans, name="loans"),
     path("loans/<uuid:loan_id>", lending.loan, name="loan"),
+    path("loans/<uuid:loan_id>/statement", lending.statement, name="statement"),
     path("loans/<uuid:loan_id>/repay", lending.repay_loan, name="repay_loan"),
     path("documents", room.all_documents, name="documents"),
     path("documents/<uuid:document_id>", room.document, name="document"),
@@ -82,7 +83,8 @@ staff_pages = [
     path("registrations/<uuid:registration_id>", desk.registration, name="registration"),
     path("applications/<uuid:application_id>", staff_lending.application, name="application"),
     path("applications/<uuid:application_id>/decide", staff_lending.decide_review, name="decide_review"),
-    path("loans/<uuid:loan_id>", staff_lending.loan, name="loan"),
+    path("loans/<uuid:loan_id>", loan.loan, name="loan"),
+    path("loans/<uuid:loan_id>/statement", loan.statement, name="statement"),
     path("documents/<uuid:document_id>", desk.document, name="document"),
     path("letters", desk.letters, name="letters"),
     path("letters/<uuid:letter_id>", desk.letter, name="letter"),

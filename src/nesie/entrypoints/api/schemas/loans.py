@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from nesie.entrypoints.api.schemas.words import In, Out, PaperLanguage, Tiyn
-from nesie.journey.loans.rules import Component, Ground, LineKind, RowState, StatementForm, Status
+from nesie.journey.loans.rules import Component, LineGround, LineKind, RowState, StatementForm, Status
 
 
 class LoanStatus(StrEnum):
@@ -102,7 +102,7 @@ class Balances(Out):
     credit_tiyn: Tiyn = Field(alias="credit")
 
 
-class Part(Out):
+class PaidPart(Out):
     """An amount that went to one claim; `number` is the instalment's."""
 
     component: Component
@@ -122,7 +122,7 @@ class StatementLine(Out):
     recorded_on: date | None
     kind: LineKind
     event: str
-    rule: Ground = Field(alias="ground")
+    rule: LineGround = Field(alias="ground")
     amount_tiyn: Tiyn = Field(alias="amount")
     principal_tiyn: Tiyn = Field(alias="principal")
     interest_tiyn: Tiyn = Field(alias="interest")
@@ -131,7 +131,7 @@ class StatementLine(Out):
     base_tiyn: Tiyn = Field(alias="base")
     days_past_due: int
     number: int | None
-    parts: list[Part]
+    parts: list[PaidPart]
     debt_tiyn: Tiyn = Field(alias="debt")
     after: Balances
 

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from nesie.entrypoints.web import words
+from nesie.entrypoints.web import statements, words
 from nesie.entrypoints.web.client import borrowing, contracting
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
@@ -157,8 +157,16 @@ def loan(request: Request, loan_id: UUID) -> HttpResponse:
         "loan": shown(view),
         "chart": schedule_chart(view) if len(view.rows) > 1 and view.closed_on is None else None,
         "contract_address": reverse("client:contract", args=[view.contract_id]),
+        **statements.ways(reverse("client:statement", args=[loan_id])),
     }
     return render(request, "web/client/loan.html", page)
+
+
+@require_POST
+@for_client
+def statement(request: Request, loan_id: UUID) -> HttpResponse:
+    """The statement as a paper or a sheet: kept among the documents, and shown."""
+    return redirect("client:document", statements.made(request, loan_id))
 
 
 @require_GET

@@ -22,14 +22,13 @@ from nesie.entrypoints.web.staff import desk
 from nesie.foundation.access import queries as access
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.exchange import queries as exchange
-from nesie.foundation.ledger import queries as ledger
 from nesie.journey.aml import queries as aml
 from nesie.journey.applications import actions, queries
 from nesie.journey.applications.rules import PERMITTED, REASON_WORDS, OfficerReason, Status
 from nesie.journey.clients import queries as clients
 from nesie.journey.loans import queries as loans
 from nesie.kernel.actor import CASE_ROLES
-from nesie.kernel.ids import ApplicationId, ClientId, LoanId
+from nesie.kernel.ids import ApplicationId, ClientId
 from nesie.kernel.refused import NotFound, Refused
 
 OVERDUE_SHOWN = 20
@@ -199,31 +198,3 @@ def _reason(reason: Any) -> str:
     figures = ", ".join(f"{name} = {value}" for name, value in reason.params)
     known = REASON_WORDS.get(reason.code)
     return (_(known) if known else label(reason.code)) + (f" ({figures})" if figures else "")
-
-
-@require_GET
-@for_staff(*CASE_ROLES)
-def loan(request: Request, loan_id: UUID) -> HttpResponse:
-    """One loan: figures, schedule, ledger entries, trail."""
-    view = loans.position(request.actor, LoanId(loan_id))
-    page = {
-        "loan": shown(view),
-        "client_address": reverse("staff:client", args=[view.client_id]),
-        "entries": [line for entry in ledger.entries_of(view.loan_id) for line in _lines(entry)],
-        "trail": audit.trail_of(view.loan_id),
-    }
-    return render(request, "web/staff/loan.html", page)
-
-
-def _lines(view: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "on": view.entry.effective_on,
-            "description": view.entry.description_code,
-            "code": line.account.code,
-            "account": label(line.account.code, "account"),
-            "debit": line.debit,
-            "credit": line.credit,
-        }
-        for line in view.entry.lines
-    ]

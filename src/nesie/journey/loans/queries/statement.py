@@ -39,7 +39,7 @@ def statement(actor: Actor, loan_id: LoanId) -> tuple[rules.StatementLine, ...]:
         since=loan.opened_on,
         on=loan.opened_on,
         kind=rules.LineKind.OPENED,
-        ground=rules.Ground.DISBURSED,
+        ground=rules.LineGround.DISBURSED,
         amount=Money(loan.amount_tiyn),
         principal=Money(loan.amount_tiyn),
         recorded_on=business_day(loan.opened_at),
@@ -64,7 +64,7 @@ def _accrued(facts: rules.LoanFacts, pauses: tuple[_Days, ...]) -> Iterator[rule
             since=row.day,
             on=row.day,
             kind=rules.LineKind.INTEREST,
-            ground=ground or rules.Ground.INTEREST,
+            ground=ground or rules.LineGround.INTEREST,
             interest=Money(row.interest_tiyn),
             base=Money(row.principal_tiyn),
             rate=None if ground else facts.annual_rate,
@@ -75,7 +75,7 @@ def _accrued(facts: rules.LoanFacts, pauses: tuple[_Days, ...]) -> Iterator[rule
             yield replace(
                 interest,
                 kind=rules.LineKind.PENALTY,
-                ground=ground or rules.Ground.PENALTY,
+                ground=ground or rules.LineGround.PENALTY,
                 interest=ZERO,
                 penalty=Money(row.penalty_tiyn),
                 base=Money(row.overdue_tiyn),
@@ -103,14 +103,14 @@ def _paused_days(events: Iterable[LoanEvent]) -> tuple[_Days, ...]:
     return (*found, (since, None)) if since else tuple(found)
 
 
-def _why(row: Accrual, facts: rules.LoanFacts, pauses: tuple[_Days, ...]) -> rules.Ground | None:
+def _why(row: Accrual, facts: rules.LoanFacts, pauses: tuple[_Days, ...]) -> rules.LineGround | None:
     """Why a day added nothing; None for a day counted as usual."""
     if row.interest_tiyn or row.penalty_tiyn:
         return None
     if any(since <= row.day and (until is None or row.day < until) for since, until in pauses):
-        return rules.Ground.PAUSED
+        return rules.LineGround.PAUSED
     stop = facts.delay.stop_days
-    return rules.Ground.STOPPED if stop is not None and row.days_past_due > stop else None
+    return rules.LineGround.STOPPED if stop is not None and row.days_past_due > stop else None
 
 
 def _penalty_rate(row: Accrual, norms: rules.DelayNorms) -> Rate | None:
@@ -128,7 +128,7 @@ def _corrected(loan_id: LoanId) -> Iterator[rules.StatementLine]:
             since=row.day,
             on=row.day,
             kind=rules.LineKind.INTEREST,
-            ground=rules.Ground.RECALCULATED,
+            ground=rules.LineGround.RECALCULATED,
             interest=Money(row.interest_tiyn),
             recorded_on=business_day(row.event.recorded_at),
             event=row.event.kind,
@@ -146,15 +146,15 @@ def _fallen_due(found: rules.Book) -> Iterator[rules.StatementLine]:
                 since=due.due_on,
                 on=due.due_on,
                 kind=rules.LineKind.FELL_DUE,
-                ground=rules.Ground.FALL_DUE,
+                ground=rules.LineGround.FALL_DUE,
                 amount=due.principal + due.interest,
                 number=due.number,
             )
 
 
 _MONEY = {
-    rules.LineKind.RECEIVED.value: rules.Ground.ORDER,
-    rules.LineKind.CREDIT_USED.value: rules.Ground.OWN_MONEY,
+    rules.LineKind.RECEIVED.value: rules.LineGround.ORDER,
+    rules.LineKind.CREDIT_USED.value: rules.LineGround.OWN_MONEY,
 }
 
 
@@ -170,12 +170,12 @@ def _moved(loan_id: LoanId) -> Iterator[rules.StatementLine]:
         paid = tuple(parts[row.id])
         anew = row.cause is not None and row.cause_id != row.event_id
         known = row.kind in _MONEY
-        usual = _MONEY.get(row.kind, rules.Ground.CHANGE)
+        usual = _MONEY.get(row.kind, rules.LineGround.CHANGE)
         yield rules.StatementLine(
             since=row.on,
             on=row.on,
             kind=rules.LineKind(row.kind) if known else rules.LineKind.CHANGED,
-            ground=rules.Ground.RECALCULATED if anew else usual,
+            ground=rules.LineGround.RECALCULATED if anew else usual,
             amount=Money(row.received_tiyn),
             principal=Money(row.principal_added_tiyn) - _sum(paid, *rules.PRINCIPAL),
             interest=Money(row.interest_added_tiyn) - _sum(paid, *rules.INTEREST),
@@ -209,7 +209,7 @@ def _told(loan_id: LoanId, events: tuple[LoanEvent, ...]) -> Iterator[rules.Stat
                 since=event.on,
                 on=event.on,
                 kind=rules.LineKind.CHANGED,
-                ground=rules.Ground.CHANGE,
+                ground=rules.LineGround.CHANGE,
                 recorded_on=business_day(event.recorded_at),
                 event=event.kind,
             )

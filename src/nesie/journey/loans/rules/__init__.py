@@ -56,7 +56,7 @@ from nesie.journey.loans.rules.refined import is_refined, refined_schedule_data
 from nesie.journey.loans.rules.sheet import statement_sheet
 from nesie.journey.loans.rules.statement import (
     Balances,
-    Ground,
+    LineGround,
     LineKind,
     StatementForm,
     StatementLine,
@@ -84,7 +84,7 @@ __all__ = [
     "DayTooFar",
     "DelayNorms",
     "Due",
-    "Ground",
+    "LineGround",
     "LineKind",
     "LoanFacts",
     "LoanNotOpen",

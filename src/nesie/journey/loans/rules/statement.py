@@ -35,7 +35,7 @@ class StatementForm(StrEnum):
     CSV = "csv"
 
 
-class Ground(StrEnum):
+class LineGround(StrEnum):
     """The rule that decided a line; each has its words and its source in `statement_words`."""
 
     DISBURSED = "disbursed"
@@ -85,7 +85,7 @@ class StatementLine:
     since: date
     on: date
     kind: LineKind
-    ground: Ground
+    ground: LineGround
     amount: Money = ZERO
     principal: Money = ZERO
     interest: Money = ZERO
@@ -223,7 +223,7 @@ def statement_data(
 ) -> dict[str, Any]:
     """What the template `loans/statement` shows. `words` are those of `statement_words` in the paper's language."""
     shown = folded(lines)
-    grounds = [ground for ground in Ground if any(line.ground is ground for line in shown)]
+    grounds = [ground for ground in LineGround if any(line.ground is ground for line in shown)]
     sums = totals(lines)
     return {
         "lender": lender,
@@ -263,7 +263,7 @@ def statement_data(
     }
 
 
-def _line_data(line: StatementLine, grounds: list[Ground]) -> dict[str, Any]:
+def _line_data(line: StatementLine, grounds: list[LineGround]) -> dict[str, Any]:
     return {
         "since": line.since,
         "on": line.on,

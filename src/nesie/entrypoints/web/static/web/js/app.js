@@ -27,7 +27,7 @@
       return;
     }
     asking = null;
-    if (event.defaultPrevented || form.hasAttribute("hx-post") || form.hasAttribute("hx-get")) return;
+    if (event.defaultPrevented || form.target === "_blank" || form.hasAttribute("hx-post") || form.hasAttribute("hx-get")) return;
     const pressed = button || form.querySelector("button[type=submit]");
     if (pressed) {
       pressed.classList.add("busy");

@@ -1,0 +1,60 @@
+"""One loan for the staff: its figures, schedule, entries, papers and trail."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from nesie.entrypoints.web import statements
+from nesie.entrypoints.web.client.lending import shown
+from nesie.entrypoints.web.gates import for_staff
+from nesie.entrypoints.web.labels import label
+from nesie.entrypoints.web.request import Request
+from nesie.foundation.audit import queries as audit
+from nesie.foundation.ledger import queries as ledger
+from nesie.journey.loans import queries as loans
+from nesie.journey.loans.rules import PERMITTED
+from nesie.kernel.actor import CASE_ROLES
+from nesie.kernel.ids import LoanId
+
+
+@require_GET
+@for_staff(*CASE_ROLES)
+def loan(request: Request, loan_id: UUID) -> HttpResponse:
+    """One loan: figures, schedule, ledger entries, trail."""
+    view = loans.position(request.actor, LoanId(loan_id))
+    page = {
+        "loan": shown(view),
+        "client_address": reverse("staff:client", args=[view.client_id]),
+        "entries": [line for entry in ledger.entries_of(view.loan_id) for line in _lines(entry)],
+        "trail": audit.trail_of(view.loan_id),
+        "may_issue": request.actor.has(*PERMITTED["issue_statement"]),
+        **statements.ways(reverse("staff:statement", args=[loan_id])),
+    }
+    return render(request, "web/staff/loan.html", page)
+
+
+@require_POST
+@for_staff(*CASE_ROLES)
+def statement(request: Request, loan_id: UUID) -> HttpResponse:
+    """The statement as a paper or a sheet: kept among the client's documents, and shown."""
+    return redirect("staff:document", statements.made(request, loan_id))
+
+
+def _lines(view: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "on": view.entry.effective_on,
+            "description": view.entry.description_code,
+            "code": line.account.code,
+            "account": label(line.account.code, "account"),
+            "debit": line.debit,
+            "credit": line.credit,
+        }
+        for line in view.entry.lines
+    ]
