@@ -13,8 +13,8 @@ from nesie.entrypoints.api.urls import api
 from nesie.foundation.audit.use_case import USE_CASES
 from tests.entrypoints.api.test_scope import operations
 
-# A session for nobody is no act of anybody.
-NOT_A_USE_CASE = {"open_guest_session"}
+# A session for nobody is no act of anybody; a calculation changes nothing.
+NOT_A_USE_CASE = {"open_guest_session", "calculate_schedule", "calculate_gesv"}
 # Reading these is itself an act that is written down.
 READ_AS_AN_ACT = {"open_document"}
 

@@ -42,6 +42,11 @@ VALUES: dict[str, Any] = {
     "document_sha256": "0" * 64,
     "politically_exposed": False,
     "acting_for_self": True,
+    "principal": "5000.00",
+    "annual_rate_pct": "12",
+    "instalments": 3,
+    "disbursed_on": "2026-11-23",
+    "flows": [{"on": "2026-11-23", "out": "100.00"}, {"on": "2026-12-23", "in": "110.00"}],
 }
 
 

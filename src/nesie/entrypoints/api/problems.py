@@ -64,6 +64,10 @@ _FAULTS: dict[str, str] = {
     "date_parsing": noop("A date is expected, for example 2026-11-23."),
     "date_from_datetime_parsing": noop("A date is expected, for example 2026-11-23."),
     "base64_decode": noop("The value must be encoded in base64."),
+    "amount": noop("An amount with at most two decimals is expected, for example 5000.00."),
+    "percent": noop("A percentage with at most twelve decimals is expected, for example 12.5."),
+    "day": noop("A day from 1900 to 2199 is expected, for example 2026-11-23."),
+    "flow": noop("Either out or in is expected."),
 }
 _OTHER_FAULT = noop("The value is wrong.")
 

@@ -18,6 +18,7 @@ from nesie.entrypoints.api.docs import page
 from nesie.entrypoints.api.routes import (
     account,
     applications,
+    calculate,
     contracts,
     identification,
     loans,
@@ -89,7 +90,7 @@ api = NesieAPI(
     urls_namespace="api",
 )
 problems.install(api)
-for part in (public, session, registration, identification, account, applications, contracts, loans):
+for part in (public, calculate, session, registration, identification, account, applications, contracts, loans):
     api.add_router("", part.router)
 
 

@@ -8,10 +8,11 @@ inside a bracket, in decimals of 40 digits.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from itertools import accumulate, pairwise
 
 from nesie.foundation.terms.rules.schedule import Schedule
 from nesie.kernel.money import Money
@@ -22,6 +23,8 @@ _RELATIVE_PRECISION = Decimal(1).scaleb(-30)
 _NEWTON_STEPS = 20
 _MOST_STEPS = 1000
 _MOST_PCT = Decimal(1).scaleb(15)
+# Yearly growth from a fall of 99 % to a hundred thousand per cent, in steps of 2 %.
+_SCAN_FROM, _SCAN_STEP, _SCAN_STEPS = 0.01, 1.02, 600
 
 
 class NoGesv(ValueError):
@@ -53,6 +56,7 @@ def flows(plan: Schedule) -> tuple[Flow, ...]:
 def gesv(money: Iterable[Flow], *, shown_decimals: int = 1, day_base: int = 365) -> Gesv:
     """The annual effective rate of the flows, days counted from the first; NoGesv when there is none."""
     by_day = _by_day(money)
+    _check_single(by_day, day_base)
     with localcontext(Context(prec=_DIGITS)):
         day_discount = _root(by_day)
         percent = (day_discount**-day_base - 1) * 100
@@ -91,11 +95,43 @@ def _by_day(money: Iterable[Flow]) -> dict[int, int]:
 
 
 def _value(by_day: dict[int, int], day_discount: Decimal) -> Decimal:
-    return sum((amount * day_discount**day for day, amount in by_day.items()), Decimal(0))
+    return _value_and_slope(by_day, day_discount)[0]
 
 
-def _slope(by_day: dict[int, int], day_discount: Decimal) -> Decimal:
-    return sum((amount * day * day_discount ** (day - 1) for day, amount in by_day.items() if day), Decimal(0))
+def _value_and_slope(by_day: dict[int, int], day_discount: Decimal) -> tuple[Decimal, Decimal]:
+    """What the flows are worth, and how that changes with the discount: one pass from the last flow back.
+
+    Flows of a loan lie a few different numbers of days apart, so that only a few powers are needed.
+    """
+    value, slope, after = Decimal(0), Decimal(0), None
+    powers: dict[int, tuple[Decimal, Decimal]] = {}
+    for day in sorted(by_day, reverse=True):
+        gap = 0 if after is None else after - day
+        if gap not in powers:
+            powers[gap] = (day_discount**gap, gap * day_discount ** (gap - 1) if gap else Decimal(0))
+        power, power_slope = powers[gap]
+        value, slope, after = value * power + by_day[day], slope * power + value * power_slope, day
+    return value, slope
+
+
+def _check_single(by_day: dict[int, int], day_base: int) -> None:
+    """Refuse flows that several rates would answer to.
+
+    One change of sign, of the flows or of what the borrower holds (Norstrom), leaves one rate. Where a borrower repaid
+    with interest and drew again, the value of the flows is looked at over all sensible rates.
+    """
+    amounts = [by_day[day] for day in sorted(by_day)]
+    if _changes(amounts) == 1 or _changes(list(accumulate(amounts))) == 1:
+        return
+    rates = (_SCAN_FROM * _SCAN_STEP**count for count in range(_SCAN_STEPS))
+    values = [sum(amount * rate ** (-day / day_base) for day, amount in by_day.items()) for rate in rates]
+    if _changes(values) > 1:
+        raise NoGesv("the flows have more than one rate")
+
+
+def _changes(values: Sequence[float]) -> int:
+    signs = [value > 0 for value in values if value]
+    return sum(one != other for one, other in pairwise(signs))
 
 
 def _root(by_day: dict[int, int]) -> Decimal:
@@ -106,11 +142,10 @@ def _root(by_day: dict[int, int]) -> Decimal:
         low, high = high, high * 2
     guess = high
     for count in range(_MOST_STEPS):
-        value = _value(by_day, guess)
+        value, slope = _value_and_slope(by_day, guess)
         if not value:
             return guess
         low, high = (guess, high) if value > 0 else (low, guess)
-        slope = _slope(by_day, guess)
         newton = guess - value / slope if slope else low
         # Newton creeps along a steep power; a loan of sense is solved long before halving is called in.
         creeps = count > _NEWTON_STEPS and count % 2
