@@ -22,7 +22,11 @@ configuration.configure()
 # (what is planted where, which contract must say no)
 BREACHES = {
     "kernel looks up": ("kernel/money.py", "import nesie.foundation.norms.rules", "layers"),
-    "foundation looks at the journey": ("foundation/ledger/queries.py", "import nesie.journey.loans.queries", "layers"),
+    "foundation looks at the journey": (
+        "foundation/ledger/queries/books.py",
+        "import nesie.journey.loans.queries",
+        "layers",
+    ),
     "journey looks at an entry point": ("journey/clients/queries.py", "import nesie.entrypoints.clock", "layers"),
     "an entry point looks at config": ("entrypoints/clock.py", "import nesie.config.wiring", "layers"),
     "a shelf nobody declared": ("extras/__init__.py", "", "layers"),
@@ -43,7 +47,11 @@ BREACHES = {
         "import nesie.foundation.notices.rules",
         "foundation",
     ),
-    "the ledger looks at terms": ("foundation/ledger/queries.py", "import nesie.foundation.terms.rules", "foundation"),
+    "the ledger looks at terms": (
+        "foundation/ledger/queries/books.py",
+        "import nesie.foundation.terms.rules",
+        "foundation",
+    ),
     "audit looks up at access": ("foundation/audit/queries.py", "import nesie.foundation.access.rules", "foundation"),
     "rules read the database": ("foundation/vault/rules.py", "import nesie.foundation.vault.models", "pure"),
     "rules use Django": ("journey/aml/rules.py", "import django.conf", "pure"),

@@ -42,6 +42,15 @@ class Entry(models.Model):
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
 
     class Meta:
+        indexes = [
+            models.Index(fields=["recorded_at", "id"], name="ledger_entry_recorded"),
+            models.Index(fields=["effective_on", "recorded_at", "id"], name="ledger_entry_day"),
+            models.Index(
+                fields=["value_on"],
+                condition=models.Q(value_on__lt=models.F("effective_on")),
+                name="ledger_entry_backdated",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(line_count__gte=2), name="ledger_entry_two_lines"),
             models.CheckConstraint(condition=models.Q(amount_tiyn__gt=0), name="ledger_entry_amount_positive"),

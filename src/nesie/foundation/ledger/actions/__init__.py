@@ -2,7 +2,18 @@
 
 from nesie.foundation.ledger.actions.close_period import close_period
 from nesie.foundation.ledger.actions.contribute_capital import contribute_capital
+from nesie.foundation.ledger.actions.export_books import export_books
 from nesie.foundation.ledger.actions.hold import hold, post_hold, void_hold
 from nesie.foundation.ledger.actions.post import post, post_many, reverse
 
-__all__ = ["close_period", "contribute_capital", "hold", "post", "post_hold", "post_many", "reverse", "void_hold"]
+__all__ = [
+    "close_period",
+    "contribute_capital",
+    "export_books",
+    "hold",
+    "post",
+    "post_hold",
+    "post_many",
+    "reverse",
+    "void_hold",
+]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Max
-
 from nesie.foundation.audit.use_case import use_case
-from nesie.foundation.ledger import rules
+from nesie.foundation.ledger import queries, rules
 from nesie.foundation.ledger.actions.post import refusals
 from nesie.foundation.ledger.models import ClosedMonth
 from nesie.foundation.norms.rules import business_day
@@ -16,12 +14,15 @@ from nesie.kernel.actor import Actor
 
 @use_case
 def close_period(actor: Actor, now: datetime, *, month: date) -> date:
-    """Close the month `month` lies in (four eyes) and return its last day; MonthNotClosable out of order.
+    """Close the month `month` lies in (four eyes) and return its last day.
 
-    From then on the database itself refuses entries that take effect in it.
+    Raises MonthNotClosable out of order, MonthNotReady when the day close is behind or the loans do not agree with
+    the books. From then on the database itself refuses entries that take effect in it.
     """
-    last_closed = ClosedMonth.objects.aggregate(last=Max("last_day"))["last"]
-    end = rules.check_month(month, last_closed=last_closed, today=business_day(now))
+    today = business_day(now)
+    end = rules.check_month(month, last_closed=queries.last_closed_month(), today=today)
     with refusals():
+        # Written first: the lock it takes lets no posting in between the question and the answer.
         ClosedMonth.objects.create(last_day=end, closed_at=now)
+    rules.check_ready(queries.obstacles(end, today))
     return end

@@ -14,7 +14,10 @@ from nesie.kernel.money import ZERO, Money
 from nesie.kernel.refused import Refused, noop
 
 PERMITTED: dict[str, frozenset[Role]] = {
-    "close_period": frozenset({Role.ADMINISTRATOR}),
+    "close_period": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER}),
+    "export_books": frozenset(
+        {Role.ADMINISTRATOR, Role.AUDITOR, Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER, Role.WORKER}
+    ),
     "contribute_capital": frozenset({Role.WORKER}),  # from the machine itself: nobody puts money into the books alone
 }
 FOUR_EYES: frozenset[str] = frozenset({"close_period"})

@@ -1,4 +1,4 @@
-"""Reads of the books."""
+"""Balances, entries and open days: what postings ask."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Max, Sum
 from django.db.models.functions import Coalesce
 
@@ -67,39 +66,6 @@ def balances_by_sub(chart_account: rules.Chart, on: date | None = None) -> dict[
     }
 
 
-def trial_balance(on: date) -> rules.TrialBalance:
-    """Turnover and balance of every account at the end of any day. Starts from the last month closed by then."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TRIAL_BALANCE, {"on": on})
-        turnover = {code: (int(debit), int(credit)) for code, debit, credit in cursor.fetchall()}
-    return rules.TrialBalance(
-        on,
-        tuple(
-            rules.TrialRow(
-                account.code,
-                account.name,
-                account.kind.side,
-                Money(turnover.get(account.code, (0, 0))[0]),
-                Money(turnover.get(account.code, (0, 0))[1]),
-            )
-            for account in sorted(rules.ACCOUNTS, key=lambda account: account.code)
-        ),
-    )
-
-
-_TRIAL_BALANCE = """
-WITH base AS (SELECT max(last_day) AS last_day FROM ledger_closedmonth WHERE last_day <= %(on)s)
-SELECT account_id, sum(debit), sum(credit) FROM (
-  SELECT account_id, sum(debit_tiyn) AS debit, sum(credit_tiyn) AS credit FROM ledger_entryline
-  WHERE effective_on <= %(on)s AND effective_on > coalesce((SELECT last_day FROM base), '-infinity')
-  GROUP BY account_id
-  UNION ALL
-  SELECT account_id, debit_tiyn, credit_tiyn FROM ledger_monthbalance
-  WHERE month_id = (SELECT last_day FROM base)
-) AS turnover GROUP BY account_id
-"""
-
-
 def entry(entry_id: EntryId) -> rules.Entry:
     """One entry as it was posted; NotFound otherwise."""
     found = Entry.objects.filter(id=entry_id).first()
@@ -141,14 +107,6 @@ def lines_on(account: rules.AccountRef) -> tuple[LineView, ...]:
         )
         for line in lines.order_by("effective_on", "entry__recorded_at", "entry__key", "number")
     )
-
-
-def journal(*, limit: int, before: datetime | None = None) -> tuple[EntryView, ...]:
-    """The newest entries, at most `limit`, recorded before a moment: the staff page."""
-    entries = Entry.objects.order_by("-recorded_at", "-key")
-    if before is not None:
-        entries = entries.filter(recorded_at__lt=before)
-    return _views(list(entries[:limit]))
 
 
 def last_closed_month() -> date | None:
