@@ -50,7 +50,6 @@ def test_parquet_holds_what_the_text_holds(books: Any, tmp_path: Path, extract: 
     assert sums == [sum((Decimal(row[name]) for row in rows), Decimal(0)) for name in names]
 
 
-@pytest.mark.clause("32")
 def test_the_trail_says_what_was_taken(books: Any, owner_sql: Callable[..., list[tuple[Any, ...]]]) -> None:
     done = subprocess.run([*NESIE, "export", "journal", *PERIOD], env=books.env, check=True, capture_output=True)
     assert done.stdout.count(b"\n") == 3
