@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from nesie.journey.loans.rules.book import Book, Due, days_past_due, expected_interest, payoff_claims
+from nesie.journey.loans.rules.book import Book, Due, Status, days_past_due
+from nesie.journey.loans.rules.expected import expected
+from nesie.journey.loans.rules.paying import payoff_claims
 from nesie.kernel.ids import ClientId, ContractId, LoanId
 from nesie.kernel.money import ZERO, Money
-
-
-class Status(StrEnum):
-    """Where a loan is in its life. Arrears are computed, not a status."""
-
-    ACTIVE = "active"
-    CLOSED = "closed"
 
 
 class RowState(StrEnum):
@@ -140,31 +135,32 @@ def payoff(book: Book) -> PayoffQuote:
     total = Money.total(claim.amount for claim in payoff_claims(book))
     if total != book.debt:
         raise AssertionError("what is claimed at a payoff is the whole debt")
-    return PayoffQuote(book.accrued_on, book.principal, book.interest, book.penalty, book.credit)
+    return PayoffQuote(book.accrued_on, book.principal, book.interest, book.penalty_owed, book.credit)
 
 
 def schedule_rows(book: Book) -> tuple[ScheduleRow, ...]:
     """The schedule as it stands: settled interest where the due day has come, expected interest ahead."""
     rows: list[ScheduleRow] = []
-    before, balance = book.facts.opened_on, Money.total(due.principal for due in book.dues)
+    running = bool(book.debt)
+    ahead = {one.number: one for one in expected(book)} if running else {}
+    balance = Money.total(due.principal for due in book.dues)
     for due in book.dues:
-        balance -= due.principal
-        ahead = due.number >= book.period
-        carried = expected_interest(book, due, before) if ahead and book.debt else due.interest
+        following = ahead.get(due.number)
+        principal = following.principal if following else due.principal
+        balance -= principal
         rows.append(
             ScheduleRow(
                 due.number,
                 due.due_on,
                 due.grace_until_on,
-                due.principal,
-                carried,
+                principal,
+                following.interest if following else due.interest,
                 due.principal_paid,
                 due.interest_paid,
                 balance,
-                _state(due, book.accrued_on, closed=not book.debt),
+                _state(due, book.delay_day, closed=not running),
             )
         )
-        before = due.due_on
     return tuple(rows)
 
 
@@ -180,25 +176,27 @@ def next_payment(book: Book) -> NextPayment | None:
     """What to pay next; None when nothing is owed. After the last due day everything is owed at once."""
     if not book.debt:
         return None
-    claimed = [due for due in book.dues if due.number < book.period and due.left]
+    claimed = [due for due in book.dues if due.number < book.period and (due.left or due.penalty_left)]
     principal = Money.total(due.principal_left for due in claimed)
     interest = Money.total(due.interest_left for due in claimed)
+    penalty = book.penalty + Money.total(due.penalty_left for due in claimed)
     following = book.next_due
-    payable = next((due for due in claimed if not due.is_late(book.accrued_on)), None)
+    payable = next((due for due in claimed if not due.is_late(book.delay_day)), None)
     if following is None:
         interest += book.period_accrued - book.period_paid
     elif payable is None:
-        before = book.dues[following.number - 2].due_on if following.number > 1 else book.facts.opened_on
-        principal += following.principal_left
-        interest += expected_interest(book, following, before)
+        carried = expected(book)[0]
+        principal += carried.principal - following.principal_paid
+        interest += carried.interest - following.interest_paid
+        penalty += following.penalty_left
     asked = payable or following
     due_on, last_on = (asked.due_on, asked.grace_until_on) if asked else (book.accrued_on, book.accrued_on)
-    return NextPayment(due_on, last_on, principal, interest, book.penalty, book.credit)
+    return NextPayment(due_on, last_on, principal, interest, penalty, book.credit)
 
 
 def overdue(book: Book) -> tuple[Money, Money, int]:
     """Overdue principal, overdue interest, and for how many days."""
-    late = [due for due in book.dues if due.is_late(book.accrued_on)]
+    late = [due for due in book.dues if due.is_late(book.delay_day)]
     return (
         Money.total(due.principal_left for due in late),
         Money.total(due.interest_left for due in late),

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from nesie.journey.loans.rules.book import Paid
-from nesie.journey.loans.rules.position import PositionView, Status
+from nesie.journey.loans.rules.book import Status
+from nesie.journey.loans.rules.paying import Paid
+from nesie.journey.loans.rules.position import PositionView
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 

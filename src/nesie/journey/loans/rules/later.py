@@ -1,0 +1,170 @@
+"""The instalments still ahead, made anew: after an early payment, another rate, more money paid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from nesie.foundation.terms import rules as terms
+from nesie.journey.loans.rules.book import Due
+from nesie.journey.loans.rules.desk import Desk, period_part
+from nesie.journey.loans.rules.events import Keep
+from nesie.kernel.money import Money
+
+_DIGITS = 60  # far more than any payment has: only its rounding to the step is used
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the periods ahead cost: the rate of each whole period, and of the running one what stands and what is left.
+
+    `growth`: interest of one tiyn of balance over a period. `standing`: interest of the running period so far, exact.
+    """
+
+    growth: tuple[Fraction, ...]
+    standing: Fraction
+    flat_base: int | None
+
+    def interest(self, index: int, balance: int) -> int:
+        """Interest of a period in tiyn, rounded half up."""
+        base = balance if self.flat_base is None else self.flat_base
+        exact = base * self.growth[index] + (self.standing if index == 0 else 0)
+        return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+
+
+def ahead_of(desk: Desk) -> Ahead:
+    """The periods ahead of the loan on the desk."""
+    facts = desk.facts
+    rate = (facts.annual_rate if desk.rate is None else desk.rate).ratio
+    start, rest = desk.accrued_on, desk.dues[desk.period - 1 :]
+    growth = []
+    for place, due in enumerate(rest):
+        if place == 0:
+            left = desk.day_weight(start, due.due_on)
+            growth.append(Fraction(desk.numerator * left, desk.denominator))
+        elif facts.equal_periods:
+            growth.append(rate * period_part(facts.terms, start, due.due_on))
+        else:
+            growth.append(rate * terms.year_fraction(facts.day_count, start, due.due_on))
+        start = due.due_on
+    standing = Fraction(desk.period_accrued + desk.period_held - desk.period_paid) + (
+        Fraction(desk.numerator * desk.period_weight, desk.denominator) - desk.period_rounded
+    )
+    return Ahead(tuple(growth), standing, desk.base if facts.flat else None)
+
+
+def payment_now(desk: Desk) -> int:
+    """What the next instalment comes to if nothing else is paid before, in tiyn."""
+    return desk.dues[desk.period - 1].principal_left.tiyn + ahead_of(desk).interest(0, principal_ahead(desk))
+
+
+def remake(desk: Desk, left: int, keep: Keep, payment: int | None = None) -> None:
+    """Give the instalments ahead a principal of `left` tiyn in all, keeping what `keep` says. Paid parts stay paid.
+
+    `payment`: the one to keep, in tiyn, when it is not the one by the book as it stands.
+    """
+    first = desk.period - 1
+    rest = desk.dues[first:]
+    ahead = ahead_of(desk)
+    method = desk.facts.terms.method if desk.facts.terms is not None else terms.Method.ANNUITY
+    if keep is Keep.PRINCIPAL or method == "custom":
+        parts = _tail([due.principal_left.tiyn for due in rest], left)
+    elif method is terms.Method.BULLET:
+        parts = [0] * (len(rest) - 1) + [left]
+    elif method is terms.Method.DIFFERENTIATED:
+        part = rest[0].principal_left.tiyn if keep is Keep.PAYMENT else _stepped(Fraction(left, len(rest)), desk)
+        parts = _by_principal(left, part, len(rest))
+    elif keep is Keep.PAYMENT:
+        parts = _by_payment(left, payment_now(desk) if payment is None else payment, ahead)
+    else:
+        parts = _level(left, ahead, desk)
+    _lay(desk, first, parts, ahead, shorten=keep is Keep.PAYMENT)
+
+
+def _lay(desk: Desk, first: int, parts: list[int], ahead: Ahead, *, shorten: bool) -> None:
+    count = len(parts)
+    while shorten and count > 1 and not parts[count - 1] and not desk.dues[first + count - 1].interest.tiyn:
+        count -= 1
+    balance = sum(parts)
+    made: list[Due] = []
+    for place in range(count):
+        due, part = desk.dues[first + place], parts[place]
+        payment = Money(part + ahead.interest(place, balance)) if due.payment is not None else None
+        made.append(replace(due, principal=due.principal_paid + Money(part), payment=payment))
+        balance -= part
+    desk.dues[first:] = made
+    desk.scale()
+    desk.scan()
+
+
+def _tail(parts: list[int], left: int) -> list[int]:
+    """The same parts; what is less is taken off the last ones, what is more is added to the last."""
+    change = left - sum(parts)
+    if change > 0:
+        parts[-1] += change
+        return parts
+    for place in range(len(parts) - 1, -1, -1):
+        cut = min(parts[place], -change)
+        parts[place] -= cut
+        change += cut
+    return parts
+
+
+def _by_principal(left: int, part: int, count: int) -> list[int]:
+    found = []
+    for _ in range(count - 1):
+        found.append(min(part, left))
+        left -= found[-1]
+    return [*found, left]
+
+
+def _by_payment(left: int, payment: int, ahead: Ahead) -> list[int]:
+    """Principal of each instalment if all pay `payment`; the last one takes what is left."""
+    found = []
+    for index in range(len(ahead.growth) - 1):
+        part = max(0, min(left, payment - ahead.interest(index, left)))
+        found.append(part)
+        left -= part
+    return [*found, left]
+
+
+def _level(left: int, ahead: Ahead, desk: Desk) -> list[int]:
+    """Equal payments, multiples of the step: of the two nearest the one whose last payment differs least."""
+    exact = _exact_level(left, ahead)
+    step = desk.facts.terms.payment_step.tiyn if desk.facts.terms is not None else 1
+    down = int(exact) // step * step
+
+    def last_differs(payment: int) -> int:
+        parts = _by_payment(left, payment, ahead)
+        return abs(parts[-1] + ahead.interest(len(parts) - 1, parts[-1]) - payment)
+
+    best = min((down, down + step), key=last_differs) if down else step
+    return _by_payment(left, best, ahead)
+
+
+def _exact_level(left: int, ahead: Ahead) -> Decimal:
+    """The payment that brings the balance to nothing if no interest were rounded."""
+    with localcontext() as context:
+        context.prec = _DIGITS
+        standing = Decimal(ahead.standing.numerator) / ahead.standing.denominator
+        grown, paid_by_one = Decimal(left), Decimal(0)
+        for index, part in enumerate(ahead.growth):
+            growth = Decimal(part.numerator) / part.denominator
+            if ahead.flat_base is not None:
+                grown, paid_by_one = grown + ahead.flat_base * growth, paid_by_one + 1
+            else:
+                grown, paid_by_one = grown * (1 + growth), paid_by_one * (1 + growth) + 1
+            if index == 0:
+                grown += standing
+        return grown / paid_by_one
+
+
+def _stepped(exact: Fraction, desk: Desk) -> int:
+    step = desk.facts.terms.payment_step.tiyn if desk.facts.terms is not None else 1
+    return int(exact) // step * step
+
+
+def principal_ahead(desk: Desk) -> int:
+    """Principal of the instalments still ahead, in tiyn."""
+    return sum(due.principal_left.tiyn for due in desk.dues[desk.period - 1 :])
