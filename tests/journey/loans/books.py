@@ -53,6 +53,7 @@ def facts_of(terms: Terms, *, opened_on: date = OPENED_ON, delay: rules.DelayNor
         contract_on=opened_on,
         consumer=True,
         delay=delay,
+        terms=terms,
     )
 
 

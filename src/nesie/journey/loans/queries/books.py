@@ -70,6 +70,7 @@ def _book(state: LoanState, dues: tuple[rules.Due, ...]) -> rules.Book:
         penalty_exact=Decimal(state.penalty_exact),
         penalty_year_accrued=Money(state.penalty_year_accrued_tiyn),
         credit=Money(state.credit_tiyn),
+        status=rules.Status.ACTIVE if state.closed_on is None else rules.Status.CLOSED,
     )
 
 
@@ -92,4 +93,5 @@ def _facts(loan: Loan) -> rules.LoanFacts:
             year_cap=loan.penalty_year_cap,
             stop_days=loan.stop_days,
         ),
+        terms=terms.Terms.from_json(loan.terms),
     )
