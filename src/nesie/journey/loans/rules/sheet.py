@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from nesie.journey.loans.rules.book import INTEREST, PRINCIPAL, Paid
 from nesie.journey.loans.rules.norms import Component
+from nesie.journey.loans.rules.paying import INTEREST, PRINCIPAL, Paid
 from nesie.journey.loans.rules.statement import Balances, LineKind, StatementLine, plain_rate, totals
 from nesie.kernel.money import ZERO, Money
 
