@@ -24,7 +24,9 @@ def opened(now: datetime, contract_id: ContractId) -> LoanId:
 
 def accrued(now: datetime) -> None:
     """Every loan brought to the day of `now`."""
-    actions.accrue_day(worker(), now, day=business_day(now))
+    day = business_day(now)
+    for one in queries.chunks_behind(day):
+        actions.accrue_day(worker(), now, day=day, chunk=one.chunk)
 
 
 def received(now: datetime, number: str, amount: Money) -> ReceiptId:

@@ -110,13 +110,11 @@ def test_a_receipt_used_twice_is_found(fresh_db) -> None:
 def test_interest_after_the_end_of_a_loan_is_found(fresh_db) -> None:
     accrual = sys.modules["nesie.journey.loans.actions.accrual"]
 
-    def everybody(day: Any, now: Any) -> Any:
-        behind = LoanState.objects.filter(accrued_on=day - timedelta(days=1)).values_list("loan_id", flat=True)
-        return accrual._accrue_locked(list(behind), day, now) if behind else accrual.NOTHING
-
+    # The statement of a day that also takes loans that have ended.
+    everybody = accrual._DAY.replace("state.closed_on IS NULL", "true")
     later = replace(SHORT, term=9)
     run = Simulation(seed=1, clients=2, days=12, share=0.0, plans=[somebody(SHORT), somebody(later)])
-    with broken(accrual, "_accrue", everybody):
+    with broken(accrual, "_DAY", everybody):
         found_by("nothing_accrues_where_nothing_may", run)
 
 

@@ -19,7 +19,7 @@ from nesie.foundation.norms.rules import Calendar
 from nesie.foundation.terms import rules as terms
 from nesie.foundation.terms.rules import DayCount, Method, Terms
 from nesie.journey.loans import queries, rules
-from nesie.journey.loans.models import Accrual, AllocationPart, LoanTransition
+from nesie.journey.loans.models import AllocationPart, LoanTransition
 from nesie.kernel.actor import client, worker
 from nesie.kernel.ids import new_id
 from nesie.kernel.money import ZERO, Money
@@ -89,7 +89,7 @@ class TestDayClose:
     def test_missed_days_are_caught_up_with_an_entry_each(self) -> None:
         book = open_()
         assert close_days(OPENED_ON + 10 * DAY).loan_days == 10
-        assert Accrual.objects.filter(loan_id=book.facts.loan_id).count() == 10
+        assert len(queries.accruals(worker(), book.facts.loan_id)) == 10
         interest = AccountRef(Chart.INTEREST_RECEIVABLE.value, book.facts.loan_id)
         for days in (1, 5, 10):
             exact = Fraction(12_000_000 * 36 * days, 100 * 365)

@@ -155,8 +155,8 @@ def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
     wrong = rows(
         f"""
         SELECT loan.number, accrual.day, accrual.interest_tiyn, accrual.penalty_tiyn, accrual.days_past_due
-        FROM loans_accrual AS accrual JOIN loans_loan AS loan ON loan.id = accrual.loan_id
-        JOIN loans_loanstate AS state ON state.loan_id = loan.id
+        FROM loans_accrual AS accrual JOIN loans_loanstate AS state ON state.serial = accrual.serial
+        JOIN loans_loan AS loan ON loan.id = state.loan_id
         WHERE accrual.day >= %s AND (
           accrual.day > state.closed_on OR accrual.day <= loan.opened_on
           OR (accrual.days_past_due > {_STOP_DAYS} AND (accrual.interest_tiyn > 0 OR accrual.penalty_tiyn > 0))
@@ -168,10 +168,14 @@ def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
     )
     gaps = rows(
         """
-        SELECT loan.number, state.accrued_on, loan.opened_on, count(accrual.day) FROM loans_loan AS loan
+        SELECT loan.number, closed.day, loan.opened_on, count(accrual.day) FROM loans_loan AS loan
         JOIN loans_loanstate AS state ON state.loan_id = loan.id
-        LEFT JOIN loans_accrual AS accrual ON accrual.loan_id = loan.id
-        GROUP BY loan.id, state.loan_id HAVING count(accrual.day) <> state.accrued_on - loan.opened_on
+        CROSS JOIN LATERAL (
+          SELECT CASE WHEN state.closed_on IS NULL THEN greatest(max(day), state.stood_on) ELSE state.stood_on END AS day
+          FROM loans_chunkday WHERE chunk = state.serial / 10000
+        ) AS closed
+        LEFT JOIN loans_accrual AS accrual ON accrual.serial = state.serial
+        GROUP BY loan.id, state.serial, closed.day HAVING count(accrual.day) <> closed.day - loan.opened_on
         """
     )
     return told("accrued where nothing may", wrong) + told("days accrued are not the days passed", gaps) + _over(day)
@@ -185,7 +189,8 @@ def _over(day: Day) -> list[str]:
         "penalties of a contract year above the Law's",
         rows(f"""
             SELECT loan.number, sum(accrual.penalty_tiyn) FROM loans_loan AS loan
-            JOIN loans_accrual AS accrual ON accrual.loan_id = loan.id
+            JOIN loans_loanstate AS state ON state.loan_id = loan.id
+            JOIN loans_accrual AS accrual ON accrual.serial = state.serial
             GROUP BY loan.id, extract(year FROM age(accrual.day, loan.contract_on))
             HAVING sum(accrual.penalty_tiyn) > loan.amount_tiyn * {_PENALTY_A_YEAR}
         """),

@@ -201,8 +201,8 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "a day has begun that is not accrued",
-        lambda now, limit: [business_day(now)] if loans.to_accrue(business_day(now)) else [],
-        lambda actor, now, day: loans_actions.accrue_day(actor, now, day=day),
+        lambda now, limit: loans.chunks_behind(business_day(now), limit=limit),
+        lambda actor, now, one: loans_actions.accrue_day(actor, now, day=one.day, chunk=one.chunk),
     ),
     Step(
         "money came for a loan",

@@ -61,6 +61,16 @@ def day_accrued(day: date, loans: Sequence[LoanAccrued], *, effective_on: date) 
     )
 
 
+# The same page for the set-based statement of the day close: accounts and words of the entry of a chunk.
+DAY_ACCRUED: dict[str, str] = {
+    "interest_account": Chart.INTEREST_RECEIVABLE.value,
+    "penalty_account": Chart.PENALTY_RECEIVABLE.value,
+    "interest_income": Chart.INTEREST_INCOME.value,
+    "penalty_income": Chart.PENALTY_INCOME.value,
+    "description_code": "loan.day_accrued",
+}
+
+
 def accrual_ref(day: date) -> UUID:
     """What the entries of a day's accrual are about: the day."""
     return uuid5(NAMESPACE_URL, f"nesie:accrual:{day.isoformat()}")

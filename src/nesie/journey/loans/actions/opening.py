@@ -10,8 +10,10 @@ from nesie.foundation.ledger import queries as books
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import postings, rules
+from nesie.journey.loans.actions.accrual import catch_up_new
+from nesie.journey.loans.actions.keeping import save_book
 from nesie.journey.loans.actions.settlement import move
-from nesie.journey.loans.models import Due, Loan, LoanState, ScheduleVersion
+from nesie.journey.loans.models import Loan, ScheduleVersion
 from nesie.kernel.ids import DocumentId
 
 
@@ -49,33 +51,10 @@ def write_loan(
         document_kk_id=papers["kk"] if papers else None,
         document_ru_id=papers["ru"] if papers else None,
     )
-    Due.objects.bulk_create(
-        Due(
-            loan_id=facts.loan_id,
-            number=due.number,
-            due_on=due.due_on,
-            grace_until_on=due.grace_until_on,
-            principal_tiyn=due.principal.tiyn,
-        )
-        for due in book.dues
-    )
-    LoanState.objects.create(
-        loan_id=facts.loan_id,
-        accrued_on=facts.opened_on,
-        next_due_on=book.dues[0].due_on,
-        period=1,
-        principal_tiyn=facts.amount.tiyn,
-        period_weight=0,
-        period_accrued_tiyn=0,
-        period_paid_tiyn=0,
-        penalty_tiyn=0,
-        penalty_year=0,
-        penalty_exact=0,
-        penalty_year_accrued_tiyn=0,
-        credit_tiyn=0,
-    )
+    save_book(None, book)
     move(facts.loan_id, rules.Status.ACTIVE, book, now)
     ledger.post(postings.loan_opened(facts, effective_on=books.open_day(facts.opened_on)), now)
+    catch_up_new(facts.loan_id, now)
     return book
 
 

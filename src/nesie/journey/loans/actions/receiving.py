@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from nesie.foundation.ledger import queries as books
 from nesie.foundation.norms.rules import business_day
-from nesie.journey.loans import postings, queries, rules
-from nesie.journey.loans.actions.accrual import catch_up_loan
+from nesie.journey.loans import postings, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.settlement import write_settlement
-from nesie.journey.loans.models import LoanEvent, LoanState
+from nesie.journey.loans.models import LoanEvent
 from nesie.kernel.ids import LoanId, ReceiptId, new_id
 from nesie.kernel.money import Money
 
@@ -36,11 +36,8 @@ def use_money(
     Money takes effect on the day the bank booked it. When that day has been accrued over already, it takes effect on
     the last accrued day: an entry is never written behind the loan's own state.
     """
-    state = LoanState.objects.select_for_update().get(loan_id=loan_id)
     arrived_on = min(booked_on, business_day(now))
-    if state.closed_on is None:
-        catch_up_loan(loan_id, arrived_on, now)
-    book = queries.book(loan_id)
+    book = brought_to(loan_id, arrived_on, now)
     order = rules.order_for(consumer=book.facts.consumer, contract_on=book.facts.contract_on)
     settlement = rules.settle(book, amount, order)
     on = max(arrived_on, book.accrued_on)

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from nesie.foundation.ledger import actions as ledger
 from nesie.foundation.ledger.rules import Entry
 from nesie.journey.loans import rules
-from nesie.journey.loans.models import Allocation, AllocationPart, Due, LoanEvent, LoanState, LoanTransition
+from nesie.journey.loans.actions.keeping import end, save_book
+from nesie.journey.loans.models import Allocation, AllocationPart, LoanEvent, LoanTransition
 from nesie.kernel.ids import LoanId
 
 
@@ -25,17 +26,7 @@ def write_settlement(
     `event`: the receipt; None when the client's own credit was used. The caller holds the lock of the loan's state row.
     """
     after = settlement.book
-    changed = [due for old, due in zip(before.dues, after.dues, strict=True) if old != due]
-    for due in changed:
-        Due.objects.filter(loan_id=after.facts.loan_id, number=due.number).update(
-            principal_paid_tiyn=due.principal_paid.tiyn, interest_paid_tiyn=due.interest_paid.tiyn
-        )
-    LoanState.objects.filter(loan_id=after.facts.loan_id).update(
-        principal_tiyn=after.principal.tiyn,
-        period_paid_tiyn=after.period_paid.tiyn,
-        penalty_tiyn=after.penalty.tiyn,
-        credit_tiyn=after.credit.tiyn,
-    )
+    save_book(before, after)
     allocation = Allocation.objects.create(
         loan_id=after.facts.loan_id,
         kind=(rules.LineKind.RECEIVED if event else rules.LineKind.CREDIT_USED).value,
@@ -59,7 +50,7 @@ def write_settlement(
 
 def close(loan_id: LoanId, book: rules.Book, now: datetime) -> None:
     """The loan has ended: nothing accrues any more."""
-    LoanState.objects.filter(loan_id=loan_id).update(closed_on=book.accrued_on, next_due_on=None)
+    end(book)
     move(loan_id, rules.Status.CLOSED, book, now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 
 class Loan(models.Model):
@@ -91,81 +91,3 @@ class ScheduleVersion(models.Model):
                 name="loans_schedule_both_languages",
             ),
         ]
-
-
-class Due(models.Model):
-    """One instalment as it is owed and paid. Its interest is settled on its due day."""
-
-    retention = "contract"
-
-    pk = models.CompositePrimaryKey("loan_id", "number")
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="dues", db_index=False)
-    number = models.PositiveSmallIntegerField()
-    due_on = models.DateField()
-    grace_until_on = models.DateField()  # the last day without delay, by the calendar of the day the loan was opened
-    principal_tiyn = models.BigIntegerField()
-    interest_tiyn = models.BigIntegerField(default=0)
-    principal_paid_tiyn = models.BigIntegerField(default=0)
-    interest_paid_tiyn = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(principal_paid_tiyn__gte=0, principal_paid_tiyn__lte=F("principal_tiyn")),
-                name="loans_due_principal_within",
-            ),
-            models.CheckConstraint(
-                condition=Q(interest_paid_tiyn__gte=0, interest_paid_tiyn__lte=F("interest_tiyn")),
-                name="loans_due_interest_within",
-            ),
-            models.CheckConstraint(condition=Q(grace_until_on__gte=F("due_on")), name="loans_due_grace_after_due"),
-        ]
-
-
-class LoanState(models.Model):
-    """Where a loan stands after the day `accrued_on`: the row the day close moves."""
-
-    retention = "contract"
-
-    loan = models.OneToOneField(Loan, models.PROTECT, primary_key=True, related_name="state")
-    accrued_on = models.DateField()
-    closed_on = models.DateField(null=True)
-    next_due_on = models.DateField(null=True)  # None after the last instalment fell due
-    period = models.PositiveSmallIntegerField()
-    principal_tiyn = models.BigIntegerField()
-    period_weight = models.DecimalField(max_digits=40, decimal_places=0)
-    period_accrued_tiyn = models.BigIntegerField()
-    period_paid_tiyn = models.BigIntegerField()
-    penalty_tiyn = models.BigIntegerField()
-    penalty_year = models.PositiveSmallIntegerField()
-    penalty_exact = models.DecimalField(max_digits=40, decimal_places=8)
-    penalty_year_accrued_tiyn = models.BigIntegerField()
-    credit_tiyn = models.BigIntegerField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(principal_tiyn__gte=0, penalty_tiyn__gte=0, credit_tiyn__gte=0)
-                & Q(period_paid_tiyn__gte=0, period_paid_tiyn__lte=F("period_accrued_tiyn")),
-                name="loans_state_not_negative",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["accrued_on"], condition=Q(closed_on__isnull=True), name="loans_to_accrue"),
-        ]
-
-
-class Accrual(models.Model):
-    """What one day added to one loan, and from what bases."""
-
-    retention = "contract"
-    append_only = True
-
-    pk = models.CompositePrimaryKey("loan_id", "day")
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="accruals", db_index=False, db_constraint=False)
-    day = models.DateField()
-    principal_tiyn = models.BigIntegerField()
-    interest_tiyn = models.BigIntegerField()
-    overdue_tiyn = models.BigIntegerField()
-    penalty_tiyn = models.BigIntegerField()
-    days_past_due = models.PositiveIntegerField()

@@ -1,6 +1,17 @@
 """Reads of loans."""
 
-from nesie.journey.loans.queries.books import book, books, loan_of_contract, to_accrue
+from nesie.journey.loans.queries.books import (
+    CLOSE_LOCK,
+    ChunkBehind,
+    accrued_on,
+    book,
+    books,
+    chunks_behind,
+    last_closed,
+    loan_of_contract,
+    next_day,
+    to_accrue,
+)
 from nesie.journey.loans.queries.position import (
     LoanRow,
     ScheduleGiven,
@@ -15,18 +26,24 @@ from nesie.journey.loans.queries.standing import LoansStanding, OwedContracts
 from nesie.journey.loans.queries.statement import AccrualView, accruals, statement, without_closing_statement
 
 __all__ = [
+    "CLOSE_LOCK",
     "AccrualView",
+    "ChunkBehind",
     "Difference",
     "LoanRow",
     "LoansStanding",
     "OwedContracts",
     "ScheduleGiven",
     "accruals",
+    "accrued_on",
     "book",
     "books",
+    "chunks_behind",
     "differences",
+    "last_closed",
     "loan_of_contract",
     "loans",
+    "next_day",
     "position",
     "positions_of_client",
     "quote_payoff",

@@ -3,24 +3,87 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import Max, Min
+
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import rules
-from nesie.journey.loans.models import Due, Loan, LoanState
+from nesie.journey.loans.models import Accrual, ChunkDay, Due, Loan, LoanState
 from nesie.kernel.ids import ClientId, ContractId, LoanId
-from nesie.kernel.money import Money
+from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import NotFound
 
 
 def to_accrue(day: date) -> bool:
     """True when a running loan is not yet accrued to the end of a day: the day close has work."""
-    return LoanState.objects.filter(closed_on__isnull=True, accrued_on__lt=day).exists()
+    return bool(chunks_behind(day, limit=1))
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkBehind:
+    """A chunk of loans, the day it has to be closed for next, and how many loans that will accrue."""
+
+    chunk: int
+    day: date
+
+
+def chunks_behind(day: date, *, limit: int | None = None) -> tuple[ChunkBehind, ...]:
+    """Chunks with a running loan not accrued to the end of a day, each with its oldest open day; oldest first.
+
+    A chunk that is being closed right now is left out: whoever does it goes on.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BEHIND, {"day": day, "size": rules.CHUNK_LOANS, "lock": CLOSE_LOCK, "limit": limit})
+        return tuple(ChunkBehind(chunk, on) for chunk, on in cursor.fetchall())
+
+
+# The first key of the advisory locks of chunks: the day close takes a chunk alone, writes on its loans share it.
+CLOSE_LOCK = 4210780
+
+_BEHIND = """
+SELECT chunk.number, greatest(closed.day, oldest.stood_on) + 1 AS next
+FROM (SELECT generate_series(0, (SELECT max(serial) FROM loans_loanstate) / %(size)s)::int AS number) AS chunk
+CROSS JOIN LATERAL (SELECT max(day) AS day FROM loans_chunkday WHERE loans_chunkday.chunk = chunk.number) AS closed
+CROSS JOIN LATERAL (
+  SELECT min(stood_on) AS stood_on FROM loans_loanstate
+  WHERE closed_on IS NULL AND serial >= chunk.number * %(size)s::bigint
+    AND serial < (chunk.number + 1) * %(size)s::bigint AND closed.day IS DISTINCT FROM %(day)s
+) AS oldest
+WHERE oldest.stood_on < %(day)s AND (closed.day IS NULL OR closed.day < %(day)s)
+  AND NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock' AND pid <> pg_backend_pid()
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                    AND classid = %(lock)s AND objid = chunk.number AND objsubid = 2)
+ORDER BY next, chunk.number LIMIT %(limit)s
+"""
+
+
+def last_closed(chunks: Iterable[int]) -> dict[int, date]:
+    """The last day closed of each chunk; none for a chunk that has none."""
+    found = ChunkDay.objects.filter(chunk__in=set(chunks)).values_list("chunk").annotate(last=Max("day")).order_by()
+    return dict(found)
+
+
+def next_day(chunk: int) -> date | None:
+    """The day a chunk has to be closed for next; None when it has no running loan."""
+    first, beyond = rules.span(chunk)
+    running = LoanState.objects.filter(closed_on__isnull=True, serial__gte=first, serial__lt=beyond)
+    oldest: date | None = running.aggregate(on=Min("stood_on"))["on"]
+    return None if oldest is None else max(oldest, last_closed([chunk]).get(chunk, oldest)) + timedelta(days=1)
+
+
+def accrued_on(state: LoanState, closed: Mapping[int, date]) -> date:
+    """The last day a loan is accrued to: its chunk's, unless it moved ahead of its chunk or has ended."""
+    if state.closed_on is not None:
+        return state.stood_on
+    return max(state.stood_on, closed.get(rules.chunk_of(state.serial), state.stood_on))
 
 
 def loan_of_contract(contract_id: ContractId) -> LoanId | None:
@@ -53,22 +116,40 @@ def books(loan_ids: Iterable[UUID]) -> list[rules.Book]:
                 interest_paid=Money(due.interest_paid_tiyn),
             )
         )
-    return [_book(state, tuple(dues[state.loan_id])) for state in states]
+    closed = last_closed(rules.chunk_of(state.serial) for state in states)
+    return [_book(state, tuple(dues[state.loan_id]), accrued_on(state, closed)) for state in states]
 
 
-def _book(state: LoanState, dues: tuple[rules.Due, ...]) -> rules.Book:
+def accruals_of(loan_id: UUID) -> list[Accrual]:
+    """The rows of a loan's accrued days as the day close wrote them, found by naming the days (see `Accrual`)."""
+    state = LoanState.objects.select_related("loan").get(loan_id=loan_id)
+    opened_on = state.loan.opened_on
+    last = accrued_on(state, last_closed([rules.chunk_of(state.serial)]))
+    days = [opened_on + timedelta(days=number + 1) for number in range((last - opened_on).days)]
+    return list(Accrual.objects.filter(serial=state.serial, day__in=days).order_by("day"))
+
+
+def _book(state: LoanState, dues: tuple[rules.Due, ...], on: date) -> rules.Book:
+    """The loan at the end of a day to which it has gone at its pace since it stood."""
+    facts = _facts(state.loan)
+    days = (on - state.stood_on).days
+    weight = int(state.period_weight) + state.base_tiyn * terms.weight(facts.day_count, state.stood_on, on)
+    exact = Decimal(state.penalty_exact) + days * Decimal(state.penalty_a_day)
+    penalties = min(Money.rounded(Fraction(exact)), Money(state.penalty_year_most_tiyn)) if days else ZERO
+    accrued = Money.rounded(facts.annual_rate.ratio * Fraction(weight, terms.DENOMINATOR[facts.day_count]))
+    before = Money(state.penalty_year_accrued_tiyn)
     return rules.Book(
-        facts=_facts(state.loan),
+        facts=facts,
         dues=dues,
-        accrued_on=state.accrued_on,
+        accrued_on=on,
         period=state.period,
-        period_weight=int(state.period_weight),
-        period_accrued=Money(state.period_accrued_tiyn),
+        period_weight=weight,
+        period_accrued=accrued,
         period_paid=Money(state.period_paid_tiyn),
-        penalty=Money(state.penalty_tiyn),
+        penalty=Money(state.penalty_tiyn) + (penalties - before if days else ZERO),
         penalty_year=state.penalty_year,
-        penalty_exact=Decimal(state.penalty_exact),
-        penalty_year_accrued=Money(state.penalty_year_accrued_tiyn),
+        penalty_exact=exact,
+        penalty_year_accrued=penalties if days else before,
         credit=Money(state.credit_tiyn),
         status=rules.Status.ACTIVE if state.closed_on is None else rules.Status.CLOSED,
     )

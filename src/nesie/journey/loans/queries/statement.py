@@ -22,7 +22,7 @@ from nesie.journey.loans.models import (
     LoanTransition,
     Statement,
 )
-from nesie.journey.loans.queries.books import book
+from nesie.journey.loans.queries.books import accruals_of, book
 from nesie.journey.loans.queries.position import visible
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
@@ -58,7 +58,7 @@ def statement(actor: Actor, loan_id: LoanId) -> tuple[rules.StatementLine, ...]:
 
 def _accrued(facts: rules.LoanFacts, pauses: tuple[_Days, ...]) -> Iterator[rules.StatementLine]:
     """Interest of each day, and its penalty where something was overdue."""
-    for row in Accrual.objects.filter(loan_id=facts.loan_id).order_by("day"):
+    for row in accruals_of(facts.loan_id):
         ground = _why(row, facts, pauses)
         interest = rules.StatementLine(
             since=row.day,
@@ -239,7 +239,7 @@ def accruals(actor: Actor, loan_id: LoanId) -> tuple[AccrualView, ...]:
             Money(row.penalty_tiyn),
             row.days_past_due,
         )
-        for row in Accrual.objects.filter(loan_id=loan_id).order_by("day")
+        for row in accruals_of(loan_id)
     )
 
 

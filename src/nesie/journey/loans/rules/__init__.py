@@ -15,6 +15,7 @@ from nesie.journey.loans.rules.book import (
     open_book,
 )
 from nesie.journey.loans.rules.changes import HALTS
+from nesie.journey.loans.rules.chunks import CHUNK_LOANS, chunk_of, meter, span
 from nesie.journey.loans.rules.day import accrue_day
 from nesie.journey.loans.rules.events import (
     KINDS,
@@ -110,6 +111,7 @@ from nesie.journey.loans.rules.statement import (
 from nesie.journey.loans.rules.statement_words import statement_words
 
 __all__ = [
+    "CHUNK_LOANS",
     "FOUR_EYES",
     "HALTS",
     "INTEREST",
@@ -186,6 +188,7 @@ __all__ = [
     "bases",
     "check_day",
     "check_quote_day",
+    "chunk_of",
     "claims",
     "contract_year",
     "days_past_due",
@@ -199,6 +202,7 @@ __all__ = [
     "is_refined",
     "journal",
     "may_see",
+    "meter",
     "next_payment",
     "open_book",
     "order_for",
@@ -212,6 +216,7 @@ __all__ = [
     "replay",
     "schedule_rows",
     "settle",
+    "span",
     "statement_data",
     "statement_sheet",
     "statement_words",

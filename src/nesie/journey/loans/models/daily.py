@@ -1,0 +1,124 @@
+"""What a loan owes from day to day.
+
+An ordinary day writes nothing but one narrow `Accrual` row a loan, and its lines in the ledger. A loan's own row moves
+only when something changes how its days go: money, a due day, the first day of a delay. Between such days every figure
+follows from that row and the number of days passed.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from nesie.journey.loans.models.loan import Loan
+
+
+class Due(models.Model):
+    """One instalment as it is owed and paid. Its interest is settled on its due day."""
+
+    retention = "contract"
+
+    pk = models.CompositePrimaryKey("loan_id", "number")
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="dues", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    grace_until_on = models.DateField()  # the last day without delay, by the calendar of the day the loan was opened
+    principal_tiyn = models.BigIntegerField()
+    interest_tiyn = models.BigIntegerField(default=0)
+    principal_paid_tiyn = models.BigIntegerField(default=0)
+    interest_paid_tiyn = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(principal_paid_tiyn__gte=0, principal_paid_tiyn__lte=F("principal_tiyn")),
+                name="loans_due_principal_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(interest_paid_tiyn__gte=0, interest_paid_tiyn__lte=F("interest_tiyn")),
+                name="loans_due_interest_within",
+            ),
+            models.CheckConstraint(condition=Q(grace_until_on__gte=F("due_on")), name="loans_due_grace_after_due"),
+        ]
+
+
+class LoanState(models.Model):
+    """Where a loan stood at the end of the day `stood_on`, and how each day after it goes until `next_change_on`.
+
+    `serial` is the loan's dense number: neighbours in it are neighbours on the disk and are closed together (`ChunkDay`).
+    `meter` is the day count's reading of `stood_on`: readings of two days differ by the weight of the days between.
+    """
+
+    retention = "contract"
+
+    serial = models.BigAutoField(primary_key=True)
+    loan = models.OneToOneField(Loan, models.PROTECT, related_name="state")
+    stood_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    next_due_on = models.DateField(null=True)  # None after the last instalment fell due
+    next_change_on = models.DateField()  # the first day the pace below is not true of
+    # The day's pace: what each day is counted from.
+    day_count = models.CharField(max_length=10)
+    rate_numerator = models.BigIntegerField()
+    rate_denominator = models.BigIntegerField()
+    meter = models.BigIntegerField()
+    base_tiyn = models.BigIntegerField()  # interest is counted from it; nothing where none is counted
+    overdue_tiyn = models.BigIntegerField()  # penalty is counted from it
+    penalty_a_day = models.DecimalField(max_digits=40, decimal_places=8)  # in tiyn, before rounding
+    penalty_year_most_tiyn = models.BigIntegerField()
+    late_since = models.DateField(null=True)  # the last day without delay; None without delay
+    # Where it stood.
+    period = models.PositiveSmallIntegerField()
+    principal_tiyn = models.BigIntegerField()
+    period_weight = models.DecimalField(max_digits=40, decimal_places=0)
+    period_accrued_tiyn = models.BigIntegerField()
+    period_paid_tiyn = models.BigIntegerField()
+    penalty_tiyn = models.BigIntegerField()
+    penalty_year = models.PositiveSmallIntegerField()
+    penalty_exact = models.DecimalField(max_digits=40, decimal_places=8)
+    penalty_year_accrued_tiyn = models.BigIntegerField()
+    credit_tiyn = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(principal_tiyn__gte=0, penalty_tiyn__gte=0, credit_tiyn__gte=0)
+                & Q(period_paid_tiyn__gte=0, period_paid_tiyn__lte=F("period_accrued_tiyn")),
+                name="loans_state_not_negative",
+            ),
+        ]
+        indexes = [models.Index(fields=["serial"], condition=Q(closed_on__isnull=True), name="loans_running")]
+
+
+class Accrual(models.Model):
+    """What one day added to one loan, and from what bases. Written in the order of the key, day after day.
+
+    One loan's days are found through the key too, by naming the days: a second index would cost more than the rows.
+    """
+
+    retention = "contract"
+    append_only = True
+
+    pk = models.CompositePrimaryKey("day", "serial")
+    day = models.DateField()
+    serial = models.BigIntegerField()  # of the loan's state
+    principal_tiyn = models.BigIntegerField()
+    interest_tiyn = models.BigIntegerField()
+    overdue_tiyn = models.BigIntegerField()
+    penalty_tiyn = models.BigIntegerField()
+    days_past_due = models.PositiveIntegerField()
+
+
+class ChunkDay(models.Model):
+    """A day that is closed for a chunk of loans (neighbours by serial): whole, with its entry, or not there at all."""
+
+    retention = "contract"
+    append_only = True
+
+    pk = models.CompositePrimaryKey("chunk", "day")
+    chunk = models.PositiveIntegerField()
+    day = models.DateField()
+    loans = models.PositiveIntegerField()
+    interest_tiyn = models.BigIntegerField()
+    penalty_tiyn = models.BigIntegerField()
+    closed_at = models.DateTimeField()
