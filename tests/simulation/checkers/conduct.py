@@ -171,7 +171,8 @@ def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
         SELECT loan.number, closed.day, loan.opened_on, count(accrual.day) FROM loans_loan AS loan
         JOIN loans_loanstate AS state ON state.loan_id = loan.id
         CROSS JOIN LATERAL (
-          SELECT CASE WHEN state.closed_on IS NULL THEN greatest(max(day), state.stood_on) ELSE state.stood_on END AS day
+          SELECT CASE WHEN state.closed_on IS NULL THEN greatest(max(day), state.stood_on)
+                      ELSE state.stood_on END AS day
           FROM loans_chunkday WHERE chunk = state.serial / 10000
         ) AS closed
         LEFT JOIN loans_accrual AS accrual ON accrual.serial = state.serial

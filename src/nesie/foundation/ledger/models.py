@@ -79,10 +79,15 @@ class EntryLine(models.Model):
     debit_tiyn = models.BigIntegerField()
     credit_tiyn = models.BigIntegerField()
     effective_on = models.DateField()
+    bulk = models.BooleanField(default=False)  # of an entry of very many lines, found by ranges of pages
 
     class Meta:
         indexes = [
-            models.Index(fields=["sub", "account"], condition=models.Q(sub__isnull=False), name="ledger_line_sub"),
+            models.Index(
+                fields=["sub", "account"],
+                condition=models.Q(sub__isnull=False, bulk=False),
+                name="ledger_line_sub",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

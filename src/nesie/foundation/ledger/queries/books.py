@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from nesie.foundation.ledger import rules
@@ -36,7 +36,7 @@ def balance(account: rules.AccountRef, on: date | None = None) -> Money:
     if on is None and not _may_overdraw(account):
         row = _balance_row(account)
         return Money(row.settled_tiyn) if row else ZERO
-    lines = EntryLine.objects.filter(account_id=account.code, sub=account.sub)
+    lines = _lines_of(account)
     if on is not None:
         lines = lines.filter(effective_on__lte=on)
     sums = lines.aggregate(debit=Coalesce(Sum("debit_tiyn"), 0), credit=Coalesce(Sum("credit_tiyn"), 0))
@@ -94,7 +94,7 @@ class LineView:
 
 def lines_on(account: rules.AccountRef) -> tuple[LineView, ...]:
     """The lines of one account of one thing (a loan's interest, say), by day of effect."""
-    lines = EntryLine.objects.filter(account_id=account.code, sub=account.sub).select_related("entry")
+    lines = _lines_of(account).select_related("entry")
     return tuple(
         LineView(
             EntryId(line.entry_id),
@@ -141,6 +141,14 @@ def _views(entries: list[Entry]) -> tuple[EntryView, ...]:
         )
         for found in entries
     )
+
+
+def _lines_of(account: rules.AccountRef) -> QuerySet[EntryLine]:
+    """The lines of one account of one thing; single ones and those of bulk entries are found by different indexes."""
+    lines = EntryLine.objects.filter(account_id=account.code)
+    if account.sub is None:
+        return lines.filter(sub__isnull=True)
+    return lines.filter(Q(sub=account.sub, bulk=False) | Q(sub=account.sub, bulk=True))
 
 
 def _may_overdraw(account: rules.AccountRef) -> bool:

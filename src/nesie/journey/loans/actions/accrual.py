@@ -63,7 +63,8 @@ WITH {_METER}, turning AS MATERIALIZED (
 ), owed AS (
   SELECT turning.serial, due.grace_until_on AS grace, due.grace_until_on < %(day)s AS late,
          due.principal_tiyn - due.principal_paid_tiyn + due.interest_tiyn - due.interest_paid_tiyn AS tiyn,
-         %(day)s - due.grace_until_on <= turning.switch AS early, turning.switch, turning.first_rate, turning.later_rate
+         %(day)s - due.grace_until_on <= turning.switch AS early, turning.switch, turning.first_rate,
+         turning.later_rate
   FROM turning JOIN loans_due AS due ON due.loan_id = turning.loan_id AND due.number < turning.period
   WHERE due.principal_tiyn > due.principal_paid_tiyn OR due.interest_tiyn > due.interest_paid_tiyn
 ), overdue AS (
@@ -86,18 +87,18 @@ UPDATE loans_loanstate AS state SET
   base_tiyn = CASE WHEN pace.stopped THEN 0 ELSE pace.principal_tiyn END,
   overdue_tiyn = CASE WHEN pace.stopped THEN 0 ELSE pace.tiyn END,
   penalty_a_day = CASE WHEN pace.stopped THEN 0 ELSE pace.a_day END,
-  late_since = pace.since,
+  late_after_on = pace.since,
   -- The stop lies behind a loan that has come to it; an anniversary of 29 February may be a day early.
   next_change_on = CASE WHEN pace.next > %(day)s THEN pace.next
     WHEN pace.stopped THEN greatest(%(day)s::date + 1, (pace.contract_on + make_interval(years => pace.year + 1))::date)
     ELSE %(day)s::date + 1 END
 FROM pace WHERE state.serial = pace.serial
-"""
+"""  # noqa: S608 - our own words alone
 
 _DAY = f"""
 WITH {_METER}, gone AS MATERIALIZED (
   SELECT state.serial, state.loan_id, state.principal_tiyn AS principal, state.overdue_tiyn AS overdue,
-         coalesce(%(day)s - state.late_since, 0) AS late,
+         coalesce(%(day)s - state.late_after_on, 0) AS late,
          {_INTEREST.format(reading="meter.reading")} - {_INTEREST.format(reading="meter.before")} AS interest,
          CASE WHEN state.penalty_a_day = 0 THEN 0 ELSE
            {_PENALTY.format(day="%(day)s::date")} - {_PENALTY.format(day="%(day)s::date - 1")} END AS penalty
@@ -115,16 +116,16 @@ WITH {_METER}, gone AS MATERIALIZED (
 )
 SELECT total.loans, total.interest, total.penalty,
        CASE WHEN total.interest + total.penalty > 0 THEN (
-         SELECT ledger_post(
-           %(entry_id)s, %(key)s, %(description_code)s, %(ref)s, %(effective_on)s, %(now)s, NULL,
-           array_agg(account), array_agg(loan_id), array_agg(debit), array_agg(credit))
+         SELECT ledger_post_bulk(
+           %(entry_id)s, %(key)s, %(description_code)s, %(ref)s, %(effective_on)s, %(day)s, %(now)s,
+           %(beyond)s - %(first)s > 1, array_agg(account), array_agg(loan_id), array_agg(debit), array_agg(credit))
          FROM (SELECT account, loan_id, tiyn AS debit, 0::bigint AS credit FROM line
                UNION ALL SELECT income, NULL, 0, tiyn
-               FROM (VALUES (%(interest_income)s, total.interest), (%(penalty_income)s, total.penalty)) AS income(income, tiyn)
-               WHERE tiyn > 0) AS every
+               FROM (VALUES (%(interest_income)s, total.interest), (%(penalty_income)s, total.penalty))
+                 AS income(income, tiyn) WHERE tiyn > 0) AS every
        ) END
 FROM total
-"""
+"""  # noqa: S608 - our own words alone
 
 _FALL_DUE = f"""
 WITH {_METER}, fallen AS MATERIALIZED (
@@ -147,7 +148,7 @@ UPDATE loans_loanstate AS state SET
                  WHERE following.loan_id = state.loan_id AND following.number = state.period + 1)
 FROM fallen WHERE state.serial = fallen.serial
 RETURNING state.loan_id, state.credit_tiyn > 0
-"""
+"""  # noqa: S608 - our own words alone
 
 
 _STAND = f"""
@@ -160,7 +161,7 @@ UPDATE loans_loanstate AS state SET
   penalty_year_accrued_tiyn = {_PENALTY.format(day="%(day)s::date")},
   penalty_tiyn = state.penalty_tiyn + {_PENALTY.format(day="%(day)s::date")} - state.penalty_year_accrued_tiyn
 FROM meter WHERE meter.day_count = state.day_count AND {_RUNNING}
-"""
+"""  # noqa: S608 - our own words alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +257,7 @@ def _accrue(first: int, beyond: int, day: date, now: datetime, *, key: str) -> A
     effective_on = books.open_day(day)
     with connection.cursor() as cursor:
         cursor.execute(_PACE, span)
-        entry = {"entry_id": new_id(), "key": key, "effective_on": effective_on, "now": now}
+        entry: dict[str, Any] = {"entry_id": new_id(), "key": key, "effective_on": effective_on, "now": now}
         cursor.execute(_DAY, {**span, **entry, **postings.DAY_ACCRUED, "ref": postings.accrual_ref(day)})
         loans, interest, penalty, _ = cursor.fetchone()
         cursor.execute(_FALL_DUE, span)

@@ -11,7 +11,6 @@ from nesie.journey.loans import queries, rules
 from nesie.journey.loans.models import Due, LoanState
 from nesie.kernel.ids import LoanId
 
-
 _DUES = """
 INSERT INTO loans_due (loan_id, number, due_on, grace_until_on, principal_tiyn, interest_tiyn, principal_paid_tiyn,
                        interest_paid_tiyn)
@@ -68,7 +67,7 @@ def _standing(book: rules.Book) -> dict[str, Any]:
         "overdue_tiyn": 0,
         "penalty_a_day": 0,
         "penalty_year_most_tiyn": facts.delay.most_penalty_a_year(facts.amount).tiyn,
-        "late_since": None,
+        "late_after_on": None,
         "period": book.period,
         "principal_tiyn": book.principal.tiyn,
         "period_weight": book.period_weight,

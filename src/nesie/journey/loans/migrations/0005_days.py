@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ("overdue_tiyn", models.BigIntegerField()),
                 ("penalty_a_day", models.DecimalField(decimal_places=8, max_digits=40)),
                 ("penalty_year_most_tiyn", models.BigIntegerField()),
-                ("late_since", models.DateField(null=True)),
+                ("late_after_on", models.DateField(null=True)),
                 ("period", models.PositiveSmallIntegerField()),
                 ("principal_tiyn", models.BigIntegerField()),
                 ("period_weight", models.DecimalField(decimal_places=0, max_digits=40)),

@@ -45,7 +45,7 @@ class Due(models.Model):
 class LoanState(models.Model):
     """Where a loan stood at the end of the day `stood_on`, and how each day after it goes until `next_change_on`.
 
-    `serial` is the loan's dense number: neighbours in it are neighbours on the disk and are closed together (`ChunkDay`).
+    `serial` is the loan's dense number: neighbours in it are neighbours on the disk, closed together (`ChunkDay`).
     `meter` is the day count's reading of `stood_on`: readings of two days differ by the weight of the days between.
     """
 
@@ -66,7 +66,7 @@ class LoanState(models.Model):
     overdue_tiyn = models.BigIntegerField()  # penalty is counted from it
     penalty_a_day = models.DecimalField(max_digits=40, decimal_places=8)  # in tiyn, before rounding
     penalty_year_most_tiyn = models.BigIntegerField()
-    late_since = models.DateField(null=True)  # the last day without delay; None without delay
+    late_after_on = models.DateField(null=True)  # the last day without delay; None without delay
     # Where it stood.
     period = models.PositiveSmallIntegerField()
     principal_tiyn = models.BigIntegerField()

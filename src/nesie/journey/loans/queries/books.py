@@ -58,7 +58,8 @@ CROSS JOIN LATERAL (
     AND serial < (chunk.number + 1) * %(size)s::bigint AND closed.day IS DISTINCT FROM %(day)s
 ) AS oldest
 WHERE oldest.stood_on < %(day)s AND (closed.day IS NULL OR closed.day < %(day)s)
-  AND NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock' AND pid <> pg_backend_pid()
+  AND NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
+                    AND mode = 'ExclusiveLock' AND pid <> pg_backend_pid()
                     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                     AND classid = %(lock)s AND objid = chunk.number AND objsubid = 2)
 ORDER BY next, chunk.number LIMIT %(limit)s
