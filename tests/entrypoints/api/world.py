@@ -29,7 +29,7 @@ from nesie.kernel.actor import Channel, worker
 from nesie.kernel.ids import LoanId
 from nesie.kernel.money import Money
 from nesie.simulators.people import by_key
-from tests import given_applications, given_clients, given_contracts, given_loans
+from tests import given_applications, given_changes, given_clients, given_contracts, given_loans
 from tests.given_applications import Applicant
 from tests.given_contracts import DAY, Stand
 
@@ -157,6 +157,7 @@ def _things(world: World, who: Applicant, contract_id: UUID) -> None:
         "challenge_id": challenge_id,
         "session_id": visit.session_id,
         "registration_id": world.applicant.subject_id,
+        "change_id": given_changes.drafted(now, contract_id).change_id,
     }
     world.secrets = {who.person.iban, who.person.phone, who.person.iin, who.person.surname}
     world.secrets |= {str(one) for one in world.things.values()} | {str(who.client_id)}

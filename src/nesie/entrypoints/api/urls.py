@@ -19,6 +19,7 @@ from nesie.entrypoints.api.routes import (
     account,
     applications,
     calculate,
+    changes,
     contracts,
     identification,
     loans,
@@ -90,7 +91,7 @@ api = NesieAPI(
     urls_namespace="api",
 )
 problems.install(api)
-for part in (public, calculate, session, registration, identification, account, applications, contracts, loans):
+for part in (public, calculate, session, registration, identification, account, applications, contracts, changes, loans):
     api.add_router("", part.router)
 
 

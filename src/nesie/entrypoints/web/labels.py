@@ -43,6 +43,30 @@ KINDS: dict[str, dict[str, str]] = {
         "cancelled": _("Cancelled"),
     },
     "loan": {"active": _("Active"), "closed": _("Repaid")},
+    "change": {
+        "drafted": _("Waits for signature"),
+        "announced": _("Announced"),
+        "signed": _("Signed"),
+        "applied": _("In force"),
+        "refused": _("Refused by the client"),
+        "expired": _("Not signed in time"),
+        "cancelled": _("Withdrawn"),
+        "failed": _("Did not take effect"),
+    },
+    "change_kind": {
+        "restructuring": _("New conditions (restructuring)"),
+        "prolongation": _("Longer term"),
+        "payment_reduction": _("Smaller payments"),
+        "deferral": _("Payments put off"),
+        "forgiveness": _("A part of the debt forgiven"),
+        "rate_reduction": _("Lower interest rate"),
+        "penalty_reduction": _("Lower penalty"),
+        "due_day": _("Another day of payment"),
+        "conscript_deferral": _("Deferral for military service"),
+        "increase": _("Larger loan"),
+        "tranche": _("Part of a credit line"),
+        "refinancing": _("Refinancing"),
+    },
     "instalment": {"paid": _("Paid"), "overdue": _("Overdue"), "due": _("Due today"), "ahead": _("Ahead")},
     "client": {"active": _("Active client"), "blocked": _("Blocked"), "closed": _("Closed")},
     "document": {
@@ -299,8 +323,32 @@ KINDS: dict[str, dict[str, str]] = {
     },
 }
 
-_GOOD = ("approved", "offered", "signed", "disbursed", "paid", "done", "approve", "answered", "verified", "used")
-_GOING = ("submitted", "screening", "chosen", "drafted", "paying", "intended", "sending", "awaited", "requested", "due")
+_GOOD = (
+    "approved",
+    "offered",
+    "signed",
+    "disbursed",
+    "paid",
+    "done",
+    "approve",
+    "answered",
+    "verified",
+    "used",
+    "applied",
+)
+_GOING = (
+    "submitted",
+    "screening",
+    "chosen",
+    "drafted",
+    "paying",
+    "intended",
+    "sending",
+    "awaited",
+    "requested",
+    "due",
+    "announced",
+)
 _CARE = ("held", "review", "hold", "unknown", "dead", "invited", "reported", "recalled")
 _BAD = ("declined", "overdue", "refused", "decline", "failed", "blocked", "rejected")
 TONES: dict[str, str] = {
@@ -309,6 +357,8 @@ TONES: dict[str, str] = {
     **dict.fromkeys(_CARE, "orange"),
     **dict.fromkeys(_BAD, "red"),
     "active": "green",
+    "applied": "green",
+    "announced": "blue",
 }
 
 

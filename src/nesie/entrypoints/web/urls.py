@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
-from nesie.entrypoints.web.client import borrowing, contracting, lending, room
-from nesie.entrypoints.web.staff import books, desk, four_eyes, loan, parameters, receipts
+from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, room
+from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, loan, parameters, receipts
 from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [
@@ -58,6 +58,10 @@ client_pages = [
     path("contracts/<uuid:contract_id>/sign", contracting.sign, name="sign"),
     path("contracts/<uuid:contract_id>/receive", contracting.consent_receive, name="consent"),
     path("contracts/<uuid:contract_id>/cancel", contracting.cancel, name="cancel_contract"),
+    path("changes/<uuid:change_id>", changing.change, name="change"),
+    path("changes/<uuid:change_id>/biometric", changing.biometric, name="change_biometric"),
+    path("changes/<uuid:change_id>/sign", changing.sign, name="sign_change"),
+    path("changes/<uuid:change_id>/decline", changing.decline, name="decline_change"),
     path("loans", lending.loans, name="loans"),
     path("loans/<uuid:loan_id>", lending.loan, name="loan"),
     path("loans/<uuid:loan_id>/statement", lending.statement, name="statement"),
@@ -86,6 +90,9 @@ staff_pages = [
     path("loans/<uuid:loan_id>", loan.loan, name="loan"),
     path("loans/<uuid:loan_id>/statement", loan.statement, name="statement"),
     path("documents/<uuid:document_id>", desk.document, name="document"),
+    path("changes", changes.changes, name="changes"),
+    path("changes/<uuid:change_id>", changes.change, name="change"),
+    path("changes/<uuid:change_id>/cancel", changes.cancel, name="cancel_change"),
     path("letters", desk.letters, name="letters"),
     path("letters/<uuid:letter_id>", desk.letter, name="letter"),
     path("messages", books.outgoing, name="messages"),

@@ -415,6 +415,14 @@ def changes_of(actor: Actor, contract_id: ContractId) -> tuple[rules.ChangeView,
     return tuple(_change_view(found) for found in _changes().filter(contract=row).order_by("-number"))
 
 
+def changes_awaiting(actor: Actor, client_id: ClientId, now: datetime) -> tuple[rules.ChangeView, ...]:
+    """A client's changes that can be answered now; NotFound for another client."""
+    if not _may_see(actor, client_id):
+        raise NotFound
+    rows = _changes_at(ChangeStatus.DRAFTED, ChangeStatus.ANNOUNCED)
+    return tuple(_change_view(row) for row in rows.filter(contract__client_id=client_id, answer_until__gt=now))
+
+
 def open_changes(actor: Actor, limit: int = 100) -> tuple[rules.ChangeView, ...]:
     """Changes that wait for an answer or for their day, the nearest first: the staff's list."""
     if not actor.reads_clients:

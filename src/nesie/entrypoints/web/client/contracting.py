@@ -59,6 +59,7 @@ def contract(request: Request, contract_id: UUID) -> HttpResponse:
         "consent_needed": view.cooling is not None and view.cooling.consent_needed and not _given(view.to_receive),
         "status_note": _note(view),
         "steps": _steps(request, view) if view.status is ContractStatus.DRAFTED else [],
+        "changes": queries.changes_of(request.actor, view.contract_id),
         "may_cancel": view.status in (ContractStatus.DRAFTED, ContractStatus.SIGNED),
     }
     return render(request, "web/client/contract.html", page)

@@ -24,7 +24,7 @@ from nesie.journey.applications import queries as applications
 from nesie.journey.applications.rules import Status as ApplicationStatus
 from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import queries as contracts
-from nesie.journey.contracts.rules import ContractStatus, ContractView
+from nesie.journey.contracts.rules import ChangeView, ContractStatus, ContractView
 from nesie.journey.loans import queries
 from nesie.journey.loans.rules import PositionView, Status
 from nesie.kernel.ids import LoanId
@@ -109,6 +109,7 @@ def tasks(request: Request) -> list[dict[str, Any]]:
         for one in contracts.contracts_of(request.actor, own_id(request), request.now)
         if one.status in (ContractStatus.DRAFTED, ContractStatus.SIGNED, ContractStatus.PAYING)
     ]
+    found += [_change_task(one) for one in contracts.changes_awaiting(request.actor, own_id(request), request.now)]
     if clients.unread_count(request.actor):
         letters = reverse("client:letters")
         letter = {"tone": "info", "icon": "mail", "title": _("A letter waits for you"), "button": _("Read")}
@@ -131,6 +132,18 @@ def _contract_task(request: Request, view: ContractView) -> dict[str, Any]:
         "tone": "info",
         "icon": "hourglass",
         "title": _("Time for thought until {until}").format(until=until),
+    }
+
+
+def _change_task(view: ChangeView) -> dict[str, Any]:
+    title = _("The conditions of contract {number} improve") if view.one_sided else None
+    title = title or _("A change of contract {number} waits for your answer")
+    return {
+        "tone": "info",
+        "icon": "file-certificate",
+        "title": title.format(number=view.contract_number),
+        "address": reverse("client:change", args=[view.change_id]),
+        "button": _("Compare and answer"),
     }
 
 
