@@ -91,7 +91,8 @@ api = NesieAPI(
     urls_namespace="api",
 )
 problems.install(api)
-for part in (public, calculate, session, registration, identification, account, applications, contracts, changes, loans):
+_BY_STAGE = (public, calculate, session, registration, identification, account, applications, contracts, changes, loans)
+for part in _BY_STAGE:
     api.add_router("", part.router)
 
 
