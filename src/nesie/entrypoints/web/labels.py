@@ -271,6 +271,18 @@ KINDS: dict[str, dict[str, str]] = {
         "loan.refinanced": _("Paid by a new loan"),
         "loan.corrected": _("Put right by a later event"),
     },
+    "detail": {
+        "amount": _("Amount"),
+        "returned": _("Returned to the client"),
+        "rate": _("Rate"),
+        "until": _("Until which day"),
+        "due_on": _("Due"),
+        "ground": _("Ground"),
+        "halt": _("Kind"),
+        "change": _("Kind"),
+        "wish": _("The client's wish"),
+        "with_interest": _("With the interest of the pause"),
+    },
     "account": {
         "1020.10": _("Loans paid out, not yet opened"),
         "1030.10": _("Money on the lender's bank account"),

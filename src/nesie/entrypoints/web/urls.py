@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
 from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, room
-from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, loan, parameters, receipts
+from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, loan, parameters, receipts, why
 from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [
@@ -89,6 +89,8 @@ staff_pages = [
     path("applications/<uuid:application_id>/decide", staff_lending.decide_review, name="decide_review"),
     path("loans/<uuid:loan_id>", loan.loan, name="loan"),
     path("loans/<uuid:loan_id>/statement", loan.statement, name="statement"),
+    path("loans/<uuid:loan_id>/history", loan.history, name="history"),
+    path("loans/<uuid:loan_id>/why/<slug:figure>", why.why, name="why"),
     path("documents/<uuid:document_id>", desk.document, name="document"),
     path("changes", changes.changes, name="changes"),
     path("changes/<uuid:change_id>", changes.change, name="change"),

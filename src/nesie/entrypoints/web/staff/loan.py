@@ -8,16 +8,20 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from nesie.entrypoints.web import statements
+from nesie.entrypoints.web import statements, words
 from nesie.entrypoints.web.client.lending import shown
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
+from nesie.entrypoints.web.staff import why
+from nesie.foundation.access import queries as access
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.ledger import queries as ledger
 from nesie.journey.loans import queries as loans
+from nesie.journey.loans import rules
 from nesie.journey.loans.rules import PERMITTED
 from nesie.kernel.actor import CASE_ROLES
 from nesie.kernel.ids import LoanId
@@ -30,6 +34,7 @@ def loan(request: Request, loan_id: UUID) -> HttpResponse:
     view = loans.position(request.actor, LoanId(loan_id))
     page = {
         "loan": shown(view),
+        "rows": [_row(row) for row in view.rows],
         "client_address": reverse("staff:client", args=[view.client_id]),
         "entries": [line for entry in ledger.entries_of(view.loan_id) for line in _lines(entry)],
         "trail": audit.trail_of(view.loan_id),
@@ -46,10 +51,42 @@ def statement(request: Request, loan_id: UUID) -> HttpResponse:
     return redirect("staff:document", statements.made(request, loan_id))
 
 
+@require_GET
+@for_staff(*CASE_ROLES)
+def history(request: Request, loan_id: UUID) -> HttpResponse:
+    """What happened to the loan, with effective and recorded days, and every line of its statement."""
+    view = loans.position(request.actor, LoanId(loan_id))
+    case = why.case_of(request.actor, view)
+    page = {
+        "loan": view,
+        "events": [_event(one) for one in loans.events_of(request.actor, view.loan_id)],
+        "lines": [why.shown_line(line, case) for line in rules.folded(case.lines)],
+    }
+    return render(request, "web/staff/history.html", page)
+
+
+def _event(one: Any) -> dict[str, Any]:
+    by = _("System") if one.recorded_by is None else access.staff_name(one.recorded_by) or _("Client")
+    return {
+        "on": one.on,
+        "recorded_at": one.recorded_at,
+        "title": why.event_title(one.kind),
+        "told": ", ".join(f"{label(name, 'detail')}: {words.plain(value)}" for name, value in one.told),
+        "undone": one.undone,
+        "by": by,
+    }
+
+
+def _row(row: Any) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in row.__dataclass_fields__}
+    return facts | {"payment": row.payment, "figure": f"instalment-{row.number}"}
+
+
 def _lines(view: Any) -> list[dict[str, Any]]:
     return [
         {
             "on": view.entry.effective_on,
+            "figure": f"day-{view.entry.belongs_on.isoformat()}",
             "description": view.entry.description_code,
             "code": line.account.code,
             "account": label(line.account.code, "account"),

@@ -42,6 +42,12 @@ def figure(money: Money | int | str | None) -> str:
 
 
 @register.filter
+def change(money: Money) -> str:
+    """`+1 234,50` or `−1 234,50`: by how much something moved."""
+    return ("+" if money.tiyn > 0 else "") + figure(money)
+
+
+@register.filter
 def tenge(money: Money | int | None) -> SafeString:
     """`1 234 567,89 ₸` that never breaks over a line, in figures of one width."""
     text = figure(money)

@@ -23,13 +23,21 @@ from nesie.journey.loans.queries.position import (
 )
 from nesie.journey.loans.queries.reconcile import Difference, differences
 from nesie.journey.loans.queries.standing import LoansStanding, OwedContracts
-from nesie.journey.loans.queries.statement import AccrualView, accruals, statement, without_closing_statement
+from nesie.journey.loans.queries.statement import (
+    AccrualView,
+    EventView,
+    accruals,
+    events_of,
+    statement,
+    without_closing_statement,
+)
 
 __all__ = [
     "CLOSE_LOCK",
     "AccrualView",
     "ChunkBehind",
     "Difference",
+    "EventView",
     "LoanRow",
     "LoansStanding",
     "OwedContracts",
@@ -40,6 +48,7 @@ __all__ = [
     "books",
     "chunks_behind",
     "differences",
+    "events_of",
     "last_closed",
     "loan_of_contract",
     "loans",

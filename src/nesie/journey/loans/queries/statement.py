@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from fractions import Fraction
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -241,6 +242,45 @@ def accruals(actor: Actor, loan_id: LoanId) -> tuple[AccrualView, ...]:
         )
         for row in accruals_of(loan_id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """Something that happened to a loan. `told`: its figures and days by name; no words anybody typed."""
+
+    ref: str
+    kind: str
+    on: date
+    recorded_at: datetime
+    recorded_by: UUID | None
+    undone: bool
+    told: tuple[tuple[str, object], ...]
+
+
+def events_of(actor: Actor, loan_id: LoanId) -> tuple[EventView, ...]:
+    """Every event of a loan, the newest day first; NotFound when it is not the actor's to see."""
+    visible(actor, loan_id)
+    rows = list(LoanEvent.objects.filter(loan_id=loan_id).order_by("-on", "-recorded_at", "id"))
+    undone = {row.reverses_id for row in rows}
+    return tuple(
+        EventView(
+            row.key, row.kind, row.on, row.recorded_at, row.recorded_by, row.id in undone, tuple(_told_of(row.details))
+        )
+        for row in rows
+    )
+
+
+def _told_of(details: dict[str, object]) -> Iterator[tuple[str, object]]:
+    """Amounts, days, rates and chosen values of an event, for people; its inner names and long tables left out."""
+    for name, value in details.items():
+        if name in ("amount", "amount_tiyn", "returned") and isinstance(value, int):
+            yield name.removesuffix("_tiyn"), Money(value)
+        elif name == "rate" and isinstance(value, str):
+            yield name, Rate.of(Fraction(value))
+        elif name in ("until", "due_on") and isinstance(value, str):
+            yield name, date.fromisoformat(value)
+        elif name in ("ground", "halt", "change", "wish", "with_interest") and value not in ("", None):
+            yield name, value
 
 
 def without_closing_statement() -> tuple[LoanId, ...]:

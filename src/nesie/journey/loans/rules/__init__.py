@@ -108,7 +108,7 @@ from nesie.journey.loans.rules.statement import (
     statement_data,
     totals,
 )
-from nesie.journey.loans.rules.statement_words import statement_words
+from nesie.journey.loans.rules.statement_words import event_words, statement_words
 
 __all__ = [
     "CHUNK_LOANS",
@@ -193,6 +193,7 @@ __all__ = [
     "contract_year",
     "days_past_due",
     "difference",
+    "event_words",
     "expected",
     "fits",
     "folded",

@@ -176,6 +176,11 @@ def _in(table: dict[str, tuple[str, str, str]], place: int) -> dict[str, str]:
     return {code: said[place] for code, said in table.items()}
 
 
+def event_words(language: str) -> dict[str, str]:
+    """Each kind of event in a language."""
+    return _in(_EVENTS, LANGUAGES.index(language) if language in LANGUAGES else 0)
+
+
 def statement_words(language: str, delay: DelayNorms) -> dict[str, Any]:
     """Every word of a statement in a language (Kazakh for one it is not made in), with the loan's figures of delay."""
     place = LANGUAGES.index(language) if language in LANGUAGES else 0

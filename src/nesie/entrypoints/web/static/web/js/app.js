@@ -137,5 +137,15 @@
     document.querySelectorAll("[data-close]").forEach((one) => one.addEventListener("click", () => one.closest("dialog").close()));
     document.querySelectorAll("[data-print]").forEach((one) => one.addEventListener("click", () => window.print()));
   });
-  document.addEventListener("htmx:afterSettle", (event) => dress(event.detail.elt));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    dress(event.detail.elt);
+    /* What was fetched for a dialog is read there; closing it leads back to the figure that asked. */
+    const place = event.detail.target;
+    const opens = place && place.dataset.opens && document.getElementById(place.dataset.opens);
+    if (!opens) return;
+    if (!opens.open) opens.showModal();
+    const title = place.querySelector("[tabindex='-1']");
+    if (title) title.focus();
+    opens.scrollTop = 0;
+  });
 })();

@@ -1,0 +1,97 @@
+"""Every figure of a loan's page explains itself, and agrees with the ledger; the history tells both days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from nesie.entrypoints import clock
+from nesie.foundation.norms.rules import business_day
+from nesie.journey.loans import queries
+from nesie.kernel.actor import Role
+from nesie.kernel.ids import LoanId
+from nesie.kernel.money import Money
+from tests import given_contracts, given_loans
+from tests.entrypoints.web.seen import staff_browser
+from tests.given_access import staff_member
+
+START = datetime(2026, 11, 23, 4, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Desk:
+    """An officer at a browser, and a loan that was paid late."""
+
+    browser: Client
+    loan_id: LoanId
+
+    def page(self, path: str = "", **headers: str) -> str:
+        """A page of the loan, which must be there."""
+        answer = self.browser.get(f"/staff/loans/{self.loan_id}{path}", headers=headers)
+        assert answer.status_code == 200, path
+        return answer.content.decode()
+
+
+@pytest.fixture
+def desk(db: None) -> Iterator[Desk]:
+    with given_contracts.stand(START) as stand:
+        who = given_contracts.applicant(START, "daniyar")
+        contract_id, at = given_contracts.disbursed(START, stand, who)
+        loan_id = given_loans.opened(at, contract_id)
+        row = queries.position(who.actor, loan_id).rows[0]
+        at += (row.grace_until_on - business_day(at)) + 5 * DAY
+        given_loans.accrued(at)
+        given_loans.repaid(at, loan_id, row.payment - Money(10_000_00))
+        now = clock.machine_now()
+        officer = staff_member(now, Role.CREDIT_OFFICER, login="gulnara")
+        yield Desk(staff_browser(officer.id, now), loan_id)
+
+
+def test_every_figure_of_the_page_leads_to_its_reason(desk: Desk) -> None:
+    page = desk.page()
+    figures = set(re.findall(r'href="/staff/loans/[0-9a-f-]+/why/([\w-]+)"', page))
+    assert {"debt", "principal", "interest", "penalty", "overdue", "days_past_due", "next_payment", "credit"} <= figures
+    assert "instalment-1" in figures
+    assert any(figure.startswith("day-") for figure in figures), "entries of the ledger"
+    for figure in sorted(figures):
+        assert "Why this figure?" in desk.page(f"/why/{figure}"), figure
+    numbers = re.findall(r'<td class="num">(.*?)</td>', page)
+    assert all("/why/" in cell for cell in numbers if re.search(r"\d", cell)), "no number without its reason"
+
+
+@pytest.mark.parametrize("figure", ["principal", "interest", "penalty", "credit"])
+def test_a_figure_agrees_with_the_ledger(desk: Desk, figure: str) -> None:
+    page = desk.page(f"/why/{figure}")
+    assert "the same figure" in page
+    assert "another figure" not in page
+
+
+def test_the_penalty_names_its_norms_and_their_sources(desk: Desk) -> None:
+    page = desk.page("/why/penalty")
+    assert "/staff/parameters/penalty_day_rate_first" in page
+    assert "Law 56-V, art. 6 p. 3" in page
+    assert "0,5\N{NO-BREAK SPACE}%" in page
+
+
+def test_the_loans_page_takes_the_body_only(desk: Desk) -> None:
+    body = desk.page("/why/interest", **{"HX-Request": "true"})
+    assert "<html" not in body
+    assert 'id="why-title"' in body
+
+
+def test_the_history_tells_effective_and_recorded_days(desk: Desk) -> None:
+    page = desk.page("/history")
+    assert "Takes effect" in page
+    assert "Payment received" in page
+    assert "Interest accrued" in page
+
+
+def test_an_unknown_figure_is_not_there(desk: Desk) -> None:
+    for figure in ("nothing", "instalment-99", "day-x", "day-2020-01-01"):
+        assert desk.browser.get(f"/staff/loans/{desk.loan_id}/why/{figure}").status_code == 404
