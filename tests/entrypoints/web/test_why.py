@@ -70,6 +70,12 @@ def test_a_figure_agrees_with_the_ledger(desk: Desk, figure: str) -> None:
     page = desk.page(f"/why/{figure}")
     assert "the same figure" in page
     assert "another figure" not in page
+    balances = re.findall(r'<td class="num">([^<]*)</td></tr>', page.split("In the ledger")[0])
+    told = re.search(
+        r'class="why-title".*?<span class="figure">(?:<span class="figure">)?([^<]*?)\N{NO-BREAK SPACE}₸', page
+    )
+    assert told
+    assert (balances[-1] if balances else "0,00") == told.group(1), "the running balance leads to the figure"
 
 
 def test_the_penalty_names_its_norms_and_their_sources(desk: Desk) -> None:

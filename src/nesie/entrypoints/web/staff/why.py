@@ -70,6 +70,7 @@ class Explained:
     parts: list[tuple[str, str, Money]] = field(default_factory=list)  # what it is the sum of: title, figure, amount
     lines: tuple[StatementLine, ...] = ()
     account: Chart | None = None
+    column: str = ""  # the component whose running balance leads to the figure; empty: no balance is shown
 
 
 @require_GET
@@ -84,7 +85,7 @@ def why(request: Request, loan_id: UUID, figure: str) -> HttpResponse:
         "explained": found,
         "rules": _rules(case, found.lines),
         "norms": _norms(case, found.lines),
-        "lines": [shown_line(line, case) for line in rules.folded(found.lines)],
+        "lines": [shown_line(line, case, found.column) for line in rules.folded(found.lines)],
         "entries": _entries(found.account, view.loan_id),
         "loan_address": reverse("staff:loan", args=[loan_id]),
     }
@@ -134,6 +135,7 @@ def _principal(case: Case) -> Explained:
         _("The money paid out, less what payments and changes took from it."),
         lines=_changing(case, "principal"),
         account=Chart.PRINCIPAL_RECEIVABLE,
+        column="principal",
     )
 
 
@@ -158,6 +160,7 @@ def _interest(case: Case) -> Explained:
         facts=facts,
         lines=_changing(case, "interest"),
         account=Chart.INTEREST_RECEIVABLE,
+        column="interest",
     )
 
 
@@ -174,6 +177,7 @@ def _penalty(case: Case) -> Explained:
         ],
         lines=_changing(case, "penalty"),
         account=Chart.PENALTY_RECEIVABLE,
+        column="penalty",
     )
 
 
@@ -184,6 +188,7 @@ def _credit(case: Case) -> Explained:
         _("What came in above what was owed on the day, less what was used of it later or returned."),
         lines=_changing(case, "credit"),
         account=Chart.CLIENT_CREDIT,
+        column="credit",
     )
 
 
@@ -357,8 +362,8 @@ def _norms(case: Case, lines: Iterable[StatementLine]) -> list[dict[str, Any]]:
     ]
 
 
-def shown_line(line: StatementLine, case: Case) -> dict[str, Any]:
-    """A line of the statement as the pages show it."""
+def shown_line(line: StatementLine, case: Case, column: str = "") -> dict[str, Any]:
+    """A line of the statement as the pages show it; with the change and the balance of one component when asked."""
     said = rules.statement_words(_language(), case.facts.delay)
     operation = said["kinds"][line.kind.value]
     event = said["events"].get(line.event, line.event)
@@ -368,6 +373,8 @@ def shown_line(line: StatementLine, case: Case) -> dict[str, Any]:
         operation = f"{operation}: {event}"
     return {
         "line": line,
+        "change": getattr(line, column) if column else ZERO,
+        "after": getattr(line.after, column) if column else ZERO,
         "operation": operation + (f" № {line.number}" if line.number else ""),
         "rate": shown.percent(line.rate) if line.rate else "",
         "parts": [(said["components"][part.component.value], part.number, part.amount) for part in line.parts],
