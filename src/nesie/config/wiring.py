@@ -18,12 +18,13 @@ from nesie.foundation.identification.adapters.coid import CoidBiometrics
 from nesie.foundation.identification.adapters.pki import PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.adapters.registry import GatewayRegistry
 from nesie.foundation.identification.gateways import Wiring as IdentificationWiring
+from nesie.foundation.ledger.gateways import Wiring as LedgerWiring
 from nesie.foundation.vault.adapters.file import FileKeyRing
 from nesie.foundation.vault.gateways import Wiring as VaultWiring
 from nesie.journey.clients.adapters.mesh import MeshMeter
 from nesie.journey.clients.gateways import Wiring as ClientsWiring
 from nesie.journey.creditworthiness.gateways import Wiring as CreditworthinessWiring
-from nesie.journey.loans.queries import LoansStanding, OwedContracts
+from nesie.journey.loans.queries import PART, DayCloseReadiness, LoansStanding, OwedContracts
 from nesie.journey.payments.gateways import Wiring as PaymentsWiring
 from nesie.kernel.actor import Role
 
@@ -58,6 +59,7 @@ def connect() -> None:
     ClientsWiring.portrait_meter = MeshMeter()
     CreditworthinessWiring.own_loans = LoansStanding()
     PaymentsWiring.owed_contracts = OwedContracts()
+    LedgerWiring.readiness, LedgerWiring.parts = (DayCloseReadiness(),), (PART,)
 
 
 def _connect_identification() -> None:

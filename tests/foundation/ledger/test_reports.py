@@ -141,9 +141,10 @@ class Stands:
 
 @pytest.fixture
 def readiness() -> Iterator[None]:
-    before = Wiring.readiness
+    before = Wiring.readiness, Wiring.parts
+    Wiring.parts = ()
     yield
-    Wiring.readiness = before
+    Wiring.readiness, Wiring.parts = before
 
 
 class TestMonths:

@@ -25,6 +25,8 @@ def add(commands: Any) -> None:
     out.add_argument("--format", dest="form", choices=FORMATS, default="csv")
     out.add_argument("--output", type=Path, help="the file; to standard output when left out")
     out.set_defaults(run=export)
+    told = "hold every loan against the books and print what differs; nothing may"
+    group.add_parser("reconcile", help=told).set_defaults(run=reconcile)
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -53,3 +55,19 @@ def export(arguments: argparse.Namespace) -> int:
         for block in extracts.blocks(exported):
             file.write(block)
     return 0
+
+
+def reconcile(arguments: argparse.Namespace) -> int:
+    """Print how many loans differ from the books, and the first of them; 1 unless it is none."""
+    from nesie.entrypoints import clock
+    from nesie.foundation.norms.rules import business_day
+    from nesie.journey.loans.actions import reconcile_loans
+
+    now = clock.business_now()
+    found = reconcile_loans(worker(Channel.CLI), now, day=business_day(now))
+    print(f"{found.differing} of {found.compared} loans differ from the books.")
+    for one in found.examples:
+        print(
+            f"loan {one.thing}, account {one.account}: {one.own.tiyn} tiyn of its own, {one.booked.tiyn} in the books"
+        )
+    return 0 if found.agrees else 1

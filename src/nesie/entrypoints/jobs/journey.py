@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from nesie.foundation.ledger.rules import Reconciled
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.aml import actions as aml_actions
 from nesie.journey.aml import queries as aml
@@ -123,6 +124,12 @@ def _fresh(step: Step, now: datetime, offered: set[tuple[str, Any]], rest: Rest)
         limit *= 2
 
 
+def _alarm(found: Reconciled) -> None:
+    """Loans that differ from the books are shouted about; the staff pages show them until they agree again."""
+    if not found.agrees:
+        _log.error("loans_differ_from_the_books", day=found.as_of.isoformat(), differing=found.differing)
+
+
 STEPS: tuple[Step, ...] = (
     Step(
         "the list of terrorists is due",
@@ -208,6 +215,11 @@ STEPS: tuple[Step, ...] = (
         "money came for a loan",
         lambda now, limit: [receipt.receipt_id for receipt in payments.unallocated(limit)],
         lambda actor, now, one: loans_actions.allocate_receipt(actor, now, receipt_id=one),
+    ),
+    Step(
+        "a day is closed, and the loans are not held against the books yet",
+        lambda now, limit: [business_day(now)] if loans.to_reconcile(business_day(now)) else [],
+        lambda actor, now, day: _alarm(loans_actions.reconcile_loans(actor, now, day=day)),
     ),
     Step(
         "a loan was closed",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 
 from nesie.entrypoints.web.request import Request
@@ -17,14 +17,14 @@ CHECKERS = (Role.AUDITOR, Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.RISK
 BOOKKEEPERS = (Role.CASHIER, Role.CREDIT_OFFICER, *CHECKERS)
 KEEPERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_client(view: View) -> View:
     """Only for a signed-in client; others are sent to the sign-in."""
 
     @wraps(view)
-    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.actor.has(Role.CLIENT):
             return redirect("site:sign_in")
         return view(request, *args, **kwargs)
@@ -38,7 +38,7 @@ def for_staff(*roles: Role) -> Callable[[View], View]:
 
     def gate(view: View) -> View:
         @wraps(view)
-        def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.actor.is_staff:
                 return redirect("staff:sign_in")
             if not request.actor.has(*allowed):

@@ -189,6 +189,7 @@ KINDS: dict[str, dict[str, str]] = {
         "basis": _("Text that was read"),
         "receipt_id": _("Number of the receipt"),
         "contract_id": _("Number of the contract in the system"),
+        "month": _("Month, by its last day"),
     },
     "norm_unit": {
         "KZT": _("tenge"),
@@ -308,6 +309,18 @@ KINDS: dict[str, dict[str, str]] = {
         "9120.20": _("Penalties that may not be demanded now"),
         "9900.10": _("Other side of off-balance claims"),
     },
+    "obstacle": {
+        "not_over": _("The month is not over yet."),
+        "day_close_behind": _("The day close has not reached the end of the month."),
+        "not_reconciled": _("The loans have not been held against the books since the month ended."),
+        "differences": _("Loans differ from the books."),
+    },
+    "extract": {
+        "journal": _("Journal"),
+        "trial_balance": _("Trial balance"),
+        "balances": _("Balances of every loan and contract"),
+    },
+    "form": {"csv": _("Text (CSV)"), "parquet": _("Table (Parquet)")},
     "officer_reason": {
         "facts_confirmed": _("The facts are confirmed."),
         "facts_not_confirmed": _("The facts could not be confirmed."),

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
 from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, room
-from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, loan, parameters, receipts, why
+from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, ledger, loan, parameters, receipts, why
 from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [
@@ -101,7 +101,14 @@ staff_pages = [
     path("messages/<uuid:message_id>", books.message, name="message"),
     path("messages/<uuid:message_id>/decide", books.decide_message, name="decide_message"),
     path("receipts", receipts.receipts, name="receipts"),
-    path("ledger", books.trial_balance, name="ledger"),
+    path("ledger", ledger.trial_balance, name="ledger"),
+    path("ledger/accounts/<str:code>", ledger.account, name="ledger_account"),
+    path("ledger/journal", ledger.journal, name="ledger_journal"),
+    path("ledger/entries/<uuid:entry_id>", ledger.entry, name="ledger_entry"),
+    path("ledger/months", ledger.months, name="ledger_months"),
+    path("ledger/reconciliation", ledger.reconciliation, name="ledger_reconciliation"),
+    path("ledger/files", ledger.files, name="ledger_files"),
+    path("ledger/export", ledger.export, name="ledger_export"),
     path("parameters", parameters.parameters, name="parameters"),
     path("parameters/<slug:code>", parameters.parameter, name="parameter"),
     path("approvals", four_eyes.approvals, name="approvals"),

@@ -20,3 +20,4 @@ class Wiring:
     """Set once by `config`. Nothing wired, nothing asked: only the calendar and the order of months count then."""
 
     readiness: tuple[Readiness, ...] = ()
+    parts: tuple[str, ...] = ()  # the parts of the house that must agree with the books before a month closes

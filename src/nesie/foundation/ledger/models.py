@@ -171,3 +171,21 @@ class MonthBalance(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
     debit_tiyn = models.DecimalField(max_digits=30, decimal_places=0)
     credit_tiyn = models.DecimalField(max_digits=30, decimal_places=0)
+
+
+class Reconciliation(models.Model):
+    """A part of the house (the loans) held against the books, once a day after its close: what differed."""
+
+    retention = "money"
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    part = models.CharField(max_length=20)
+    as_of = models.DateField()
+    made_at = models.DateTimeField()
+    compared = models.BigIntegerField()
+    differing = models.BigIntegerField()
+    examples = models.JSONField()  # the first differences: [thing, account, tiyn of its own, tiyn in the books]
+
+    class Meta:
+        indexes = [models.Index(fields=["part", "as_of", "id"], name="ledger_reconciled")]

@@ -1,4 +1,4 @@
-"""The lender's books and registers: ledger, messages, published texts, staff, audit trail."""
+"""The lender's registers: messages, published texts, staff, audit trail."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from nesie.entrypoints import clock
 from nesie.entrypoints.web import demo, forms
-from nesie.entrypoints.web.gates import BOOKKEEPERS, CHECKERS, KEEPERS, for_staff
-from nesie.entrypoints.web.labels import label
+from nesie.entrypoints.web.gates import CHECKERS, KEEPERS, for_staff
 from nesie.entrypoints.web.request import Request
 from nesie.entrypoints.web.site import safe_back
 from nesie.foundation.access import queries as access
@@ -25,7 +24,6 @@ from nesie.foundation.audit.rules import Outcome
 from nesie.foundation.exchange import actions as exchange_actions
 from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.exchange.rules import PERMITTED, TROUBLED, Status
-from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.lender import actions as lender_actions
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.lender.rules import RulesKind
@@ -33,7 +31,6 @@ from nesie.foundation.norms import actions as norms_actions
 from nesie.foundation.norms.rules import add_months, business_day
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import MessageId
-from nesie.kernel.money import Money
 from nesie.kernel.refused import NotFound, Refused
 
 PAGE = 100
@@ -42,31 +39,6 @@ MESSAGE_ACTS: dict[str, Callable[..., Status]] = {
     "retry": exchange_actions.retry_dead_message,
     "abandon": exchange_actions.abandon_message,
 }
-
-
-@require_GET
-@for_staff(*BOOKKEEPERS)
-def trial_balance(request: Request) -> HttpResponse:
-    """Every account's turnover and balance today; debit equals credit."""
-    balance = ledger.trial_balance(business_day(request.now))
-    rows = [
-        {
-            "code": row.code,
-            "name": label(row.code, "account"),
-            "debit": row.debit,
-            "credit": row.credit,
-            "balance": row.balance,
-        }
-        for row in balance.rows
-    ]
-    page = {
-        "on": balance.on,
-        "rows": rows,
-        "balanced": not balance.difference,
-        "total_debit": Money.total(row.debit for row in balance.rows),
-        "total_credit": Money.total(row.credit for row in balance.rows),
-    }
-    return render(request, "web/staff/ledger.html", page)
 
 
 @require_GET

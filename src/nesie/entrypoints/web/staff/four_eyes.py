@@ -26,8 +26,10 @@ from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions
 from nesie.foundation.access import queries as access
 from nesie.foundation.access.rules import ApprovalStatus, ApprovalView, Attempt
+from nesie.foundation.ledger import actions as ledger_actions
+from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.norms import actions as norms_actions
-from nesie.foundation.norms.rules import parse_value
+from nesie.foundation.norms.rules import business_day, parse_value
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.payments import actions as payments_actions
 from nesie.journey.payments import queries as payments
@@ -95,6 +97,27 @@ def _matching(typed: Mapping[str, str]) -> Arguments:
     }
 
 
+def _closing(typed: Mapping[str, str]) -> Arguments:
+    month = _day(typed, "month")
+    if month is None:
+        raise FieldEmpty(field="month")
+    return {"month": month}
+
+
+def _month_facts(request: Request, arguments: Arguments) -> Facts:
+    """What the month holds as the second person decides, and whether anything stands in the way."""
+    preview = ledger.preview_close(business_day(request.now))
+    if preview is None or preview.last_day != arguments["month"]:
+        return []
+    obstacles = ", ".join(label(one.value, "obstacle") for one in preview.obstacles)
+    return [
+        (_("Entries"), str(preview.entries)),
+        (_("Debit"), words.plain(preview.turnovers.debit)),
+        (_("Credit"), words.plain(preview.turnovers.credit)),
+        (_("What stands in the way"), obstacles or NOTHING),
+    ]
+
+
 def _no_facts(request: Request, arguments: Arguments) -> Facts:
     return []
 
@@ -115,6 +138,7 @@ def _receipt_facts(request: Request, arguments: Arguments) -> Facts:
 ACTS: dict[str, Act] = {
     "set_parameter": Act(norms_actions.set_parameter, _setting, _no_facts, "staff:parameters"),
     "confirm_parameter": Act(norms_actions.confirm_parameter, _confirming, _no_facts, "staff:parameters"),
+    "close_period": Act(ledger_actions.close_period, _closing, _month_facts, "staff:ledger_months"),
     "match_receipt": Act(payments_actions.match_receipt, _matching, _receipt_facts, "staff:receipts"),
 }
 

@@ -24,6 +24,7 @@ from nesie.foundation.ledger.queries.journal import (
     entry_view,
     journal,
 )
+from nesie.foundation.ledger.queries.reconciled import is_reconciled, reconciled, reconciliations
 from nesie.foundation.ledger.queries.trial import (
     closed_months,
     next_month,
@@ -52,6 +53,7 @@ __all__ = [
     "entry_lines",
     "entry_view",
     "extract_csv",
+    "is_reconciled",
     "journal",
     "last_closed_month",
     "lines_on",
@@ -59,6 +61,8 @@ __all__ = [
     "obstacles",
     "open_day",
     "preview_close",
+    "reconciled",
+    "reconciliations",
     "trial_balance",
     "turnovers",
 ]

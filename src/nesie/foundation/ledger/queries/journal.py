@@ -154,7 +154,9 @@ def _fitting(wanted: rules.JournalFilter) -> QuerySet[Entry]:
     if wanted.account is not None:
         entries = entries.filter(Exists(EntryLine.objects.filter(entry_id=OuterRef("id"), account_id=wanted.account)))
     if wanted.about is not None:
-        with_line = EntryLine.objects.filter(sub=wanted.about).values("entry_id")
+        # Single lines and those of bulk entries are found by different indexes.
+        either = Q(sub=wanted.about, bulk=False) | Q(sub=wanted.about, bulk=True)
+        with_line = EntryLine.objects.filter(either).values("entry_id")
         entries = entries.filter(Q(ref=wanted.about) | Q(id__in=with_line))
     return entries
 

@@ -12,6 +12,7 @@ from nesie.foundation.ledger import rules
 from nesie.foundation.ledger.gateways import Wiring
 from nesie.foundation.ledger.models import ClosedMonth, Entry
 from nesie.foundation.ledger.queries.books import last_closed_month
+from nesie.foundation.ledger.queries.reconciled import reconciled
 from nesie.kernel.money import Money
 
 _ONE_DAY = timedelta(days=1)
@@ -103,4 +104,6 @@ def obstacles(end: date, today: date) -> tuple[rules.Obstacle, ...]:
     """What stands in the way of closing the month that ends on a day: the calendar, and what later stages say."""
     if end >= today:
         return (rules.Obstacle.NOT_OVER,)
-    return tuple(found for one in Wiring.readiness for found in one.obstacles(end))
+    compared = (rules.reconciliation_obstacle(reconciled(part), end) for part in Wiring.parts)
+    behind = (found for one in Wiring.readiness for found in one.obstacles(end))
+    return tuple(dict.fromkeys((*behind, *(found for found in compared if found is not None))))

@@ -165,3 +165,40 @@ class ClosedMonthView:
 
     last_day: date
     closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A thing whose own figure is not that of the books: an error of ours, never of the client's."""
+
+    thing: UUID
+    account: str
+    own: Money
+    booked: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One comparison of a part of the house with the books; `examples` are the first that differ."""
+
+    part: str
+    as_of: date
+    made_at: datetime
+    compared: int
+    differing: int
+    examples: tuple[Mismatch, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """True when nothing differs."""
+        return self.differing == 0
+
+
+MOST_EXAMPLES = 100
+
+
+def reconciliation_obstacle(newest: Reconciled | None, last_day: date) -> Obstacle | None:
+    """What the newest comparison says about closing a month: made too early, differing, or nothing."""
+    if newest is None or newest.as_of < last_day:
+        return Obstacle.NOT_RECONCILED
+    return None if newest.agrees else Obstacle.DIFFERENCES

@@ -21,7 +21,18 @@ from nesie.journey.loans.queries.position import (
     quote_payoff,
     schedules,
 )
-from nesie.journey.loans.queries.reconcile import Difference, differences
+from nesie.journey.loans.queries.reconcile import (
+    PART,
+    DayCloseReadiness,
+    Difference,
+    Found,
+    Named,
+    compare,
+    differences,
+    loan_of_number,
+    named,
+    to_reconcile,
+)
 from nesie.journey.loans.queries.standing import LoansStanding, OwedContracts
 from nesie.journey.loans.queries.statement import (
     AccrualView,
@@ -34,12 +45,16 @@ from nesie.journey.loans.queries.statement import (
 
 __all__ = [
     "CLOSE_LOCK",
+    "PART",
     "AccrualView",
     "ChunkBehind",
+    "DayCloseReadiness",
     "Difference",
     "EventView",
+    "Found",
     "LoanRow",
     "LoansStanding",
+    "Named",
     "OwedContracts",
     "ScheduleGiven",
     "accruals",
@@ -47,11 +62,14 @@ __all__ = [
     "book",
     "books",
     "chunks_behind",
+    "compare",
     "differences",
     "events_of",
     "last_closed",
     "loan_of_contract",
+    "loan_of_number",
     "loans",
+    "named",
     "next_day",
     "position",
     "positions_of_client",
@@ -59,5 +77,6 @@ __all__ = [
     "schedules",
     "statement",
     "to_accrue",
+    "to_reconcile",
     "without_closing_statement",
 ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
 from nesie.foundation.ledger import queries as ledger
-from nesie.foundation.ledger.rules import Chart
+from nesie.foundation.ledger.rules import Chart, Obstacle
 from nesie.journey.loans import rules
-from nesie.journey.loans.models import LoanState
-from nesie.journey.loans.queries.books import books
+from nesie.journey.loans.models import Loan, LoanState
+from nesie.journey.loans.queries.books import books, to_accrue
+from nesie.kernel.ids import LoanId
 from nesie.kernel.money import ZERO, Money
 
 
@@ -30,6 +34,59 @@ _OWN: dict[Chart, Callable[[rules.Book], Money]] = {
     Chart.PENALTY_RECEIVABLE: lambda one: one.penalty,
     Chart.CLIENT_CREDIT: lambda one: one.credit,
 }
+
+
+PART = "loans"  # the name under which the ledger keeps the comparisons
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a comparison found: how many differences, and the first of them."""
+
+    count: int
+    first: tuple[Difference, ...]
+
+
+def compare(*, limit: int) -> tuple[int, Found]:
+    """How many loans were held against the ledger, and what differed."""
+    found = differences()
+    return LoanState.objects.count(), Found(len(found), found[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A loan by the number people know it by."""
+
+    loan_id: LoanId
+    number: str
+
+
+def named(things: Collection[UUID]) -> dict[UUID, Named]:
+    """Those ids of the ledger that are loans, or contracts with a loan, and which loan each is."""
+    found: dict[UUID, Named] = {}
+    rows = Loan.objects.filter(Q(id__in=things) | Q(contract_id__in=things)).values_list("id", "contract_id", "number")
+    for loan_id, contract_id, number in rows:
+        found[loan_id] = found[contract_id] = Named(LoanId(loan_id), number)
+    return found
+
+
+def loan_of_number(number: str) -> LoanId | None:
+    """The loan of a contract number."""
+    found = Loan.objects.filter(number=number).values_list("id", flat=True).first()
+    return LoanId(found) if found else None
+
+
+class DayCloseReadiness:
+    """Whether the loans are accrued far enough for a month to close (ledger.gateways.Readiness)."""
+
+    def obstacles(self, last_day: date) -> tuple[Obstacle, ...]:
+        """The day close, when it has not reached the month's end."""
+        return (Obstacle.DAY_CLOSE_BEHIND,) if to_accrue(last_day) else ()
+
+
+def to_reconcile(day: date) -> bool:
+    """True when every loan is accrued to a day and the comparison for it has not been made."""
+    return not to_accrue(day) and not ledger.is_reconciled(PART, day)
 
 
 def differences() -> tuple[Difference, ...]:

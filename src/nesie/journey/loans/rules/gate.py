@@ -11,6 +11,7 @@ from nesie.kernel.refused import Refused, noop
 PERMITTED: dict[str, frozenset[Role]] = {
     "open_loan": frozenset({Role.WORKER}),
     "accrue_day": frozenset({Role.WORKER}),
+    "reconcile_loans": frozenset({Role.WORKER}),
     "allocate_receipt": frozenset({Role.WORKER}),
     # It adds a document to the client's: the auditor only reads.
     "issue_statement": CASE_ROLES - {Role.AUDITOR} | {Role.CLIENT, Role.WORKER},
