@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -177,3 +178,29 @@ def test_keyed_hashes_differ_by_purpose() -> None:
     assert queries.keyed_hash("code:1", "123456") == queries.keyed_hash("code:1", "123456")
     assert queries.keyed_hash("code:1", "123456") != queries.keyed_hash("code:2", "123456")
     assert len(queries.keyed_hash("code:1", "123456")) == 32
+
+
+def test_a_key_is_read_once_in_a_transaction_and_never_outlives_it(fresh_db: Any) -> None:
+    owner = uuid4()
+
+    def readings(times: int) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            for _ in range(times):
+                actions.seal_bytes(owner, "t.c", ROW, b"text")
+        return sum("ORDER BY version DESC" in one["sql"] for one in asked)
+
+    with transaction.atomic():
+        assert readings(3) == 3  # a key of its own making may be undone by a savepoint: not kept
+        transaction.set_rollback(True)
+    assert readings(1) == 1
+    with transaction.atomic():
+        with transaction.atomic():
+            assert readings(3) == 1
+            transaction.set_rollback(True)
+        assert readings(3) == 1
+    with transaction.atomic():
+        sealed = actions.seal_bytes(owner, "t.c", ROW, b"text")
+        assert readings(3) == 0
+    assert readings(2) == 2
+    queries._opened_keys.clear()
+    assert queries.open_bytes(owner, "t.c", ROW, sealed) == b"text"

@@ -261,11 +261,12 @@ def changed_since(client_id: ClientId, moment: datetime) -> bool:
 
 def list_is_due(now: datetime, *, every: timedelta = timedelta(hours=6)) -> bool:
     """True when the list should be asked for: the last one is older than `every`, and no request is under way."""
-    newest = newest_receipt()
-    if newest is not None and now - newest.received_at < every:
+    receipts = ListReceipt.objects.filter(source=ListSource.AFM_ACTIVE)
+    received_at = receipts.order_by("-received_at").values_list("received_at", flat=True).first()
+    if received_at is not None and now - received_at < every:
         return False
     asked = ListRequest.objects.order_by("-requested_at", "-id").first()
-    if asked is None or (newest is not None and asked.requested_at <= newest.received_at):
+    if asked is None or (received_at is not None and asked.requested_at <= received_at):
         return True
     answer = exchange.answer(MessageId(asked.message_id))
     over = answer is None or answer.status is not AnswerStatus.PENDING

@@ -21,7 +21,7 @@ def record_event(document_id: UUID, event: Event, *, now: datetime, channel: str
     document = Document.objects.only("mark").filter(pk=document_id).first()
     if document is None:
         raise DocumentNotFound
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         in_turn(document_id)
         last = DocumentEvent.objects.filter(document_id=document_id).order_by("-id").first()
         row = DocumentEvent(document_id=document_id, event=event, at=now, channel=channel, reference=reference)

@@ -48,7 +48,7 @@ def store(
         language=language,
         retention_class=retention,
     )
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         in_turn(owner_id)
         last = Document.objects.filter(owner_id=owner_id).order_by("-number").only("number", "mark").first()
         row.number = last.number + 1 if last else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,15 +19,63 @@ _LOCK_OF = {Family.MASTER: 1, Family.INDEX: 2}
 
 def seal_bytes(owner_id: UUID, label: str, row_id: UUID, data: bytes) -> bytes:
     """The sealed form of `data` for one owner, label ("table.column") and row; joins the caller's transaction."""
-    # The key is read from the database each time: one remembered from a rolled-back transaction must never seal.
-    row = _newest_key(owner_id) or _new_key(owner_id)
+    key, version = _key_of(owner_id)
     nonce = os.urandom(rules.NONCE_BYTES)
-    key = queries.unwrapped(row)
-    return rules.seal(key, data, nonce=nonce, key_version=row.version, label=label, row_id=row_id)
+    return rules.seal(key, data, nonce=nonce, key_version=version, label=label, row_id=row_id)
+
+
+class _Transaction:
+    """The sealing keys that one transaction has found, and whose it has made itself: forgotten when it ends."""
+
+    def __init__(self) -> None:
+        self.found: dict[UUID, tuple[bytes, int]] = {}
+        self.made: set[UUID] = set()
+
+    def ends(self) -> None:
+        """Called by Django after a commit; at a rollback it is struck off Django's list, which tells as much."""
+        self.found.clear()
+
+    def lasts(self) -> bool:
+        """True while the transaction goes on, and the savepoint stands in which it was first asked."""
+        return any(waiting == self.ends for _, waiting, *_ in connection.run_on_commit)
+
+
+_here = threading.local()
+
+
+def _transaction() -> _Transaction | None:
+    """The one that is open on this thread; None when there is none."""
+    if not connection.in_atomic_block:
+        return None
+    held: _Transaction | None = getattr(_here, "transaction", None)
+    if held is None or not held.lasts():
+        held = _here.transaction = _Transaction()
+        transaction.on_commit(held.ends)
+    return held
+
+
+def _key_of(owner_id: UUID) -> tuple[bytes, int]:
+    """The owner's newest key and its version, read once in a transaction.
+
+    Never kept longer: another process may make a newer one. And never when the transaction made it itself: a
+    savepoint rolled back would take it away, and nothing it sealed could be opened.
+    """
+    held = _transaction()
+    if held is not None and owner_id in held.found:
+        return held.found[owner_id]
+    row = _newest_key(owner_id)
+    if row is None:
+        if held is not None:
+            held.made.add(owner_id)
+        row = _new_key(owner_id)
+    key = queries.unwrapped(row), row.version
+    if held is not None and owner_id not in held.made:
+        held.found[owner_id] = key
+    return key
 
 
 def _newest_key(owner_id: UUID) -> DataKey | None:
-    """In plain SQL: asked for every sealed value of the house."""
+    """In plain SQL: asked in every transaction that seals."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT version, master_version, wrapped FROM vault_datakey WHERE owner_id = %s"

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.documents.rules import RowFinding
 from nesie.foundation.identification.rules import ProofKind
-from nesie.foundation.norms import queries as norms
-from nesie.foundation.norms.rules import NormMissing, business_day
+from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms.rules import Schedule, Terms
 from nesie.journey.contracts import rules
 from nesie.journey.contracts.gateways import Papers, Wiring
@@ -29,8 +26,17 @@ from nesie.journey.contracts.models import (
     ContractChange,
     ContractSignature,
     ContractText,
-    ContractTransition,
     CoolingOffExemption,
+)
+from nesie.journey.contracts.queries.cooling import (
+    each_ready_to_disburse,
+    exemption_of,
+    grants_of_clients,
+    limits,
+    ready_to_disburse,
+    standing,
+    to_announce_cooling_off_over,
+    undisbursed,
 )
 from nesie.journey.contracts.rules import (
     ChangeStatus,
@@ -39,16 +45,15 @@ from nesie.journey.contracts.rules import (
     ContractStatus,
     CoolingOff,
     Grant,
-    Limits,
 )
 from nesie.kernel.actor import Actor, Role
 from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import NotFound
 
+__all__ = ["each_ready_to_disburse", "limits", "ready_to_disburse", "to_announce_cooling_off_over"]
+
 _CHUNK = 100
-# Signed and not given up: these are the loans paragraph 9-1 counts.
-_GRANTED = frozenset({ContractStatus.SIGNED, ContractStatus.PAYING, ContractStatus.DISBURSED})
 
 
 def papers() -> Papers:
@@ -85,45 +90,15 @@ def contract_terms(contract_id: ContractId) -> rules.ContractTerms:
     return terms_of(row)
 
 
-def ready_to_disburse(now: datetime, limit: int = 100) -> tuple[rules.ReadyContract, ...]:
-    """Signed contracts whose money may be sent now: the 24 hours over, the consent after them given (9-1)."""
-    return tuple(islice(each_ready_to_disburse(now), limit))
-
-
-def each_ready_to_disburse(now: datetime) -> Iterator[rules.ReadyContract]:
-    """The same one by one, oldest signature first, for a stage that passes some of them over."""
-    for page in _pages(_signed()):
-        limits_on = _limits_on(page)
-        worth = [
-            row for row in page if not rules.lacks_consent(_undisbursed(row), limits_on[_dated_on(row)], row.consent_at)
-        ]
-        for row, cooling in _cooling_of_each(worth, limits_on, now):
-            if rules.money_may_go(cooling, row.consent_at, now):
-                yield rules.ReadyContract(
-                    ContractId(row.pk), ClientId(row.client_id), row.number, Money(row.principal_tiyn), row.account_id
-                )
-
-
-def to_announce_cooling_off_over(now: datetime, limit: int = 100) -> tuple[ContractId, ...]:
-    """Contracts whose hours are over and whose clients have neither consented nor been told, oldest first."""
-    awaited = (
-        ContractId(row.pk)
-        for page in _pages(_signed().filter(cooling_off_announced__isnull=True))
-        for row, cooling in _cooling_of_each(page, _limits_on(page), now)
-        if rules.consent_is_awaited(cooling, row.consent_at, now)
-    )
-    return tuple(islice(awaited, limit))
-
-
 def disbursed_by_numbers(numbers: Iterable[str]) -> tuple[rules.ContractTerms, ...]:
     """The paid-out contracts among these numbers: what a payment's purpose may name."""
-    rows = _standing(ContractStatus.DISBURSED).filter(number__in=tuple(numbers))
+    rows = standing(ContractStatus.DISBURSED).filter(number__in=tuple(numbers))
     return tuple(terms_of(row) for row in rows)
 
 
 def disbursed_of_client(client_id: ClientId) -> tuple[rules.ContractTerms, ...]:
     """The client's paid-out contracts, oldest first."""
-    rows = _standing(ContractStatus.DISBURSED).filter(client_id=client_id).order_by("drawn_up_at")
+    rows = standing(ContractStatus.DISBURSED).filter(client_id=client_id).order_by("drawn_up_at")
     return tuple(terms_of(row) for row in rows)
 
 
@@ -184,30 +159,14 @@ def consent_given_at(row: Contract, kind: ConsentKind) -> datetime | None:
     return given.given_at if given else None
 
 
-@norms.read_once()
-def limits(dated_on: date) -> Limits | None:
-    """The dated parameters of paragraph 9-1 on a contract's date; None while the paragraph was not in force."""
-    try:
-        norms.edition(dated_on, "9-1")
-        hours = norms.integer("cooling_hours", dated_on)
-    except NormMissing:
-        return None
-    # From here on a missing value is a refusal, never "no rule".
-    return Limits(
-        min_amount=norms.money("cooling_min_mrp", dated_on),
-        hours=hours,
-        consent_needed=norms.flag("cooling_second_consent", dated_on),
-    )
-
-
 def cooling_of(row: Contract, now: datetime) -> CoolingOff:
     """How long the money of a signed contract waits, counting the client's other loans over all channels."""
-    return rules.cooling_off(_grant(row), grants_of(row.client_id, besides=row.pk), limits(_dated_on(row)), now)
+    return rules.cooling_off(_grant(row), grants_of(row.client_id, besides=row.pk), limits(signed_on(row)), now)
 
 
 def grants_of(client_id: UUID, *, besides: UUID | None = None) -> list[Grant]:
     """The client's signed contracts that are not given up, as paragraph 9-1 counts them."""
-    return [grant for grant in _grants_of_clients([client_id])[client_id] if grant.contract_id != besides]
+    return [grant for grant in grants_of_clients([client_id])[client_id] if grant.contract_id != besides]
 
 
 def terms_of(row: Contract) -> rules.ContractTerms:
@@ -241,67 +200,12 @@ def _rows() -> QuerySet[Contract]:
     return Contract.objects.select_related("signature", "exemption")
 
 
-def _standing(*statuses: ContractStatus) -> QuerySet[Contract]:
-    newest = ContractTransition.objects.filter(contract=OuterRef("pk")).order_by("-number")
-    rows = Contract.objects.annotate(current=Subquery(newest.values("status")[:1])).filter(current__in=statuses)
-    return rows.select_related("signature", "exemption")
-
-
-def _signed() -> QuerySet[Contract]:
-    """Signed, the money not sent; `consent_at` as `consent_given_at` tells it."""
-    consents = Consent.objects.filter(contract=OuterRef("pk"), kind=ConsentKind.RECEIVE)
-    newest = Subquery(consents.order_by("-version").values("given__given_at")[:1])
-    return _standing(ContractStatus.SIGNED).annotate(consent_at=newest)
-
-
-def _pages(signed: QuerySet[Contract]) -> Iterator[list[Any]]:
-    """Rows of `_signed`, oldest signature first, a hundred at a time."""
-    rest = signed.order_by("signature__signed_at", "pk")
-    while page := list(rest[:_CHUNK]):
-        yield page
-        if len(page) < _CHUNK:
-            break
-        # The next page begins after the last row seen: rows that move on meanwhile shift nothing.
-        last, at = page[-1].pk, page[-1].signature.signed_at
-        later = Q(signature__signed_at__gt=at) | Q(signature__signed_at=at, pk__gt=last)
-        rest = signed.filter(later).order_by("signature__signed_at", "pk")
-
-
-def _limits_on(rows: Iterable[Contract]) -> dict[date, Limits | None]:
-    with norms.read_once():
-        return {day: limits(day) for day in {_dated_on(row) for row in rows}}
-
-
-def _cooling_of_each(
-    rows: list[Any], limits_on: dict[date, Limits | None], now: datetime
-) -> Iterator[tuple[Any, CoolingOff]]:
-    """As `cooling_of`, for many contracts that are not paid out, in one statement."""
-    granted = _grants_of_clients({row.client_id for row in rows})
-    for row in rows:
-        others = [grant for grant in granted[row.client_id] if grant.contract_id != row.pk]
-        yield row, rules.cooling_off(_undisbursed(row), others, limits_on[_dated_on(row)], now)
-
-
-def _grants_of_clients(client_ids: Collection[UUID]) -> defaultdict[UUID, list[Grant]]:
-    found: defaultdict[UUID, list[Grant]] = defaultdict(list)
-    if client_ids:
-        paid = ContractTransition.objects.filter(contract=OuterRef("pk"), status=ContractStatus.DISBURSED)
-        rows = _standing(*_GRANTED).filter(client_id__in=client_ids)
-        for row in rows.annotate(disbursed_at=Subquery(paid.order_by("number").values("at")[:1])):
-            found[row.client_id].append(replace(_undisbursed(row), disbursed_at=row.disbursed_at))
-    return found
-
-
 def _row(actor: Actor, contract_id: ContractId) -> Contract:
     row = _rows().filter(pk=contract_id).first()
     if row is None:
         raise NotFound
     _check_scope(actor, row)
     return row
-
-
-def _dated_on(row: Contract) -> date:
-    return signed_on(row)
 
 
 def signed_on(row: Contract) -> date:
@@ -311,23 +215,7 @@ def signed_on(row: Contract) -> date:
 
 def _grant(row: Contract) -> Grant:
     disbursed_at = row.transitions.filter(status=ContractStatus.DISBURSED).values_list("at", flat=True).first()
-    return replace(_undisbursed(row), disbursed_at=disbursed_at)
-
-
-def _undisbursed(row: Contract) -> Grant:
-    return Grant(
-        contract_id=row.pk,
-        amount=Money(row.principal_tiyn),
-        consumer=row.consumer,
-        secured=row.secured,
-        signed_at=row.signature.signed_at,
-        exemption=_exemption(row),
-    )
-
-
-def _exemption(row: Contract) -> rules.Exemption | None:
-    found = getattr(row, "exemption", None)
-    return rules.Exemption(rules.ExemptionKind(found.kind), found.evidence_id) if found else None
+    return replace(undisbursed(row), disbursed_at=disbursed_at)
 
 
 def _consent_view(row: Contract, kind: ConsentKind) -> rules.ConsentView | None:
@@ -379,7 +267,7 @@ def _view(row: Contract, now: datetime) -> rules.ContractView:
         cooling=cooling_of(row, now) if signature else None,
         to_conclude=_consent_view(row, ConsentKind.CONCLUDE),
         to_receive=_consent_view(row, ConsentKind.RECEIVE),
-        exemption=_exemption(row),
+        exemption=exemption_of(row),
         steps=tuple(rules.Step(ContractStatus(step.status), step.at) for step in row.transitions.order_by("number")),
     )
 
