@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from nesie.foundation.ledger.rules import Chart, Entry, Line, credit, debit
-from nesie.journey.loans.rules import INTEREST, PRINCIPAL, Component, LoanFacts, Settlement
+from nesie.foundation.ledger.rules import BY_CHART, AccountRef, Chart, Entry, Line, Sub, credit, debit, on_open_day
+from nesie.journey.loans.rules import INTEREST, PRINCIPAL, Component, LoanFacts, Move, Settlement, Word
 from nesie.kernel.ids import LoanId, ReceiptId
 from nesie.kernel.money import Money
 
@@ -110,3 +110,71 @@ def _settled(loan_id: LoanId, settlement: Settlement) -> Iterator[Line]:
     yield from credit(Chart.PENALTY_RECEIVABLE, settlement.part(Component.PENALTY), loan_id)
     if change.tiyn > 0:
         yield from credit(Chart.CLIENT_CREDIT, change, loan_id)
+
+
+# --- servicing --------------------------------------------------------------------------------------------------------
+#
+# Which words move, and by how much, the rules of each event say (`rules.changes`); the chart's accounts are here.
+#
+# | event | debit | credit |
+# |---|---|---|
+# | money received | receipts not yet allocated | principal, interest, penalty; the rest: client's credit |
+# | client's credit used | client's credit | principal, interest, penalty |
+# | client's credit refunded | client's credit | money to be returned |
+# | a pause ended with its interest | interest accrued | income from interest |
+# | a further part paid out | principal | loans paid out, not yet opened |
+# | debt forgiven | debts forgiven | principal, interest, penalty |
+# | written off | losses; and what is given back | principal, interest, penalty; money to be returned |
+# |   still claimed, beside the balance sheet | claims written off | other side of off-balance claims |
+# | recovered after that | receipts not yet allocated | income from debts written off |
+# | claim brought back by a court | principal, interest, penalty | income from debts written off |
+# | transferred | price of loans transferred | principal, interest, penalty |
+# | paid by a new loan | new loans that pay old ones | principal, interest, penalty |
+#
+# A correction is the same accounts by the difference, either way.
+
+ACCOUNTS: Mapping[Word, Chart] = {word: Chart[word.name] for word in Word}
+CORRECTED = "loan.corrected"
+
+
+def moved(facts: LoanFacts, move: Move, *, last_closed: date | None, part: int = 0) -> Entry | None:
+    """One event's own entry, on its day; None when it moved no money. `part` tells moves of one event apart."""
+    lines = _lines(facts, dict(move.lines))
+    if not lines:
+        return None
+    name = move.ref or f"{facts.loan_id}:{move.on.isoformat()}"
+    key = f"loan-move:{name}:{move.code}" + (f":{part}" if part else "")
+    return on_open_day(Entry(key, lines, move.on, move.code, facts.loan_id), last_closed)
+
+
+def corrected(
+    facts: LoanFacts, days: Mapping[date, Mapping[Word, int]], *, ref: str, last_closed: date | None
+) -> tuple[Entry, ...]:
+    """One entry for each day an event heard of late has changed, on the day of the effect.
+
+    When that month is closed, the books take it on the first open day and keep the day it belongs to.
+    """
+    entries = []
+    for day, words in sorted(days.items()):
+        lines = _lines(facts, words)
+        if lines:
+            key = f"loan-corrected:{ref}:{day.isoformat()}"
+            entries.append(on_open_day(Entry(key, lines, day, CORRECTED, facts.loan_id), last_closed))
+    return tuple(entries)
+
+
+def _lines(facts: LoanFacts, words: Mapping[Word, int]) -> tuple[Line, ...]:
+    """Debits first, in the order of the words."""
+    subs: dict[Sub, UUID | None] = {Sub.NOTHING: None, Sub.LOAN: facts.loan_id, Sub.CONTRACT: facts.contract_id}
+    refs = {word: AccountRef(ACCOUNTS[word].value, subs[BY_CHART[ACCOUNTS[word]].sub]) for word in words}
+    debits = (Line(refs[word], debit=Money(tiyn)) for word, tiyn in words.items() if tiyn > 0)
+    credits = (Line(refs[word], credit=Money(-tiyn)) for word, tiyn in words.items() if tiyn < 0)
+    return (*debits, *credits)
+
+
+def summed(lines: Iterable[tuple[Word, int]]) -> dict[Word, int]:
+    """Several lines by word, in the order of the words."""
+    total: dict[Word, int] = {}
+    for word, tiyn in lines:
+        total[word] = total.get(word, 0) + tiyn
+    return {word: total[word] for word in Word if total.get(word)}

@@ -1,7 +1,7 @@
 """Tables of loans. Daily moving figures live in narrow rows of their own, apart from what never changes."""
 
 from nesie.journey.loans.models.daily import Accrual, ChunkDay, Due, LoanState
-from nesie.journey.loans.models.events import AccrualCorrection, EventPaper, LoanEvent
+from nesie.journey.loans.models.events import AccrualCorrection, EventPaper, LoanEvent, RepaymentWish
 from nesie.journey.loans.models.loan import Loan, LoanTransition, ScheduleVersion
 from nesie.journey.loans.models.money import Allocation, AllocationPart
 from nesie.journey.loans.models.papers import Statement
@@ -18,6 +18,7 @@ __all__ = [
     "LoanEvent",
     "LoanState",
     "LoanTransition",
+    "RepaymentWish",
     "ScheduleVersion",
     "Statement",
 ]

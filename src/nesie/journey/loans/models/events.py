@@ -65,8 +65,25 @@ class AccrualCorrection(models.Model):
     overdue_tiyn = models.BigIntegerField()
     penalty_tiyn = models.BigIntegerField()
     days_past_due = models.IntegerField()
+    held_tiyn = models.BigIntegerField(default=0)
     memo_interest_tiyn = models.BigIntegerField(default=0)
     memo_penalty_tiyn = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["loan", "day", "event"], name="loans_correction_once")]
+
+
+class RepaymentWish(models.Model):
+    """What the client wants done with money above what is claimed; the newest counts."""
+
+    retention = "contract"
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="wishes")
+    wish = models.CharField(max_length=20)
+    said_at = models.DateTimeField()
+    said_by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["loan", "said_at"], name="loans_wishes")]

@@ -23,7 +23,7 @@ class Allocation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="allocations")
-    kind = models.CharField(max_length=24)
+    kind = models.CharField(max_length=40)  # the code of its entry in the journal
     event = models.ForeignKey(LoanEvent, models.PROTECT, null=True, related_name="moves")  # None: credit used by itself
     cause = models.ForeignKey(LoanEvent, models.PROTECT, null=True, related_name="+")  # None: written by the day close
     receipt = models.ForeignKey("payments.Receipt", models.PROTECT, null=True, related_name="allocations")
@@ -31,8 +31,10 @@ class Allocation(models.Model):
     at = models.DateTimeField()
     received_tiyn = models.BigIntegerField(default=0)
     credit_tiyn = models.BigIntegerField(default=0)  # by how much the client's credit changed
-    principal_added_tiyn = models.BigIntegerField(default=0)  # a tranche
-    interest_added_tiyn = models.BigIntegerField(default=0)  # of a pause, posted when it ended
+    # By how much the debt changed: below nothing for a payment, above for a tranche or the interest of a pause.
+    principal_tiyn = models.BigIntegerField(default=0)
+    interest_tiyn = models.BigIntegerField(default=0)
+    penalty_tiyn = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["loan", "on", "at"], name="loans_allocations_by_day")]

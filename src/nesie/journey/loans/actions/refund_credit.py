@@ -1,0 +1,28 @@
+"""Give the client's own money back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.norms.rules import business_day
+from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
+from nesie.journey.payments import actions as payments
+from nesie.kernel.actor import Actor
+from nesie.kernel.ids import LoanId
+from nesie.kernel.money import Money
+
+
+@use_case
+def refund_credit(actor: Actor, now: datetime, *, loan_id: LoanId, amount: Money) -> Serviced:
+    """Money of the client's that lies with us goes to the client's own account; ordered at the bank at once.
+
+    Raises NoCredit, OwnershipNotShown, Overdrawn, NotFound.
+    """
+    loan = queries.visible(actor, loan_id)
+    rules.check_credit(queries.book(loan_id), amount)
+    event = rules.CreditRefunded(ref=new_ref("refund"), on=business_day(now), amount=amount)
+    done = serve(actor, loan_id, event, now)
+    payments.intend_refund(actor, now, contract_id=loan.contract_id, amount=amount, key=event.ref)
+    return done

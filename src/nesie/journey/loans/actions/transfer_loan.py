@@ -1,0 +1,28 @@
+"""The claim is assigned to a new creditor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.norms import queries as norms
+from nesie.foundation.norms.rules import business_day
+from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
+from nesie.kernel.actor import Actor
+from nesie.kernel.ids import LoanId
+
+
+@use_case
+def transfer_loan(actor: Actor, now: datetime, *, loan_id: LoanId, assignee: str, reference: str) -> Serviced:
+    """Everything owed leaves the books; its price is awaited from the assignee (Law 56-V, art. 9-1, art. 9-2 p. 5).
+
+    Only after more consecutive days of delay than the Law asks for; approved by a second person; the client is told.
+    `assignee`: who, by a name in the register of assignees, never personal data. Raises LoanEnded, TooEarlyToTransfer,
+    NotFound.
+    """
+    queries.visible(actor, loan_id)
+    book = queries.book(loan_id)
+    rules.check_transferable(book, norms.integer("assign_min_delay", book.facts.contract_on))
+    event = rules.Transferred(ref=new_ref("transferred"), on=business_day(now), sequence=reference, to=assignee)
+    return serve(actor, loan_id, event, now)

@@ -1,0 +1,42 @@
+"""Take a loan off the books."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.norms.rules import business_day
+from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
+from nesie.journey.payments import actions as payments
+from nesie.kernel.actor import Actor
+from nesie.kernel.ids import LoanId
+from nesie.kernel.money import ZERO
+
+
+@use_case
+def write_off_loan(
+    actor: Actor, now: datetime, *, loan_id: LoanId, ground: rules.WriteOffGround, reference: str
+) -> Serviced:
+    """Nothing is receivable after it (Rules, 13; approved by a second person). `reference`: of the court act or decision.
+
+    After a final court act on fraud everything the client had paid goes back, at once ordered for payout; the claim
+    lives on off the balance sheet, since a court may find the client's own fault (`reinstate_claim`). Raises LoanEnded,
+    Overdrawn (no money to give back), OwnershipNotShown, NotFound.
+    """
+    loan = queries.visible(actor, loan_id)
+    book = queries.book(loan_id)
+    rules.check_running(book)
+    returned = queries.received_in_all(loan_id) - book.credit if ground.returns_payments else ZERO
+    event = rules.WrittenOff(
+        ref=new_ref("written_off"),
+        on=business_day(now),
+        sequence=reference,
+        ground=ground.value,
+        recourse=ground.keeps_claim,
+        returned=returned,
+    )
+    done = serve(actor, loan_id, event, now)
+    if returned:
+        payments.intend_refund(actor, now, contract_id=loan.contract_id, amount=returned, key=event.ref)
+    return done

@@ -1,0 +1,191 @@
+"""Changes agreed with the client: what is proposed of a loan, and the event it becomes when it is signed.
+
+The new conditions are what the engine itself makes of the event on the effective day, so that the signed paper and the
+loan cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from nesie.foundation.norms.rules import Calendar
+from nesie.foundation.terms import rules as terms
+from nesie.journey.contracts.rules import (
+    ChangeClaim,
+    ChangeKind,
+    ChangeProposal,
+    ChangeUnfit,
+    Conditions,
+    Forgiven,
+    PayoutNotCovered,
+    Standing,
+)
+from nesie.journey.loans.rules.book import Book, LoanFacts, Parts, Status
+from nesie.journey.loans.rules.events import AnyEvent, Change, Keep, PlanRow, RateChanged, Rescheduled
+from nesie.journey.loans.rules.paying import advance
+from nesie.journey.loans.rules.remaining import arrears, plan_ahead, running_interest
+from nesie.journey.loans.rules.replay import apply
+from nesie.kernel.money import ZERO, Money
+from nesie.kernel.rate import Rate
+
+_NAMES: dict[ChangeKind, Change] = {
+    ChangeKind.RESTRUCTURING: Change.RESTRUCTURED,
+    ChangeKind.PROLONGATION: Change.PROLONGED,
+    ChangeKind.DEFERRAL: Change.DEFERRED,
+    ChangeKind.PAYMENT_REDUCTION: Change.PAYMENT_REDUCED,
+    ChangeKind.DUE_DAY: Change.RESTRUCTURED,
+    ChangeKind.FORGIVENESS: Change.RESTRUCTURED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What staff want changed; None leaves it as it is. `instalments` counts those after the change."""
+
+    kind: ChangeKind
+    effective_on: date
+    instalments: int | None = None
+    first_due_on: date | None = None
+    annual_rate: Rate | None = None
+    forgiven: Forgiven = Forgiven()
+
+
+def proposal(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, *, ref: str) -> ChangeProposal:
+    """The change as `contracts` puts it before the client. `agreed` are the contract's terms.
+
+    Raises PayoutNotCovered, ChangeUnfit (nothing is left to change, or the engine does not know this kind), TermsUnfit.
+    """
+    if wanted.kind in GIVES_MONEY:
+        raise PayoutNotCovered
+    standing_book = advance(book, wanted.effective_on, book.facts.repayment_order)
+    if standing_book.status is not Status.ACTIVE or not standing_book.debt:
+        raise ChangeUnfit(field="kind")
+    event, carried = _event(standing_book, agreed, calendar, wanted, ref)
+    after = apply(standing_book, event).book
+    late = arrears(standing_book)
+    rates = _penalty_rates(book.facts)
+    return ChangeProposal(
+        contract_id=book.facts.contract_id,
+        kind=wanted.kind,
+        granted_on=book.facts.opened_on,
+        effective_on=wanted.effective_on,
+        standing=Standing(
+            standing_book.principal,
+            late.principal,
+            running_interest(standing_book),
+            standing_book.interest - running_interest(standing_book),
+            standing_book.penalty_owed,
+        ),
+        before=Conditions(
+            standing_book.annual_rate, agreed.method, _plan(standing_book), _claims(standing_book), *rates
+        ),
+        after=Conditions(after.annual_rate, agreed.method, _plan(after, carried), _claims(after, carried), *rates),
+        event=event.to_json(),
+        forgiven=wanted.forgiven,
+        one_sided=wanted.kind is ChangeKind.RATE_REDUCTION,
+    )
+
+
+def still_fits(book: Book, standing: Standing) -> bool:
+    """True when the loan may take the signed change: it runs, and owes no more principal than was signed."""
+    return book.status is Status.ACTIVE and ZERO < book.principal <= standing.principal
+
+
+def _event(
+    book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, ref: str
+) -> tuple[AnyEvent, Money]:
+    """The event, and the interest of the period it breaks off: the first row pays that as its own."""
+    if wanted.kind is ChangeKind.RATE_REDUCTION:
+        if wanted.annual_rate is None:
+            raise ChangeUnfit(field="annual_rate")
+        return RateChanged(ref=ref, on=wanted.effective_on, rate=wanted.annual_rate, keep=Keep.TERM), ZERO
+    if wanted.kind not in _NAMES:
+        raise ChangeUnfit(field="kind")
+    gone = wanted.forgiven
+    running = running_interest(book)
+    carried = max(ZERO, running - max(ZERO, gone.interest - (book.interest - running)))
+    event = Rescheduled(
+        ref=ref,
+        on=wanted.effective_on,
+        change=_NAMES[wanted.kind],
+        rows=_rows(book, agreed, calendar, wanted, carried),
+        rate=wanted.annual_rate,
+        forgiven=Parts(gone.principal, gone.interest, gone.penalty),
+    )
+    return event, carried
+
+
+def _rows(
+    book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, carried: Money
+) -> tuple[PlanRow, ...]:
+    """Principal by a schedule of its own; overdue interest and penalty in equal parts beside it, never made principal."""
+    gone = wanted.forgiven
+    overdue_interest = book.interest - gone.interest - carried
+    penalty = book.penalty_owed - gone.penalty
+    left = book.principal - gone.principal
+    plan = terms.schedule(
+        _terms(book, agreed, wanted, left), wanted.effective_on, accrued=Fraction(carried.tiyn), calendar=calendar
+    )
+    interests, penalties = _even(overdue_interest, len(plan.rows)), _even(penalty, len(plan.rows))
+    return tuple(
+        PlanRow(
+            row.due_on,
+            calendar.working_day_from(row.due_on),
+            row.principal,
+            interests[place] + (carried if place == 0 else ZERO),
+            penalties[place],
+        )
+        for place, row in enumerate(plan.rows)
+    )
+
+
+def _terms(book: Book, agreed: terms.Terms, wanted: Wanted, left: Money) -> terms.Terms:
+    ahead = book.dues[book.period - 1 :]
+    following = next((due.due_on for due in ahead if due.due_on > wanted.effective_on), None)
+    return replace(
+        agreed,
+        principal=left,
+        annual_rate=wanted.annual_rate or book.annual_rate,
+        method=agreed.method if agreed.method is not terms.Method.CUSTOM else terms.Method.ANNUITY,
+        instalments=wanted.instalments or max(1, len(ahead)),
+        first_due_on=wanted.first_due_on or following,
+        payment=None,
+        grace_principal=0,
+        grace_interest=0,
+        principal_parts=None,
+        balloon=None,
+        due_day=None,
+    )
+
+
+def _even(whole: Money, parts: int) -> list[Money]:
+    """Equal parts, what rounding leaves with the last."""
+    each = Money(whole.tiyn // parts)
+    return [*([each] * (parts - 1)), whole - Money(each.tiyn * (parts - 1))]
+
+
+def _plan(book: Book, carried: Money = ZERO) -> terms.Schedule:
+    """What is paid by schedule; the overdue interest in its rows stands apart, among the claims."""
+    plan = plan_ahead(book, without_carried=True)
+    if not plan.rows or not carried:
+        return plan
+    first = plan.rows[0]
+    first = replace(first, interest=first.interest + carried, payment=first.payment + carried)
+    return terms.Schedule(plan.disbursed_on, (first, *plan.rows[1:]))
+
+
+def _claims(book: Book, carried: Money = ZERO) -> tuple[ChangeClaim, ...]:
+    """Overdue interest and penalty: to be paid at once as it stands; by the rows of a new schedule."""
+    late = arrears(book)
+    found = [ChangeClaim(book.accrued_on, late.interest, late.penalty)] if late.interest or late.penalty else []
+    for place, due in enumerate(book.dues[book.period - 1 :]):
+        interest = due.interest_left - (carried if place == 0 else ZERO)
+        if interest or due.penalty_left:
+            found.append(ChangeClaim(due.due_on, interest, due.penalty_left))
+    return tuple(found)
+
+
+def _penalty_rates(facts: LoanFacts) -> tuple[Rate, Rate]:
+    return Rate(Fraction(facts.delay.first_day_rate)), Rate(Fraction(facts.delay.later_day_rate))
