@@ -96,14 +96,14 @@ def test_money_without_the_later_consent_is_found(fresh_db) -> None:
 
 def test_a_receipt_used_twice_is_found(fresh_db) -> None:
     """The loan is paid twice over by one receipt; the books hold it once."""
-    receiving = sys.modules["nesie.journey.loans.actions.receiving"]
-    right = receiving.write_settlement
+    recording = sys.modules["nesie.journey.loans.actions.recording"]
+    right = recording.keep
 
-    def twice(before: Any, settlement: Any, entry: Any, now: Any, **rest: Any) -> None:
-        right(before, settlement, entry, now, **rest)
-        LoanState.objects.filter(loan_id=before.facts.loan_id).update(credit_tiyn=settlement.received.tiyn)
+    def twice(before: Any, after: Any, now: Any) -> None:
+        right(before, after, now)
+        LoanState.objects.filter(loan_id=before.facts.loan_id).update(credit_tiyn=after.credit.tiyn + 5_000_00)
 
-    with broken(receiving, "write_settlement", twice):
+    with broken(recording, "keep", twice):
         found_by("loans_equal_ledger", small_run(SHORT, 10))
 
 

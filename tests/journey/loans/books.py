@@ -16,7 +16,9 @@ from nesie.foundation.ledger import actions as ledger
 from nesie.foundation.ledger.rules import Chart, Entry, credit, debit
 from nesie.foundation.terms.rules import Method, Terms
 from nesie.journey.loans import rules
-from nesie.journey.loans.actions import accrual, opening, receiving
+from nesie.journey.loans.actions import accrual, opening
+from nesie.journey.loans.actions.allocate_receipt import ReceiptAllocated, use_money
+from nesie.kernel.actor import worker
 from nesie.kernel.ids import ClientId, ContractId, LoanId, ReceiptId, new_id
 from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
@@ -77,12 +79,12 @@ def receive(
     *,
     now: datetime | None = None,
     posted_on: date | None = None,
-) -> receiving.ReceiptAllocated:
+) -> ReceiptAllocated:
     """Money on the bank account, then on the loan."""
     receipt_id = ReceiptId(new_id())
     booked = (*debit(Chart.FUNDING, amount), *credit(Chart.RECEIPTS_UNALLOCATED, amount, facts.contract_id))
     ledger.post(Entry(f"receipt:{receipt_id}", booked, posted_on or on, "test", receipt_id), at(on))
-    return receiving.use_money(facts.loan_id, amount, on, now or at(on), receipt_id=receipt_id)
+    return use_money(worker(), facts.loan_id, amount, on, now or at(on), receipt_id=receipt_id)
 
 
 def close_days(day: date) -> accrual.Accrued:

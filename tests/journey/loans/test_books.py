@@ -325,12 +325,18 @@ class TestPayoff:
 
 @pytest.mark.usefixtures("savepoint")
 class TestLateNews:
-    def test_money_booked_on_a_day_already_accrued_takes_effect_on_the_last_accrued_day(self) -> None:
-        book = open_()
-        close_days(OPENED_ON + 10 * DAY)
-        used = receive(book.facts, Money.tenge(1000), OPENED_ON + 7 * DAY, now=at(OPENED_ON + 10 * DAY))
-        assert used.on == OPENED_ON + 10 * DAY
-        true_books(OPENED_ON + 10 * DAY)
+    def test_money_booked_on_a_day_already_accrued_takes_effect_on_that_day(self) -> None:
+        """As if it had been heard of in time, to the tiyn: the day of payment counts, not the day of our hearing."""
+        late, in_time = open_(), open_()
+        due = due_day(1)
+        close_days(due - DAY)
+        receive(in_time.facts, Money.tenge(40_000), due - DAY)
+        close_days(due + 10 * DAY)
+        used = receive(late.facts, Money.tenge(40_000), due - DAY, now=at(due + 10 * DAY))
+        assert used.on == due - DAY
+        heard, known = (queries.book(one.facts.loan_id) for one in (late, in_time))
+        assert replace(heard, facts=known.facts) == known
+        true_books(due + 10 * DAY)
 
 
 @pytest.mark.usefixtures("savepoint")
@@ -420,6 +426,8 @@ class TestAnyLife:
                         continue
                     receive(pure.facts, money, day)
                     pure = rules.settle(pure, money, ORDER).book
+                    if pure.status is rules.Status.CLOSED:
+                        pure = replace(pure, accrued_on=day)  # where it stands since money last came
                 stored = queries.book(pure.facts.loan_id)
                 assert stored == pure
                 assert min(stored.principal, stored.interest, stored.penalty, stored.credit) >= ZERO

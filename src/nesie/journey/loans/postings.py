@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from nesie.foundation.ledger.rules import BY_CHART, AccountRef, Chart, Entry, Line, Sub, credit, debit, on_open_day
-from nesie.journey.loans.rules import INTEREST, PRINCIPAL, Component, LoanFacts, Move, Settlement, Word
-from nesie.kernel.ids import LoanId, ReceiptId
+from nesie.journey.loans.rules import LoanFacts, Move, Word
+from nesie.kernel.ids import LoanId
 from nesie.kernel.money import Money
 
 
@@ -76,42 +76,6 @@ def accrual_ref(day: date) -> UUID:
     return uuid5(NAMESPACE_URL, f"nesie:accrual:{day.isoformat()}")
 
 
-def receipt_allocated(facts: LoanFacts, settlement: Settlement, *, receipt_id: ReceiptId, effective_on: date) -> Entry:
-    """Money received pays the loan; what is not needed stays the client's, what lay with us is used."""
-    return Entry(
-        key=f"receipt:{receipt_id}:allocated",
-        lines=(
-            *debit(Chart.RECEIPTS_UNALLOCATED, settlement.received, facts.contract_id),
-            *_settled(facts.loan_id, settlement),
-        ),
-        effective_on=effective_on,
-        description_code="loan.receipt_allocated",
-        ref=facts.loan_id,
-    )
-
-
-def credit_used(facts: LoanFacts, settlement: Settlement, *, on: date, effective_on: date) -> Entry:
-    """The client's money that lay with us pays what fell due."""
-    return Entry(
-        key=f"loan:{facts.loan_id}:credit_used:{on.isoformat()}",
-        lines=tuple(_settled(facts.loan_id, settlement)),
-        effective_on=effective_on,
-        description_code="loan.credit_used",
-        ref=facts.loan_id,
-    )
-
-
-def _settled(loan_id: LoanId, settlement: Settlement) -> Iterator[Line]:
-    change = settlement.book.credit - settlement.credit_before
-    if change.tiyn < 0:
-        yield from debit(Chart.CLIENT_CREDIT, -change, loan_id)
-    yield from credit(Chart.PRINCIPAL_RECEIVABLE, settlement.part(*PRINCIPAL), loan_id)
-    yield from credit(Chart.INTEREST_RECEIVABLE, settlement.part(*INTEREST), loan_id)
-    yield from credit(Chart.PENALTY_RECEIVABLE, settlement.part(Component.PENALTY), loan_id)
-    if change.tiyn > 0:
-        yield from credit(Chart.CLIENT_CREDIT, change, loan_id)
-
-
 # --- servicing --------------------------------------------------------------------------------------------------------
 #
 # Which words move, and by how much, the rules of each event say (`rules.changes`); the chart's accounts are here.
@@ -170,11 +134,3 @@ def _lines(facts: LoanFacts, words: Mapping[Word, int]) -> tuple[Line, ...]:
     debits = (Line(refs[word], debit=Money(tiyn)) for word, tiyn in words.items() if tiyn > 0)
     credits = (Line(refs[word], credit=Money(-tiyn)) for word, tiyn in words.items() if tiyn < 0)
     return (*debits, *credits)
-
-
-def summed(lines: Iterable[tuple[Word, int]]) -> dict[Word, int]:
-    """Several lines by word, in the order of the words."""
-    total: dict[Word, int] = {}
-    for word, tiyn in lines:
-        total[word] = total.get(word, 0) + tiyn
-    return {word: total[word] for word in Word if total.get(word)}

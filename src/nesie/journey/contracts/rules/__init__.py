@@ -69,6 +69,7 @@ from nesie.journey.contracts.rules.credit_line import (
 )
 from nesie.journey.contracts.rules.number import contract_number, numbers_in
 from nesie.journey.contracts.rules.paper import (
+    METHODS,
     Borrower,
     ContractFacts,
     PenaltyTerms,
@@ -110,6 +111,7 @@ from nesie.journey.contracts.rules.views import (
 __all__ = [
     "FOUR_EYES",
     "GIVES_MONEY",
+    "METHODS",
     "OPEN",
     "PERMITTED",
     "AnswerRuns",

@@ -9,7 +9,6 @@ Who closes a chunk holds its lock alone, who writes on a loan shares it, so a ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +19,7 @@ from nesie.foundation.ledger import queries as books
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import postings, queries, rules
 from nesie.journey.loans.actions.keeping import lock
-from nesie.journey.loans.actions.settlement import write_settlement
+from nesie.journey.loans.actions.writing import use_credit
 from nesie.journey.loans.models import ChunkDay, LoanState
 from nesie.kernel.ids import LoanId, new_id
 from nesie.kernel.money import ZERO, Money
@@ -262,7 +261,8 @@ def _accrue(first: int, beyond: int, day: date, now: datetime, *, key: str) -> A
         loans, interest, penalty, _ = cursor.fetchone()
         cursor.execute(_FALL_DUE, span)
         with_credit = [LoanId(loan_id) for loan_id, has_credit in cursor.fetchall() if has_credit]
-    _use_credit(with_credit, now)
+    for loan_id in sorted(with_credit):  # few on any day, so one by one
+        use_credit(loan_id, now)
     return Accrued(loans, Money(interest), Money(penalty))
 
 
@@ -274,16 +274,3 @@ def _meters(day: date) -> dict[str, list[str] | list[int]]:
         "readings": [rules.meter(count, day) for count in counts],
         "denominators": [terms.DENOMINATOR[count] for count in counts],
     }
-
-
-def _use_credit(loan_ids: Iterable[LoanId], now: datetime) -> None:
-    """The client's money that lies with us pays what fell due today; few loans on any day, so one by one."""
-    for loan_id in sorted(loan_ids):
-        book = queries.book(loan_id)
-        order = rules.order_for(consumer=book.facts.consumer, contract_on=book.facts.contract_on)
-        settlement = rules.settle(book, ZERO, order)
-        if settlement.paid:
-            entry = postings.credit_used(
-                book.facts, settlement, on=book.accrued_on, effective_on=books.open_day(book.accrued_on)
-            )
-            write_settlement(book, settlement, entry, now, on=book.accrued_on, event=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms.rules import business_day
@@ -21,7 +21,7 @@ from nesie.kernel.refused import NotFound
 
 @dataclass(frozen=True, slots=True)
 class ReceiptAllocated:
-    """What a receipt was used for; `credit` is what it left with us, `closed` when the loan is repaid in full."""
+    """What a receipt was used for; `credit` is the client's money with us now, `closed`: the loan is repaid in full."""
 
     loan_id: LoanId
     on: date
@@ -37,8 +37,9 @@ def allocate_receipt(actor: Actor, now: datetime, *, receipt_id: ReceiptId) -> R
     """Take over a matched receipt and use it on its contract's loan (Law 56-V, art. 6 p. 1-1).
 
     It takes effect on the day the bank booked it, however late we hear of it. What is not needed stays the client's
-    credit, or repays early as the client wished; money that covers the whole debt closes the loan. NotFound when no such
-    receipt waits (or another worker took it first), LoanNotOpen when its contract has no loan yet: it then keeps waiting.
+    credit, or repays early as the client wished; money that covers the whole debt closes the loan. NotFound when no
+    such receipt waits (or another worker took it first), LoanNotOpen when its contract has no loan yet: it keeps
+    waiting then.
     """
     receipt = received.unallocated_one(receipt_id)
     if receipt is None:
@@ -53,17 +54,28 @@ def allocate_receipt(actor: Actor, now: datetime, *, receipt_id: ReceiptId) -> R
         record_recovery(actor, now, loan_id=loan_id, receipt_id=receipt_id, amount=receipt.amount, on=on)
         book = queries.book(loan_id)
         return ReceiptAllocated(loan_id, on, Money(0), Money(0), Money(0), book.credit, closed=False)
-    return use_money(actor, loan_id, receipt.amount, on, now, receipt_id=receipt_id)
+    booked = receipt.booked_at.astimezone(UTC).isoformat()
+    return use_money(actor, loan_id, receipt.amount, on, now, receipt_id=receipt_id, sequence=booked)
 
 
 def use_money(
-    actor: Actor, loan_id: LoanId, amount: Money, on: date, now: datetime, *, receipt_id: ReceiptId
+    actor: Actor,
+    loan_id: LoanId,
+    amount: Money,
+    on: date,
+    now: datetime,
+    *,
+    receipt_id: ReceiptId,
+    sequence: str = "",
 ) -> ReceiptAllocated:
-    """Let money received take effect on a day; plain and joined. The client gets the schedule it may have changed."""
+    """Let money received take effect on a day; plain and joined. The client gets the schedule it may have changed.
+
+    `sequence`: its place among the receipts of the day, the bank's own.
+    """
     event = rules.Received(
         ref=f"receipt:{receipt_id}",
         on=on,
-        sequence=str(receipt_id),
+        sequence=sequence,
         amount=amount,
         wish=queries.wish(loan_id, now),
     )
@@ -74,5 +86,6 @@ def use_money(
         loan_id=loan_id,
         on=on,
         **paid(done.effect, event.ref),
+        credit=done.after.credit,
         closed=done.after.status is rules.Status.CLOSED,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.documents.rules import Language
 from nesie.journey.contracts import actions as contracts_actions
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.loans import queries, rules
@@ -14,7 +15,7 @@ from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.papers import keep_papers, keep_schedule
 from nesie.journey.loans.actions.recording import record
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import LoanId
+from nesie.kernel.ids import DocumentId, LoanId
 from nesie.kernel.refused import NotFound
 
 
@@ -31,8 +32,9 @@ class ChangeApplied:
 def apply_change(actor: Actor, now: datetime, *, change_id: UUID) -> ChangeApplied:
     """Take over a change from its effective day on: a new version of the schedule, with the paper the client has.
 
-    A payment that came meanwhile is taken off the end of the new schedule. A loan that has ended, or owes more principal
-    than was signed, does not fit: the change fails, and staff propose anew. NotFound when no such change waits.
+    A payment that came meanwhile is taken off the end of the new schedule. A loan that has ended, or owes more
+    principal than was signed, does not fit: the change fails, and staff propose anew. NotFound when no such change
+    waits.
     """
     change = next((one for one in contracts.changes_to_apply(now) if one.change_id == change_id), None)
     loan_id = queries.loan_of_contract(change.contract_id) if change else None
@@ -44,7 +46,7 @@ def apply_change(actor: Actor, now: datetime, *, change_id: UUID) -> ChangeAppli
         return ChangeApplied(loan_id, change_id, applied=False)
     event = rules.from_json(dict(change.proposal.event))
     done = record(loan_id, event, now, by=actor.id)
-    papers = {"kk": change.document_kk_id, "ru": change.document_ru_id}
+    papers: dict[Language, DocumentId] = {"kk": change.document_kk_id, "ru": change.document_ru_id}
     keep_papers(done, papers)
     keep_schedule(done, event, papers)
     contracts_actions.finish_change(actor, now, change_id=change_id)

@@ -13,7 +13,10 @@ from nesie.kernel.ids import LoanId
 
 @use_case
 def end_halt(actor: Actor, now: datetime, *, loan_id: LoanId, ref: str, on: date) -> Serviced:
-    """From the beginning of a day everything goes on; `ref` names the halt. Raises NoSuchHalt, EventInFuture, NotFound."""
+    """From the beginning of a day everything goes on; `ref` names the halt.
+
+    Raises NoSuchHalt, EventInFuture, NotFound.
+    """
     queries.visible(actor, loan_id)
     rules.check_halt_open(queries.book(loan_id), ref, on)
     return serve(actor, loan_id, rules.Released(ref=new_ref("released"), on=on, of=ref), now)

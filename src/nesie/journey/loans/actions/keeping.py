@@ -52,6 +52,11 @@ def end(book: rules.Book) -> None:
     LoanState.objects.filter(loan_id=book.facts.loan_id).update(closed_on=book.accrued_on, next_due_on=None)
 
 
+def reopen(book: rules.Book) -> None:
+    """A loan that had ended runs again, from the day its book stands on: the payment that closed it bounced."""
+    LoanState.objects.filter(loan_id=book.facts.loan_id).update(closed_on=None)
+
+
 def _standing(book: rules.Book) -> dict[str, Any]:
     facts = book.facts
     following = book.next_due

@@ -12,7 +12,7 @@ from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import postings, rules
 from nesie.journey.loans.actions.accrual import catch_up_new
 from nesie.journey.loans.actions.keeping import save_book
-from nesie.journey.loans.actions.settlement import move
+from nesie.journey.loans.actions.writing import move
 from nesie.journey.loans.models import Loan, ScheduleVersion
 from nesie.kernel.ids import DocumentId
 
@@ -48,11 +48,12 @@ def write_loan(
         number=1,
         effective_on=facts.opened_on,
         schedule=plan.to_json(),
+        grace={due.due_on.isoformat(): due.grace_until_on.isoformat() for due in book.dues},
         document_kk_id=papers["kk"] if papers else None,
         document_ru_id=papers["ru"] if papers else None,
     )
     save_book(None, book)
-    move(facts.loan_id, rules.Status.ACTIVE, book, now)
+    move(facts.loan_id, rules.Status.ACTIVE, facts.opened_on, now)
     ledger.post(postings.loan_opened(facts, effective_on=books.open_day(facts.opened_on)), now)
     catch_up_new(facts.loan_id, now)
     return book

@@ -35,7 +35,9 @@ def tell(actor: Actor, done: Recorded, event: rules.AnyEvent, now: datetime) -> 
         event,
         done.before,
         done.after,
-        method=facts.terms.method if facts.terms is not None else contracts.contract_terms(facts.contract_id).terms.method,
+        method=facts.terms.method
+        if facts.terms is not None
+        else contracts.contract_terms(facts.contract_id).terms.method,
         borrower_name=client.full_name,
         borrower_iin=client.iin,
         made_on=business_day(now),

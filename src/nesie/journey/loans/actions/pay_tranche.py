@@ -14,7 +14,9 @@ from nesie.kernel.money import Money
 
 @use_case
 def pay_tranche(actor: Actor, now: datetime, *, loan_id: LoanId, amount: Money) -> None:
-    """Always PayoutNotCovered: money goes out only after 24 hours and a consent of its own (Rules, 9-1), which a
-    tranche does not have yet. The engine knows what a tranche does to a loan (`rules.TranchePaid`)."""
+    """Always PayoutNotCovered: money goes out only after 24 hours and a consent of its own (Rules, 9-1).
+
+    A tranche does not have them yet. The engine knows what a tranche does to a loan (`rules.TranchePaid`).
+    """
     queries.visible(actor, loan_id)
     raise PayoutNotCovered

@@ -36,10 +36,10 @@ def propose_change(
     p. 7). It takes effect on `effective_on` if it is signed by then; see `apply_change`. Raises ChangeUnfit,
     PayoutNotCovered, TermsUnfit, LoanEnded, NotFound, and what `contracts.draft_change` refuses.
     """
-    loan = queries.visible(actor, loan_id)
+    queries.visible(actor, loan_id)
     book = brought_to(loan_id, queries.book(loan_id).accrued_on, now)
     rules.check_running(book)
     wanted = rules.Wanted(kind, effective_on, instalments, first_due_on, annual_rate, forgiven)
-    agreed = contracts.contract_terms(loan.contract_id).terms
+    agreed = contracts.contract_terms(book.facts.contract_id).terms
     proposal = rules.proposal(book, agreed, norms.calendar(), wanted, ref=new_ref("change"))
     return contracts_actions.draft_change(actor, now, proposal=proposal)

@@ -8,7 +8,7 @@ effect, corrections of days, corrections of moves. Rows that were written are ne
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from nesie.foundation.ledger import actions as ledger
@@ -16,8 +16,8 @@ from nesie.foundation.ledger import queries as ledger_queries
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import postings, queries, rules
 from nesie.journey.loans.actions.accrual import brought_to
-from nesie.journey.loans.actions.keeping import end, reopen, save_book
-from nesie.journey.loans.models import AccrualCorrection, Allocation, AllocationPart, LoanEvent, LoanTransition
+from nesie.journey.loans.actions.writing import keep, write_moves
+from nesie.journey.loans.models import AccrualCorrection, LoanEvent
 from nesie.kernel.ids import LoanId, ReceiptId, new_id
 from nesie.kernel.money import Money
 
@@ -59,7 +59,7 @@ def record(
         return Recorded(known.id, before, before, rules.Effect((), ()), fresh=False)
     after, effect = _lived(before, event)
     row = _write_event(loan_id, event, now, by, receipt_id)
-    _keep(before, after, now)
+    keep(before, after, now)
     write_moves(loan_id, effect.moves, now, cause=row)
     _write_corrections(loan_id, effect, row)
     _post(after.facts, effect, event.ref, now)
@@ -116,57 +116,6 @@ def _write_event(
     )
 
 
-def _keep(before: rules.Book, after: rules.Book, now: datetime) -> None:
-    """Where the loan stands, and its move when it ended or runs again."""
-    save_book(before, after)
-    if after.status is before.status:
-        return
-    if after.status is rules.Status.ACTIVE:
-        reopen(after)
-    else:
-        end(after)
-    move(after.facts.loan_id, after.status, after.accrued_on, now)
-
-
-def move(loan_id: LoanId, status: rules.Status, on: date, now: datetime) -> None:
-    """One transition row; two moves at once meet at its number."""
-    LoanTransition.objects.create(
-        loan_id=loan_id,
-        number=LoanTransition.objects.filter(loan_id=loan_id).count() + 1,
-        status=status.value,
-        on=on,
-        at=now,
-    )
-
-
-def write_moves(
-    loan_id: LoanId, moves: tuple[rules.MoveChange, ...], now: datetime, *, cause: LoanEvent | None
-) -> None:
-    """A row for each move, or for each difference of one; `cause` None: the day close moved it."""
-    refs = {change.ref for change in moves if change.ref}
-    events = {row.key: row for row in LoanEvent.objects.filter(loan_id=loan_id, key__in=refs)}
-    for change in moves:
-        event = events.get(change.ref)
-        allocation = Allocation.objects.create(
-            loan_id=loan_id,
-            kind=rules.move_kind(change.code),
-            event=event,
-            cause=cause,
-            receipt_id=event.receipt_id if event else None,
-            on=change.on,
-            at=now,
-            received_tiyn=change.received.tiyn,
-            credit_tiyn=change.credit.tiyn,
-            principal_tiyn=change.principal,
-            interest_tiyn=change.interest,
-            penalty_tiyn=change.penalty,
-        )
-        AllocationPart.objects.bulk_create(
-            AllocationPart(allocation=allocation, component=component.value, number=number, amount_tiyn=amount.tiyn)
-            for component, number, amount in change.parts
-        )
-
-
 def _write_corrections(loan_id: LoanId, effect: rules.Effect, cause: LoanEvent) -> None:
     AccrualCorrection.objects.bulk_create(
         AccrualCorrection(
@@ -194,11 +143,10 @@ def _post(facts: rules.LoanFacts, effect: rules.Effect, ref: str, now: datetime)
 
 
 def paid(effect: rules.Effect, ref: str) -> dict[str, Money]:
-    """What the event itself paid, by principal, interest and penalty; and what it added to the client's credit."""
+    """What the event itself paid, by principal, interest and penalty."""
     mine = [one for one in effect.moves if one.ref == ref]
     return {
         "principal": Money(-sum(one.principal for one in mine)),
         "interest": Money(-sum(one.interest for one in mine)),
         "penalty": Money(-sum(one.penalty for one in mine)),
-        "credit": Money.total(one.credit for one in mine),
     }

@@ -13,8 +13,9 @@ from nesie.kernel.ids import ContractId, LoanId
 
 @use_case
 def refinance_loan(actor: Actor, now: datetime, *, loan_id: LoanId, contract_id: ContractId) -> None:
-    """Always PayoutNotCovered: the payout of the new contract goes to the client's account alone so far (Rules, 9, 9-1).
+    """Always PayoutNotCovered: a new contract is paid out to the client's account alone so far (Rules, 9, 9-1).
 
-    The engine knows what a refinancing does to the old loan (`rules.Refinanced`)."""
+    The engine knows what a refinancing does to the old loan (`rules.Refinanced`).
+    """
     queries.visible(actor, loan_id)
     raise PayoutNotCovered

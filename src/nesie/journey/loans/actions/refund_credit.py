@@ -20,9 +20,10 @@ def refund_credit(actor: Actor, now: datetime, *, loan_id: LoanId, amount: Money
 
     Raises NoCredit, OwnershipNotShown, Overdrawn, NotFound.
     """
-    loan = queries.visible(actor, loan_id)
-    rules.check_credit(queries.book(loan_id), amount)
+    queries.visible(actor, loan_id)
+    book = queries.book(loan_id)
+    rules.check_credit(book, amount)
     event = rules.CreditRefunded(ref=new_ref("refund"), on=business_day(now), amount=amount)
     done = serve(actor, loan_id, event, now)
-    payments.intend_refund(actor, now, contract_id=loan.contract_id, amount=amount, key=event.ref)
+    payments.intend_refund(actor, now, contract_id=book.facts.contract_id, amount=amount, key=event.ref)
     return done

@@ -21,9 +21,10 @@ def reverse_receipt(
     A second person approves. Raises NotFound (no such receipt of this loan), AlreadyReversed, ReceiptReturned,
     ReturnedBeforeBooked, Overdrawn (its excess has been given back already), EventInFuture.
     """
-    loan = queries.visible(actor, loan_id)
+    queries.visible(actor, loan_id)
+    book = queries.book(loan_id)
     ref = queries.receipt_event(loan_id, receipt_id)
     event = rules.Reversed(ref=f"{ref}:reversed", on=returned_on, of=ref)
     done = serve(actor, loan_id, event, now, receipt_id=receipt_id)
-    payments.return_receipt(receipt_id, now, contract_id=loan.contract_id, returned_on=returned_on)
+    payments.return_receipt(receipt_id, now, contract_id=book.facts.contract_id, returned_on=returned_on)
     return done

@@ -18,13 +18,13 @@ from nesie.kernel.money import ZERO
 def write_off_loan(
     actor: Actor, now: datetime, *, loan_id: LoanId, ground: rules.WriteOffGround, reference: str
 ) -> Serviced:
-    """Nothing is receivable after it (Rules, 13; approved by a second person). `reference`: of the court act or decision.
+    """Nothing is receivable after it (Rules, 13); a second person approves. `reference`: of the court act or decision.
 
     After a final court act on fraud everything the client had paid goes back, at once ordered for payout; the claim
     lives on off the balance sheet, since a court may find the client's own fault (`reinstate_claim`). Raises LoanEnded,
     Overdrawn (no money to give back), OwnershipNotShown, NotFound.
     """
-    loan = queries.visible(actor, loan_id)
+    queries.visible(actor, loan_id)
     book = queries.book(loan_id)
     rules.check_running(book)
     returned = queries.received_in_all(loan_id) - book.credit if ground.returns_payments else ZERO
@@ -38,5 +38,5 @@ def write_off_loan(
     )
     done = serve(actor, loan_id, event, now)
     if returned:
-        payments.intend_refund(actor, now, contract_id=loan.contract_id, amount=returned, key=event.ref)
+        payments.intend_refund(actor, now, contract_id=book.facts.contract_id, amount=returned, key=event.ref)
     return done

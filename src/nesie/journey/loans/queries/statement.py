@@ -178,9 +178,9 @@ def _moved(loan_id: LoanId) -> Iterator[rules.StatementLine]:
             kind=rules.LineKind(row.kind) if known else rules.LineKind.CHANGED,
             ground=rules.LineGround.RECALCULATED if anew else usual,
             amount=Money(row.received_tiyn),
-            principal=Money(row.principal_added_tiyn) - _sum(paid, *rules.PRINCIPAL),
-            interest=Money(row.interest_added_tiyn) - _sum(paid, *rules.INTEREST),
-            penalty=-_sum(paid, rules.Component.PENALTY),
+            principal=Money(row.principal_tiyn),
+            interest=Money(row.interest_tiyn),
+            penalty=Money(row.penalty_tiyn),
             credit=Money(row.credit_tiyn),
             recorded_on=business_day(row.at),
             parts=paid,
@@ -195,10 +195,6 @@ def _event_behind(row: Allocation, *, anew: bool, known: bool) -> str:
     if known:
         return row.cause.kind if anew and row.cause else ""
     return row.event.kind if row.event else row.kind
-
-
-def _sum(parts: tuple[rules.Paid, ...], *components: rules.Component) -> Money:
-    return Money.total(part.amount for part in parts if part.component in components)
 
 
 def _told(loan_id: LoanId, events: tuple[LoanEvent, ...]) -> Iterator[rules.StatementLine]:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from nesie.foundation.norms.rules import Calendar
 from nesie.foundation.terms import rules as terms
 from nesie.journey.contracts.rules import (
+    GIVES_MONEY,
     ChangeClaim,
     ChangeKind,
     ChangeProposal,
@@ -49,7 +50,7 @@ class Wanted:
     instalments: int | None = None
     first_due_on: date | None = None
     annual_rate: Rate | None = None
-    forgiven: Forgiven = Forgiven()
+    forgiven: Forgiven = Forgiven()  # noqa: RUF009 - frozen
 
 
 def proposal(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, *, ref: str) -> ChangeProposal:
@@ -93,9 +94,7 @@ def still_fits(book: Book, standing: Standing) -> bool:
     return book.status is Status.ACTIVE and ZERO < book.principal <= standing.principal
 
 
-def _event(
-    book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, ref: str
-) -> tuple[AnyEvent, Money]:
+def _event(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, ref: str) -> tuple[AnyEvent, Money]:
     """The event, and the interest of the period it breaks off: the first row pays that as its own."""
     if wanted.kind is ChangeKind.RATE_REDUCTION:
         if wanted.annual_rate is None:
@@ -117,10 +116,8 @@ def _event(
     return event, carried
 
 
-def _rows(
-    book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, carried: Money
-) -> tuple[PlanRow, ...]:
-    """Principal by a schedule of its own; overdue interest and penalty in equal parts beside it, never made principal."""
+def _rows(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, carried: Money) -> tuple[PlanRow, ...]:
+    """Principal by a schedule of its own; overdue interest and penalty in equal parts beside it, as what they are."""
     gone = wanted.forgiven
     overdue_interest = book.interest - gone.interest - carried
     penalty = book.penalty_owed - gone.penalty

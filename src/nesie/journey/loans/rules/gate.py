@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from nesie.journey.loans.rules.servicing import FOUR_EYES_SERVICING, PERMITTED_SERVICING
 from nesie.kernel.actor import CASE_ROLES, Actor, Role
 from nesie.kernel.ids import ClientId
 from nesie.kernel.refused import Refused, noop
@@ -15,8 +16,9 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "allocate_receipt": frozenset({Role.WORKER}),
     # It adds a document to the client's: the auditor only reads.
     "issue_statement": CASE_ROLES - {Role.AUDITOR} | {Role.CLIENT, Role.WORKER},
+    **PERMITTED_SERVICING,
 }
-FOUR_EYES: frozenset[str] = frozenset()
+FOUR_EYES: frozenset[str] = FOUR_EYES_SERVICING
 
 # A quote farther ahead would be worth little: too much can happen before.
 MOST_QUOTE_DAYS = 366

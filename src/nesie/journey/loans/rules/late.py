@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from nesie.journey.loans.rules.book import DayAccrued
+from nesie.journey.loans.rules.book import Book, DayAccrued
+from nesie.journey.loans.rules.changes import use_credit
+from nesie.journey.loans.rules.desk import Desk
 from nesie.journey.loans.rules.journal import Move, Word
 from nesie.journey.loans.rules.norms import Component
 from nesie.journey.loans.rules.paying import Paid
@@ -70,6 +72,13 @@ class Effect:
     moves: tuple[MoveChange, ...]
     days: Mapping[date, DayChange] = field(default_factory=dict)
     corrections: Mapping[date, Mapping[Word, int]] = field(default_factory=dict)
+
+
+def credit_used(book: Book) -> Applied:
+    """The book after the client's money that lies with us paid what is claimed today; no moves when it pays nothing."""
+    desk = Desk(book)
+    moves = use_credit(desk)
+    return Applied(desk.book() if moves else book, tuple(moves))
 
 
 def at_once(applied: Applied) -> Effect:

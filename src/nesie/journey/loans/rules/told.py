@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from nesie.foundation.terms import rules as terms
@@ -11,7 +12,6 @@ from nesie.journey.loans.rules import events as happened
 from nesie.journey.loans.rules.book import Book
 from nesie.journey.loans.rules.events import AnyEvent
 from nesie.journey.loans.rules.remaining import plan_ahead
-from nesie.kernel.money import ZERO
 
 # Money received is on the client's page and in the statement: a paper is made only of the schedule it changed.
 _WITHOUT_PAPER = (happened.Received, happened.TranchePaid, happened.Refinanced, happened.Rescheduled)
@@ -102,28 +102,28 @@ def _debt(book: Book) -> dict[str, Any]:
 
 def _facts(event: AnyEvent) -> list[dict[str, Any]]:
     found: list[tuple[str, Any, str]] = [("on", event.on, "day")]
-    match event:
-        case happened.Suspended(ground=ground) | happened.WrittenOff(ground=ground) if ground:
-            found.append(("ground", ground, "word"))
-        case happened.Halted(halt=halt, until=until):
-            found.append(("ground", halt.value, "word"))
-            found += [("until", until, "day")] if until else []
-        case happened.Resumed(with_interest=with_interest):
-            found.append(("with_interest", "yes" if with_interest else "no", "word"))
-        case happened.CreditRefunded(amount=amount) | happened.Recovered(amount=amount):
-            found.append(("amount", amount, "money"))
-        case happened.Forgiven(parts=parts):
-            found.append(("amount", parts.total, "money"))
-        case happened.RateChanged(rate=rate):
-            found.append(("rate", _shown(rate.as_percent(6)), "percent"))
-        case happened.Reinstated(due_on=due_on):
-            found.append(("due_on", due_on, "day"))
-        case happened.Transferred(to=to):
-            found.append(("assignee", to, "text"))
-        case _:
-            pass
-    if isinstance(event, happened.WrittenOff) and event.returned > ZERO:
-        found.append(("returned", event.returned, "money"))
-    if event.sequence and not isinstance(event, happened.Received | happened.Recovered | happened.Reversed):
+    for name, (code, shown) in _SHOWN.items():
+        value = getattr(event, name, None)
+        if value:
+            found.append((code, value.value if isinstance(value, StrEnum) else value, shown))
+    if isinstance(event, happened.Resumed):
+        found.append(("with_interest", "yes" if event.with_interest else "no", "word"))
+    if isinstance(event, happened.Forgiven):
+        found.append(("amount", event.parts.total, "money"))
+    if isinstance(event, happened.RateChanged):
+        found.append(("rate", _shown(event.rate.as_percent(6)), "percent"))
+    if event.sequence and not isinstance(event, happened.MONEY):
         found.append(("reference", event.sequence, "text"))
     return [{"code": code, "value": value, "shown": shown} for code, value, shown in found]
+
+
+# Fields of events that are shown as they are: code of the label, and how.
+_SHOWN: dict[str, tuple[str, str]] = {
+    "ground": ("ground", "word"),
+    "halt": ("ground", "word"),
+    "until": ("until", "day"),
+    "amount": ("amount", "money"),
+    "due_on": ("due_on", "day"),
+    "to": ("assignee", "text"),
+    "returned": ("returned", "money"),
+}
