@@ -222,6 +222,11 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, day: _alarm(loans_actions.reconcile_loans(actor, now, day=day)),
     ),
     Step(
+        "a change agreed with the client takes effect",
+        lambda now, limit: [change.change_id for change in contracts.changes_to_apply(now, limit)],
+        lambda actor, now, one: loans_actions.apply_change(actor, now, change_id=one),
+    ),
+    Step(
         "a loan was closed",
         lambda now, limit: [(loan, lang) for loan in loans.without_closing_statement() for lang in ("kk", "ru")],
         lambda actor, now, one: loans_actions.issue_statement(actor, now, loan_id=one[0], language=one[1]),

@@ -211,6 +211,23 @@ LETTERS: tuple[Template, ...] = (
         _QUIETLY,
     ),
     _letter(
+        "loan_event",
+        Said(
+            "Микрокредит бойынша хабарлама",
+            "{number} шарты бойынша {on} күніне қатысты өзгеріс бар. Құжат жеке кабинетте.",
+        ),
+        Said(
+            "Уведомление по микрокредиту",
+            "По договору {number} есть изменение, относящееся к {on}. Документ - в личном кабинете.",
+        ),
+        Said(
+            "A notice about your loan",
+            "Something has changed under contract {number}, as of {on}. The document is in your account.",
+        ),
+        "number on",
+        _QUIETLY,
+    ),
+    _letter(
         "payment_due",
         Said(
             "Төлем күні жақындады",
