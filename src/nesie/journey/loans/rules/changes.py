@@ -102,9 +102,11 @@ def _received(desk: Desk, event: happened.Received) -> list[Move]:
 
 def _early(desk: Desk, wish: Wish) -> tuple[Paid, ...]:
     """Money above what is claimed pays principal of later instalments when the client wants it (art. 9 p. 1 sub 4)."""
+    if wish is Wish.KEEP or not desk.credit or desk.status is not Status.ACTIVE:
+        return ()
     ahead = principal_ahead(desk)
     part = min(desk.credit, ahead)
-    if wish is Wish.KEEP or part <= 0 or desk.status is not Status.ACTIVE:
+    if not part:
         return ()
     desk.credit -= part
     if wish is Wish.AHEAD:
