@@ -80,6 +80,8 @@ def _next_change(desk: Desk, since: date | None) -> date | None:
         days.append(desk.dues[desk.period - 1].due_on)
     if desk.next_turn is not None:
         days.append(desk.next_turn)
+    if desk.delay_stopped != (desk.delay_stopped_since is not None):
+        days.append(today + ONE_DAY)
     if desk.delay_stopped_since is None:
         fallen = desk.period - 1
         days += [
@@ -92,8 +94,6 @@ def _next_change(desk: Desk, since: date | None) -> date | None:
         ]
         if delay.stop_days is not None and since is not None:
             days.append(since + ONE_DAY * (delay.stop_days + 1))
-    elif not desk.delay_stopped:
-        days.append(today + ONE_DAY)
     return min(day for day in days if day > today)
 
 

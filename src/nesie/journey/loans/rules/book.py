@@ -107,12 +107,12 @@ class LoanFacts:
     @property
     def flat(self) -> bool:
         """Interest is on the amount issued, not on what is left of it, and none after the last due day."""
-        return self.terms is not None and self.terms.method == "flat"
+        return self.terms is not None and self.terms.method is terms.Method.FLAT
 
     @property
     def equal_periods(self) -> bool:
         """A period costs its agreed part of a year, whatever its days."""
-        return getattr(self.terms, "period_interest", "daily") == "equal"
+        return self.terms is not None and self.terms.period_interest is terms.PeriodInterest.EQUAL
 
 
 @dataclass(frozen=True, slots=True)

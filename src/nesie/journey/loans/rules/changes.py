@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from nesie.foundation.terms import rules as terms
 from nesie.journey.loans.rules import events as happened
 from nesie.journey.loans.rules.book import Due, Goes, Halt, HaltKind, Parts, Status
 from nesie.journey.loans.rules.desk import ONE_DAY, Desk, end_all, new_rate
@@ -288,17 +289,26 @@ def _tranche_paid(desk: Desk, event: happened.TranchePaid) -> list[Move]:
     issued = desk.facts.amount if desk.issued is None else desk.issued
     desk.issued = issued + event.amount
     desk.penalty_most = desk.facts.delay.most_penalty_a_year(desk.issued).tiyn
-    if desk.status is Status.CLOSED:
-        desk.status = Status.ACTIVE
+    desk.status = Status.ACTIVE
     ahead = principal_ahead(desk) + event.amount.tiyn
-    if event.rows:
-        first = desk.period - 1
-        paid = [due for due in desk.dues[first:] if due.principal_paid or due.interest_paid]
-        if paid:
-            raise ValueError("rows of a tranche cannot replace instalments paid ahead")
-        carried = Parts(Money(ahead), Money.total(due.interest for due in desk.dues[first:]))
-        desk.dues[first:] = _laid(event.rows, carried, desk.period)
-        desk.period_from = desk.accrued_on if first == len(desk.dues) else desk.period_from
+    first = desk.period - 1
+    rows = event.rows
+    if not rows and first == len(desk.dues):
+        # Nothing is ahead any more: one instalment, a step from now.
+        agreed = desk.facts.terms
+        unit, every = (agreed.unit, agreed.every) if agreed is not None else (terms.Unit.MONTHS, 1)
+        on = terms.step(desk.accrued_on, unit, every)
+        rows = (PlanRow(on, on, event.amount),)
+    if rows:
+        later = desk.dues[first:]
+        interest = Money.total(due.interest_left for due in later)
+        if not later:
+            # Interest since the last due day is payable with the new instalments.
+            interest = Money(desk.period_accrued - desk.period_paid)
+            desk.period_from = desk.accrued_on
+            desk.period_weight = desk.period_accrued = desk.period_paid = 0
+        owed = Parts(Money(ahead), interest, Money.total(due.penalty_left for due in later))
+        desk.dues[first:] = _laid(rows, owed, desk.period)
         desk.scale()
         desk.scan()
     else:
@@ -371,7 +381,7 @@ def _written_off(desk: Desk, event: happened.WrittenOff) -> list[Move]:
         without_memo,
     ]
     if event.recourse:
-        desk.recourse = was
+        desk.recourse = _less(desk.recourse, was, -1)
         lines.append(written_off(was, 1))
     return _move(desk, "loan.written_off", event, *lines)
 
@@ -403,8 +413,10 @@ def _transferred(desk: Desk, event: happened.Transferred) -> list[Move]:
     )
 
 
-def _less(parts: Parts, by: Parts) -> Parts:
-    return Parts(parts.principal - by.principal, parts.interest - by.interest, parts.penalty - by.penalty)
+def _less(parts: Parts, by: Parts, times: int = 1) -> Parts:
+    return Parts(
+        parts.principal - by.principal * times, parts.interest - by.interest * times, parts.penalty - by.penalty * times
+    )
 
 
 _DO: dict[type, Callable[[Desk, Any], list[Move]]] = {

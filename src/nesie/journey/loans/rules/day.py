@@ -25,7 +25,8 @@ def run_day(desk: Desk) -> DayAccrued:
     """The next day of the loan on the desk."""
     before = desk.accrued_on
     day = before + ONE_DAY
-    if (desk.next_turn is not None and day >= desk.next_turn) or desk.delay_stopped_since is not None:
+    turned = desk.next_turn is not None and day >= desk.next_turn
+    if turned or desk.delay_stopped or desk.delay_stopped_since is not None:
         desk.begin_day(day)
     counted = counted_day(day, desk.delay_stopped_since)
     desk.age(counted)
@@ -115,7 +116,7 @@ def _keep_level(desk: Desk, index: int) -> None:
     if due.payment is None or index == len(desk.dues) - 1:
         return
     ahead = Money.total(later.principal_left for later in desk.dues[index + 1 :])
-    wanted = max(due.principal_paid, due.payment - due.interest)
+    wanted = max(due.principal_paid, due.payment - due.interest - due.held)
     change = min(wanted - due.principal, ahead)
     desk.put(index, replace(due, principal=due.principal + change))
     for place in range(len(desk.dues) - 1, index, -1):
