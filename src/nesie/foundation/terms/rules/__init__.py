@@ -11,7 +11,7 @@ from nesie.foundation.terms.rules.caps import (
     TermTooLong,
     check_caps,
 )
-from nesie.foundation.terms.rules.dates import WorkingDays, due_days
+from nesie.foundation.terms.rules.dates import WorkingDays, due_days, fractions
 from nesie.foundation.terms.rules.days import (
     DENOMINATOR,
     DayCount,
@@ -92,6 +92,7 @@ __all__ = [
     "check_not_released",
     "due_days",
     "flows",
+    "fractions",
     "gesv",
     "interest",
     "months_between",

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
-from nesie.foundation.norms.rules import Calendar
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans.rules.norms import Component, DelayNorms, order_for
 from nesie.kernel.ids import ClientId, ContractId, LoanId
@@ -298,7 +298,15 @@ class DayAccrued:
     memo_penalty: Money = ZERO
 
 
-def open_book(facts: LoanFacts, plan: terms.Schedule, calendar: Calendar) -> Book:
+class WorkingDays(Protocol):
+    """Knows days off; `norms.rules.Calendar` is one."""
+
+    def working_day_from(self, day: date) -> date:
+        """`day` when it is a working one, else the next working day."""
+        ...
+
+
+def open_book(facts: LoanFacts, plan: terms.Schedule, calendar: WorkingDays) -> Book:
     """A loan on the day its money was paid out: nothing accrued, the schedule's principal ahead.
 
     The days off known today decide the last day of each instalment without delay, for ever: a day declared later

@@ -173,9 +173,10 @@ class Desk:
         rate = (self.facts.annual_rate if self.rate is None else self.rate).ratio
         self.day_part: int | None = None
         per_year = terms.DENOMINATOR[self.facts.day_count]
-        if self.facts.equal_periods and self.period <= len(self.dues):
+        agreed = self.facts.terms
+        if agreed is not None and self.facts.equal_periods and self.period <= len(self.dues):
             start, end = self.period_start, self.dues[self.period - 1].due_on
-            part = period_part(self.facts.terms, start, end)
+            part = period_part(agreed, start, end)
             self.day_part, per_year = part.numerator, part.denominator * (end - start).days
         self.numerator, self.denominator = rate.numerator, rate.denominator * per_year
         self.period_rounded = self.rounded(self.period_weight)
@@ -259,12 +260,10 @@ def _in_units(exact: Decimal) -> int:
     return int(units)
 
 
-def period_part(agreed: terms.Terms | None, start: date, end: date) -> Fraction:
+def period_part(agreed: terms.Terms, start: date, end: date) -> Fraction:
     """The part of a year an equal period counts for."""
-    if agreed is None or agreed.unit is not terms.Unit.MONTHS:
-        count = agreed.day_count if agreed is not None else terms.DayCount.ACT_365
-        return Fraction((end - start).days, terms.DENOMINATOR[count])
-    return Fraction(agreed.every, 12)
+    (part,) = terms.fractions(agreed, start, (end,), (end,))
+    return part
 
 
 def year_of(desk: Desk, day: date) -> int:

@@ -43,7 +43,7 @@ def expected(book: Book, *, arrears_paid: bool = False) -> tuple[Expected, ...]:
         else:
             part = (
                 period_part(facts.terms, start, due.due_on)
-                if facts.equal_periods
+                if facts.terms is not None and facts.equal_periods
                 else terms.year_fraction(facts.day_count, start, due.due_on)
             )
             interest = due.interest + _interest(desk.base if facts.flat else left.tiyn, rate, part)

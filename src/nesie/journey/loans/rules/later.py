@@ -43,7 +43,7 @@ def ahead_of(desk: Desk) -> Ahead:
         if place == 0:
             left = desk.day_weight(start, due.due_on)
             growth.append(Fraction(desk.numerator * left, desk.denominator))
-        elif facts.equal_periods:
+        elif facts.terms is not None and facts.equal_periods:
             growth.append(rate * period_part(facts.terms, start, due.due_on))
         else:
             growth.append(rate * terms.year_fraction(facts.day_count, start, due.due_on))
@@ -68,7 +68,7 @@ def remake(desk: Desk, left: int, keep: Keep, payment: int | None = None) -> Non
     rest = desk.dues[first:]
     ahead = ahead_of(desk)
     method = desk.facts.terms.method if desk.facts.terms is not None else terms.Method.ANNUITY
-    if keep is Keep.PRINCIPAL or method == "custom":
+    if keep is Keep.PRINCIPAL or method is terms.Method.CUSTOM:
         parts = _tail([due.principal_left.tiyn for due in rest], left)
     elif method is terms.Method.BULLET:
         parts = [0] * (len(rest) - 1) + [left]

@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from nesie.foundation.norms.rules import Calendar
 from nesie.foundation.terms import rules as terms
-from nesie.journey.loans.rules.book import Book, DayAccrued, LoanFacts, Status, open_book
+from nesie.journey.loans.rules.book import Book, DayAccrued, LoanFacts, Status, WorkingDays, open_book
 from nesie.journey.loans.rules.changes import do, use_credit
 from nesie.journey.loans.rules.day import run_day
 from nesie.journey.loans.rules.desk import ONE_DAY, Desk
@@ -49,7 +48,9 @@ def in_force(events: Iterable[AnyEvent]) -> list[AnyEvent]:
     return sorted(kept, key=order_in_day)
 
 
-def replay(facts: LoanFacts, plan: terms.Schedule, calendar: Calendar, events: Iterable[AnyEvent], until: date) -> Life:
+def replay(
+    facts: LoanFacts, plan: terms.Schedule, calendar: WorkingDays, events: Iterable[AnyEvent], until: date
+) -> Life:
     """The loan on `until`, by its events alone. An event dated before the opening takes effect on its day."""
     desk = Desk(open_book(facts, plan, calendar))
     queue = [event for event in in_force(events) if event.on <= until]
