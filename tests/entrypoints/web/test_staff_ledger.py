@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +14,12 @@ from django.db import transaction
 from django.test import Client
 
 from nesie.entrypoints import clock
-from nesie.foundation.ledger import actions, queries
+from nesie.foundation.ledger import actions, queries, rules
 from nesie.foundation.ledger.rules import Chart, Entry, Mismatch, Reconciled, credit, debit
 from nesie.foundation.norms.rules import business_day
+from nesie.foundation.terms.actions.load_demo_products import load_demo_products
 from nesie.journey.loans import queries as loans
-from nesie.kernel.actor import Role
+from nesie.kernel.actor import Role, worker
 from nesie.kernel.ids import EntryId
 from nesie.kernel.money import Money
 from tests.entrypoints.web.seen import staff_browser
@@ -140,3 +141,28 @@ def test_who_may_not_takes_no_file_and_a_period_backwards_is_said_to_be_so(audit
     assert cashier.post("/staff/ledger/export", asked | {"last": "2025-11-30"}).status_code == 403
     operator = staff_browser(staff_member(now, Role.OPERATOR, login="operator").id, now)
     assert operator.get("/staff/ledger").status_code == 403
+
+
+@pytest.mark.clause("27")
+def test_two_choose_the_accounts_of_a_product_for_contracts_to_come(db: None) -> None:
+    today = business_day(clock.business_now())
+    load_demo_products(worker(), clock.business_now(), valid_from=today)
+    two = pair(Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR)
+    assert '<option value="short"' in text(two.asker.get("/staff/ledger/chart"))
+    asked = {name: chart.value for chart in rules.CHOSEN if (name := chart.name.lower())}
+    asked |= {
+        "product_code": "short",
+        "interest_income": "6110.20",
+        "valid_from": (today + timedelta(days=1)).isoformat(),
+    }
+    wrong = two.asker.post("/staff/ledger/chart", asked | {"interest_income": ""})
+    assert wrong.status_code == 422
+    assert two.asker.post("/staff/ledger/chart", asked)["Location"] == "/staff/approvals"
+    assert "6110.20" in two.approve()
+    assert two.asker.post(two.to_carry_out()[0])["Location"] == "/staff/ledger/chart"
+    assert "6110.20" in text(two.asker.get("/staff/ledger/chart"))
+    chosen = queries.account_set("short", today + timedelta(days=1))
+    assert chosen is not None
+    assert chosen.codes[Chart.INTEREST_INCOME] == "6110.20"
+    assert queries.account_set("short", today) is None, "contracts made before keep theirs"
+    assert queries.account_set("instalment", today + timedelta(days=9)) is None

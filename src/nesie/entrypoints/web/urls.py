@@ -107,6 +107,7 @@ staff_pages = [
     path("ledger/entries/<uuid:entry_id>", ledger.entry, name="ledger_entry"),
     path("ledger/months", ledger.months, name="ledger_months"),
     path("ledger/reconciliation", ledger.reconciliation, name="ledger_reconciliation"),
+    path("ledger/chart", ledger.chart, name="ledger_chart"),
     path("ledger/files", ledger.files, name="ledger_files"),
     path("ledger/export", ledger.export, name="ledger_export"),
     path("parameters", parameters.parameters, name="parameters"),

@@ -8,12 +8,13 @@ from django.db import models
 
 
 class Account(models.Model):
-    """One account of the chart, as `rules.ACCOUNTS` has it."""
+    """One account of the chart: as `rules.ACCOUNTS` has it, or opened beside one of those for a product."""
 
     retention = "money"
     append_only = True
 
     code = models.CharField(max_length=10, primary_key=True)
+    role = models.CharField(max_length=10)  # the standard account it stands for; a standard one stands for itself
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=10)
     side = models.CharField(max_length=6)
@@ -21,6 +22,26 @@ class Account(models.Model):
     may_overdraw = models.BooleanField()
     certainty = models.CharField(max_length=10)
     source = models.CharField(max_length=200)
+
+
+class AccountSet(models.Model):
+    """Which accounts loans of a product post to, for contracts from a day on. Two persons decide; never changed."""
+
+    retention = "money"
+    append_only = True
+
+    id = models.SmallAutoField(primary_key=True)
+    product_code = models.CharField(max_length=40)
+    valid_from = models.DateField()
+    principal_receivable = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    interest_receivable = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    penalty_receivable = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    interest_income = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    penalty_income = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product_code", "valid_from"], name="ledger_accounts_once")]
 
 
 class Entry(models.Model):

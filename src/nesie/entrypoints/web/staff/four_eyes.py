@@ -28,6 +28,7 @@ from nesie.foundation.access import queries as access
 from nesie.foundation.access.rules import ApprovalStatus, ApprovalView, Attempt
 from nesie.foundation.ledger import actions as ledger_actions
 from nesie.foundation.ledger import queries as ledger
+from nesie.foundation.ledger.rules import CHOSEN
 from nesie.foundation.norms import actions as norms_actions
 from nesie.foundation.norms.rules import business_day, parse_value
 from nesie.journey.contracts import queries as contracts
@@ -104,6 +105,14 @@ def _closing(typed: Mapping[str, str]) -> Arguments:
     return {"month": month}
 
 
+def _choosing(typed: Mapping[str, str]) -> Arguments:
+    since = _day(typed, "valid_from")
+    if since is None:
+        raise FieldEmpty(field="valid_from")
+    codes = {chart.name.lower(): _text(typed, chart.name.lower()) for chart in CHOSEN}
+    return {"product_code": _text(typed, "product_code"), "valid_from": since} | codes
+
+
 def _month_facts(request: Request, arguments: Arguments) -> Facts:
     """What the month holds as the second person decides, and whether anything stands in the way."""
     preview = ledger.preview_close(business_day(request.now))
@@ -138,6 +147,7 @@ def _receipt_facts(request: Request, arguments: Arguments) -> Facts:
 ACTS: dict[str, Act] = {
     "set_parameter": Act(norms_actions.set_parameter, _setting, _no_facts, "staff:parameters"),
     "confirm_parameter": Act(norms_actions.confirm_parameter, _confirming, _no_facts, "staff:parameters"),
+    "choose_accounts": Act(ledger_actions.choose_accounts, _choosing, _no_facts, "staff:ledger_chart"),
     "close_period": Act(ledger_actions.close_period, _closing, _month_facts, "staff:ledger_months"),
     "match_receipt": Act(payments_actions.match_receipt, _matching, _receipt_facts, "staff:receipts"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -24,6 +24,7 @@ from nesie.entrypoints.web.staff import four_eyes
 from nesie.entrypoints.web.templatetags.web import ALMATY
 from nesie.foundation.ledger import actions, queries, rules
 from nesie.foundation.norms.rules import business_day
+from nesie.foundation.terms import queries as terms
 from nesie.journey.loans import queries as loans
 from nesie.kernel.ids import EntryId
 from nesie.kernel.money import Money
@@ -32,6 +33,7 @@ from nesie.kernel.refused import Refused
 PAGE = 50
 LINES = 200
 SHOWN_COMPARISONS = 14
+CHOICE = ("product_code", "valid_from", *(role.name.lower() for role in rules.CHOSEN))
 _LAST_MOMENT = time(23, 59, 59, 999_999)
 
 
@@ -49,8 +51,9 @@ def trial_balance(request: Request) -> HttpResponse:
         form = forms.entered(request, refusal, "first", "last", "known")
         first, last = _month_start(request), business_day(request.now)
         found = queries.turnovers(first, last)
-    shown = [_turnover(row, first, last) for row in found.rows if row.moved or "all" in request.GET]
-    off = {account.code for account in rules.ACCOUNTS if account.kind.off_balance}
+    names = _names()
+    shown = [_turnover(row, names, first, last) for row in found.rows if row.moved or "all" in request.GET]
+    off = {account.code for account in queries.accounts() if account.kind.off_balance}
     page = {
         "first": first,
         "last": last,
@@ -66,10 +69,15 @@ def trial_balance(request: Request) -> HttpResponse:
     return _render(request, "trial", "web/staff/ledger.html", page, form.status)
 
 
-def _turnover(row: rules.Turnover, first: date, last: date) -> dict[str, Any]:
+def _names() -> dict[str, str]:
+    """Every account's title in the reader's language: what it means, whatever its code."""
+    return {account.code: label(account.chart.value, "account") for account in queries.accounts()}
+
+
+def _turnover(row: rules.Turnover, names: Mapping[str, str], first: date, last: date) -> dict[str, Any]:
     return {
         "code": row.code,
-        "name": label(row.code, "account"),
+        "name": names[row.code],
         "address": f"{reverse('staff:ledger_account', args=[row.code])}?{urlencode({'first': first, 'last': last})}",
         "opening": row.opening,
         "debit": row.debit,
@@ -82,7 +90,8 @@ def _turnover(row: rules.Turnover, first: date, last: date) -> dict[str, Any]:
 @for_staff(*BOOKKEEPERS)
 def account(request: Request, code: str) -> HttpResponse:
     """What each entry of a period moved on one account."""
-    if code not in {one.code for one in rules.ACCOUNTS}:
+    names = _names()
+    if code not in names:
         raise Http404
     form, first, last = _period(request)
     offset = max(0, forms.whole(request.GET, "from", 0))
@@ -90,7 +99,7 @@ def account(request: Request, code: str) -> HttpResponse:
     about = _numbers(one.sub or one.entry.about for one in found)
     page = {
         "code": code,
-        "name": label(code, "account"),
+        "name": names[code],
         "first": first,
         "last": last,
         "rows": [
@@ -163,7 +172,7 @@ def entry(request: Request, entry_id: UUID) -> HttpResponse:
             {
                 "number": line.number,
                 "code": line.account.code,
-                "name": label(line.account.code, "account"),
+                "name": label(line.account.chart.value, "account"),
                 "debit": line.debit,
                 "credit": line.credit,
             }
@@ -200,7 +209,8 @@ def months(request: Request) -> HttpResponse:
 
 def _month_rows(preview: rules.ClosePreview) -> list[dict[str, Any]]:
     found = preview.turnovers
-    return [_turnover(row, found.first, found.last) for row in found.rows if row.moved]
+    names = _names()
+    return [_turnover(row, names, found.first, found.last) for row in found.rows if row.moved]
 
 
 @require_GET
@@ -220,6 +230,49 @@ def reconciliation(request: Request) -> HttpResponse:
         "rows": found,
     }
     return _render(request, "reconciliation", "web/staff/ledger_reconciliation.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff(*BOOKKEEPERS)
+def chart(request: Request) -> HttpResponse:
+    """The accounts, what each means, and which of them a product's loans post to; asking to choose others."""
+    form = forms.Entered()
+    if request.method == "POST":
+        typed = {name: forms.text(request, name) for name in CHOICE}
+        try:
+            return four_eyes.ask(request, "choose_accounts", typed, _("Choose accounts for a product"))
+        except Refused as refusal:
+            form = forms.entered(request, refusal, *CHOICE)
+    products = {one.code: one.name(request.LANGUAGE_CODE) for one in terms.versions()}
+    names = _names()
+    page = {
+        "sets": [
+            {
+                "product": products.get(one.product_code, one.product_code),
+                "valid_from": one.valid_from,
+                "codes": [one.codes[role] for role in rules.CHOSEN],
+            }
+            for one in queries.account_sets()
+        ],
+        "roles": [names[role.value] for role in rules.CHOSEN],
+        "fields": [
+            {
+                "name": role.name.lower(),
+                "label": names[role.value],
+                "value": form.values.get(role.name.lower(), role.value),
+                "error": form.errors.get(role.name.lower(), ""),
+            }
+            for role in rules.CHOSEN
+        ],
+        "products": list(products.items()),
+        "chart": [
+            {"code": one.code, "name": names[one.code], "kind": one.kind, "certainty": one.certainty}
+            for one in queries.accounts()
+        ],
+        "may_ask": request.actor.has(*rules.PERMITTED["choose_accounts"]),
+        "form": form,
+    }
+    return _render(request, "chart", "web/staff/ledger_chart.html", page, form.status)
 
 
 @require_POST
@@ -269,6 +322,7 @@ def _render(request: Request, place: str, template: str, page: dict[str, Any], s
             ("journal", "staff:ledger_journal", _("Journal")),
             ("months", "staff:ledger_months", _("Closing of months")),
             ("reconciliation", "staff:ledger_reconciliation", _("Loans against the books")),
+            ("chart", "staff:ledger_chart", _("Accounts")),
             ("files", "staff:ledger_files", _("Files")),
         )
     ]

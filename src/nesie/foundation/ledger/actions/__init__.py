@@ -1,5 +1,6 @@
 """What can be done with the books."""
 
+from nesie.foundation.ledger.actions.choose_accounts import choose_accounts
 from nesie.foundation.ledger.actions.close_period import close_period
 from nesie.foundation.ledger.actions.contribute_capital import contribute_capital
 from nesie.foundation.ledger.actions.export_books import export_books
@@ -8,6 +9,7 @@ from nesie.foundation.ledger.actions.keep_reconciliation import keep_reconciliat
 from nesie.foundation.ledger.actions.post import post, post_many, reverse
 
 __all__ = [
+    "choose_accounts",
     "close_period",
     "contribute_capital",
     "export_books",

@@ -14,6 +14,7 @@ def load_reference(now: datetime) -> None:
         (
             Account(
                 code=account.code,
+                role=account.code,
                 name=account.name,
                 kind=account.kind.value,
                 side=account.kind.side.value,

@@ -1,5 +1,13 @@
 """Reads of the books, in a file for each question."""
 
+from nesie.foundation.ledger.queries.accounts import (
+    AccountView,
+    account_set,
+    account_set_of,
+    account_sets,
+    accounts,
+    roles,
+)
 from nesie.foundation.ledger.queries.books import (
     EntryView,
     LineView,
@@ -37,11 +45,16 @@ from nesie.foundation.ledger.queries.trial import (
 __all__ = [
     "COLUMNS",
     "AccountLine",
+    "AccountView",
     "EntryHead",
     "EntryView",
     "LineView",
     "Lines",
     "account_lines",
+    "account_set",
+    "account_set_of",
+    "account_sets",
+    "accounts",
     "available",
     "balance",
     "balances_by_sub",
@@ -63,6 +76,7 @@ __all__ = [
     "preview_close",
     "reconciled",
     "reconciliations",
+    "roles",
     "trial_balance",
     "turnovers",
 ]

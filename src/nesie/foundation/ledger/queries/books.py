@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from nesie.foundation.ledger import rules
 from nesie.foundation.ledger.models import Balance, ClosedMonth, Entry, EntryLine
+from nesie.foundation.ledger.queries.accounts import roles
 from nesie.kernel.ids import EntryId
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.refused import NotFound
@@ -54,7 +55,7 @@ def available(account: rules.AccountRef) -> Money:
 
 def balances_by_sub(chart_account: rules.Chart, on: date | None = None) -> dict[UUID, Money]:
     """The balance of every thing an account is kept by (each loan, each receipt), zeros left out."""
-    lines = EntryLine.objects.filter(account_id=chart_account.value, sub__isnull=False)
+    lines = EntryLine.objects.filter(account__role=chart_account.value, sub__isnull=False)
     if on is not None:
         lines = lines.filter(effective_on__lte=on)
     sums = lines.values_list("sub").annotate(debit=Sum("debit_tiyn"), credit=Sum("credit_tiyn")).order_by()
@@ -122,8 +123,9 @@ def open_day(day: date) -> date:
 
 def _views(entries: list[Entry]) -> tuple[EntryView, ...]:
     lines: dict[UUID, list[rules.Line]] = {found.id: [] for found in entries}
+    meant = roles()
     for line in EntryLine.objects.filter(entry_id__in=lines).order_by("entry_id", "number"):
-        account = rules.AccountRef(line.account_id, line.sub)
+        account = rules.AccountRef(line.account_id, line.sub, stands_for=meant[line.account_id])
         lines[line.entry_id].append(rules.Line(account, Money(line.debit_tiyn), Money(line.credit_tiyn)))
     return tuple(
         EntryView(
@@ -144,15 +146,18 @@ def _views(entries: list[Entry]) -> tuple[EntryView, ...]:
 
 
 def _lines_of(account: rules.AccountRef) -> QuerySet[EntryLine]:
-    """The lines of one account of one thing; single ones and those of bulk entries are found by different indexes."""
-    lines = EntryLine.objects.filter(account_id=account.code)
+    """The lines of one account of one thing; single ones and those of bulk entries are found by different indexes.
+
+    A standard account is read by its meaning: with the accounts opened beside it for products.
+    """
+    lines = EntryLine.objects.filter(**{"account__role" if account.stands_for is None else "account_id": account.code})
     if account.sub is None:
         return lines.filter(sub__isnull=True)
     return lines.filter(Q(sub=account.sub, bulk=False) | Q(sub=account.sub, bulk=True))
 
 
 def _may_overdraw(account: rules.AccountRef) -> bool:
-    return rules.BY_CHART[rules.Chart(account.code)].may_overdraw
+    return rules.BY_CHART[account.chart].may_overdraw
 
 
 def _balance_row(account: rules.AccountRef) -> Balance | None:

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 
 from nesie.foundation.ledger import rules
 from nesie.foundation.ledger.models import Entry, EntryLine
+from nesie.foundation.ledger.queries.accounts import roles
 from nesie.kernel.ids import EntryId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import NotFound
@@ -95,11 +96,12 @@ def entry_lines(entry_id: EntryId, *, limit: int, after: int = 0, sub: UUID | No
     if sub is not None:
         lines = lines.filter(sub=sub)
     found = list(lines.order_by("number")[: limit + 1])
+    meant = roles()
     return Lines(
         tuple(
             Line(
                 line.number,
-                rules.AccountRef(line.account_id, line.sub),
+                rules.AccountRef(line.account_id, line.sub, stands_for=meant[line.account_id]),
                 Money(line.debit_tiyn),
                 Money(line.credit_tiyn),
             )

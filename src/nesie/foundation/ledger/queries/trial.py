@@ -11,6 +11,7 @@ from django.db.models import F, Min
 from nesie.foundation.ledger import rules
 from nesie.foundation.ledger.gateways import Wiring
 from nesie.foundation.ledger.models import ClosedMonth, Entry
+from nesie.foundation.ledger.queries.accounts import accounts
 from nesie.foundation.ledger.queries.books import last_closed_month
 from nesie.foundation.ledger.queries.reconciled import reconciled
 from nesie.kernel.money import Money
@@ -52,11 +53,11 @@ def trial_balance(on: date, *, known_at: datetime | None = None) -> rules.TrialB
             rules.TrialRow(
                 account.code,
                 account.name,
-                account.kind.side,
+                account.side,
                 Money(sums.get(account.code, (0, 0))[0]),
                 Money(sums.get(account.code, (0, 0))[1]),
             )
-            for account in sorted(rules.ACCOUNTS, key=lambda account: account.code)
+            for account in accounts()
         ),
     )
 

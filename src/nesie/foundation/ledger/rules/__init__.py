@@ -1,5 +1,15 @@
 """Double entry, pure: the chart of accounts, entries that balance, and what the ledger refuses."""
 
+from nesie.foundation.ledger.rules.accounts import (
+    CHOSEN,
+    AccountCodeUnfit,
+    AccountsChosen,
+    AccountSet,
+    AccountsTooEarly,
+    AccountTaken,
+    check_choice,
+    under,
+)
 from nesie.foundation.ledger.rules.chart import ACCOUNTS, BY_CHART, Account, Certainty, Chart, Kind, Side, Sub
 from nesie.foundation.ledger.rules.entries import (
     FOUR_EYES,
@@ -51,11 +61,17 @@ from nesie.foundation.ledger.rules.reports import (
 __all__ = [
     "ACCOUNTS",
     "BY_CHART",
+    "CHOSEN",
     "FOUR_EYES",
     "MOST_EXAMPLES",
     "PERMITTED",
     "Account",
+    "AccountCodeUnfit",
     "AccountRef",
+    "AccountSet",
+    "AccountTaken",
+    "AccountsChosen",
+    "AccountsTooEarly",
     "AlreadyReversed",
     "Certainty",
     "Chart",
@@ -85,6 +101,7 @@ __all__ = [
     "TrialRow",
     "Turnover",
     "Turnovers",
+    "check_choice",
     "check_hold",
     "check_month",
     "check_period",
@@ -99,4 +116,5 @@ __all__ = [
     "reversal",
     "taken_from",
     "turnovers",
+    "under",
 ]

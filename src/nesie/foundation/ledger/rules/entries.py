@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -18,9 +18,10 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "export_books": frozenset(
         {Role.ADMINISTRATOR, Role.AUDITOR, Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER, Role.WORKER}
     ),
+    "choose_accounts": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER}),
     "contribute_capital": frozenset({Role.WORKER}),  # from the machine itself: nobody puts money into the books alone
 }
-FOUR_EYES: frozenset[str] = frozenset({"close_period"})
+FOUR_EYES: frozenset[str] = frozenset({"choose_accounts", "close_period"})
 
 
 class EntryDiffers(Refused):
@@ -57,21 +58,27 @@ class AccountRef:
 
     code: str
     sub: UUID | None = None
+    stands_for: Chart | None = field(default=None, compare=False)  # None: a standard account
 
     def __post_init__(self) -> None:
-        needs_sub = BY_CHART[Chart(self.code)].sub is not Sub.NOTHING
+        needs_sub = BY_CHART[self.chart].sub is not Sub.NOTHING
         if needs_sub != (self.sub is not None):
             raise ValueError(f"account {self.code} is {'' if needs_sub else 'not '}kept by a thing of its own")
 
     @property
+    def chart(self) -> Chart:
+        """What the account means: the standard account it is, or the one it stands for."""
+        return self.stands_for or Chart(self.code)
+
+    @property
     def side(self) -> Side:
         """The side that increases it."""
-        return BY_CHART[Chart(self.code)].kind.side
+        return BY_CHART[self.chart].kind.side
 
     @property
     def off_balance(self) -> bool:
         """True when it is kept beside the balance sheet."""
-        return BY_CHART[Chart(self.code)].kind.off_balance
+        return BY_CHART[self.chart].kind.off_balance
 
 
 @dataclass(frozen=True, slots=True)
