@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,8 +14,10 @@ from django.core.files.uploadedfile import UploadedFile
 
 from nesie.entrypoints.web import words
 from nesie.entrypoints.web.request import Request
+from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused, noop
 
+_AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
 _LONGEST_NUMBER = 15
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -68,6 +71,14 @@ def given_day(request: Request, name: str) -> date:
         return date.fromisoformat(text(request, name))
     except ValueError as error:
         raise FieldUnreadable(field=name) from error
+
+
+def tenge(typed: str, name: str) -> Money:
+    """An amount as people write it (`12 345,67`), above nothing; FieldUnreadable otherwise."""
+    figures = plain(typed).replace("\N{NO-BREAK SPACE}", "").replace(" ", "").replace(",", ".")
+    if not _AMOUNT.fullmatch(figures):
+        raise FieldUnreadable(field=name)
+    return Money.tenge(figures)
 
 
 def one_of(enum: type[Choice], request: Request, name: str) -> Choice:

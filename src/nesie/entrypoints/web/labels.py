@@ -286,6 +286,18 @@ KINDS: dict[str, dict[str, str]] = {
         "loan.called": _("Called in whole"),
         "loan.corrected": _("Put right by a later event"),
     },
+    "wish": {
+        "as_it_is": _("As it is now"),
+        "keep": _("Kept for the next payment"),
+        "ahead": _("Next instalments paid ahead"),
+        "reduce_payment": _("Smaller payments"),
+        "reduce_term": _("Shorter term"),
+    },
+    "wish_words": {
+        "as_it_is": _("Without an early payment."),
+        "reduce_payment": _("As many payments, each of them smaller."),
+        "reduce_term": _("Payments as now, fewer of them. Cheapest."),
+    },
     "detail": {
         "amount": _("Amount"),
         "returned": _("Returned to the client"),

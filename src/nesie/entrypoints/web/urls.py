@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
-from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, room
+from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, repaying, room
 from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, ledger, loan, parameters, receipts, why
 from nesie.entrypoints.web.staff import lending as staff_lending
 
@@ -65,7 +65,8 @@ client_pages = [
     path("loans", lending.loans, name="loans"),
     path("loans/<uuid:loan_id>", lending.loan, name="loan"),
     path("loans/<uuid:loan_id>/statement", lending.statement, name="statement"),
-    path("loans/<uuid:loan_id>/repay", lending.repay_loan, name="repay_loan"),
+    path("loans/<uuid:loan_id>/repay", repaying.repay_loan, name="repay_loan"),
+    path("loans/<uuid:loan_id>/early", repaying.repay_early, name="repay_early"),
     path("documents", room.all_documents, name="documents"),
     path("documents/<uuid:document_id>", room.document, name="document"),
     path("documents/<uuid:document_id>/confirm", room.confirm_delivery, name="confirm_delivery"),

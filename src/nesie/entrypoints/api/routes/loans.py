@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from nesie.entrypoints.api.routes.calls import Call, own_client
 from nesie.entrypoints.api.schemas import loans as schemas
 from nesie.entrypoints.api.schemas.registration import MadeDocument
 from nesie.journey.loans import actions, queries
 from nesie.kernel.ids import LoanId
+from nesie.kernel.money import Money
 
 router = Router(tags=["Loans"])
 ONE = "/loans/{loan_id}"
+MOST_TIYN = 10**15  # far above any loan: what no number of the database could hold is refused at once
 
 
 @router.get("/loans", response=list[schemas.Position])
@@ -34,6 +36,12 @@ def position(request: Call, loan_id: UUID) -> Any:
 def quote_payoff(request: Call, loan_id: UUID, on: date) -> Any:
     """What repays the loan in full on a day, to the tiyn."""
     return queries.quote_payoff(request.actor, LoanId(loan_id), on)
+
+
+@router.get(f"{ONE}/early", response=list[schemas.EarlyWay])
+def early_ways(request: Call, loan_id: UUID, on: date, amount_tiyn: Annotated[int, Query(gt=0, le=MOST_TIYN)]) -> Any:
+    """What an early payment in part would change: smaller payments, or fewer of them; first the schedule without it."""
+    return list(queries.early_ways(request.actor, LoanId(loan_id), Money(amount_tiyn), on))
 
 
 @router.get(f"{ONE}/statement", response=list[schemas.StatementLine])

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from nesie.entrypoints.api.schemas.words import In, Out, PaperLanguage, Tiyn
-from nesie.journey.loans.rules import Component, LineGround, LineKind, RowState, StatementForm, Status
+from nesie.journey.loans.rules import Component, LineGround, LineKind, RowState, StatementForm, Status, Wish
 
 
 class LoanStatus(StrEnum):
@@ -90,6 +90,17 @@ class Payoff(Out):
     penalty_tiyn: Tiyn = Field(alias="penalty")
     credit_tiyn: Tiyn = Field(alias="credit")
     total_tiyn: Tiyn = Field(alias="total")
+
+
+class EarlyWay(Out):
+    """One way of using an early payment in part; `wish` is empty for the schedule without it."""
+
+    wish: Wish | None
+    applied_tiyn: Tiyn = Field(alias="applied")
+    interest_tiyn: Tiyn = Field(alias="interest")
+    saved_tiyn: Tiyn = Field(alias="saved")
+    ends_on: date
+    rows: list[Due]
 
 
 class Balances(Out):

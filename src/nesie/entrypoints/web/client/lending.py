@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,8 +16,6 @@ from nesie.entrypoints.web.client import borrowing, contracting
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
-from nesie.foundation.lender import queries as lender
-from nesie.foundation.norms.rules import business_day
 from nesie.foundation.notices import queries as notices
 from nesie.journey.applications import queries as applications
 from nesie.journey.applications.rules import Status as ApplicationStatus
@@ -28,7 +25,6 @@ from nesie.journey.contracts.rules import ChangeView, ContractStatus, ContractVi
 from nesie.journey.loans import queries
 from nesie.journey.loans.rules import PositionView, Status
 from nesie.kernel.ids import LoanId
-from nesie.kernel.refused import Refused
 
 NOTICES = 4
 
@@ -180,23 +176,3 @@ def loan(request: Request, loan_id: UUID) -> HttpResponse:
 def statement(request: Request, loan_id: UUID) -> HttpResponse:
     """The statement as a paper or a sheet: kept among the documents, and shown."""
     return redirect("client:document", statements.made(request, loan_id))
-
-
-@require_GET
-@for_client
-def repay_loan(request: Request, loan_id: UUID) -> HttpResponse:
-    """How to pay, and what closes the loan today (clause 7.6)."""
-    view = queries.position(request.actor, LoanId(loan_id))
-    try:
-        payoff = queries.quote_payoff(request.actor, view.loan_id, business_day(request.now))
-    except Refused:
-        payoff = None
-    repayment = lender.organisation().repayment
-    page = {
-        "loan": shown(view),
-        "payoff": payoff,
-        "repayment": repayment,
-        "bank": repayment.bank[(get_language() or "kk")[:2]],
-        "contract_number": view.number,
-    }
-    return render(request, "web/client/repay_loan.html", page)

@@ -28,6 +28,7 @@ from nesie.journey.loans.queries.history import (
 from nesie.journey.loans.queries.position import (
     LoanRow,
     ScheduleGiven,
+    early_ways,
     loans,
     position,
     positions_of_client,
@@ -80,6 +81,7 @@ __all__ = [
     "compare",
     "credit_used",
     "differences",
+    "early_ways",
     "event",
     "events",
     "events_of",

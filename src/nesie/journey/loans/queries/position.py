@@ -72,6 +72,17 @@ def quote_payoff(actor: Actor, loan_id: LoanId, on: date) -> rules.PayoffQuote:
     return rules.payoff(rules.advance(found, on, order))
 
 
+def early_ways(actor: Actor, loan_id: LoanId, amount: Money, on: date) -> tuple[rules.EarlyWay, ...]:
+    """What an early payment in part on a day would change, by each wish; first the schedule without it.
+
+    NotFound when it is not the actor's to see, QuoteInThePast, NothingEarly, ClosesTheLoan.
+    """
+    loan = visible(actor, loan_id)
+    found = book(LoanId(loan.id))
+    rules.check_quote_day(on, found.accrued_on)
+    return rules.early_ways(rules.advance(found, on, found.facts.repayment_order), amount)
+
+
 @dataclass(frozen=True, slots=True)
 class LoanRow:
     """A loan in a list of the staff."""

@@ -18,6 +18,7 @@ from nesie.journey.loans.rules.book import (
 from nesie.journey.loans.rules.changes import HALTS
 from nesie.journey.loans.rules.chunks import CHUNK_LOANS, chunk_of, meter, span
 from nesie.journey.loans.rules.day import accrue_day
+from nesie.journey.loans.rules.early import ClosesTheLoan, EarlyWay, NothingEarly, early_ways
 from nesie.journey.loans.rules.events import (
     KINDS,
     MONEY,
@@ -173,6 +174,7 @@ __all__ = [
     "Book",
     "Change",
     "Claim",
+    "ClosesTheLoan",
     "Component",
     "CreditRefunded",
     "DayAccrued",
@@ -181,6 +183,7 @@ __all__ = [
     "DelayNorms",
     "Due",
     "DueInThePast",
+    "EarlyWay",
     "Effect",
     "Event",
     "EventBeforeLoan",
@@ -212,6 +215,7 @@ __all__ = [
     "NotReversible",
     "NotSuspended",
     "NotWrittenOff",
+    "NothingEarly",
     "Paid",
     "Parts",
     "Payment",
@@ -274,6 +278,7 @@ __all__ = [
     "credit_used",
     "days_past_due",
     "difference",
+    "early_ways",
     "event_data",
     "event_words",
     "expected",
