@@ -181,6 +181,10 @@ KINDS: dict[str, dict[str, str]] = {
         "record_exemption": _("Record an exemption from the time for thought"),
     },
     "argument": {
+        "login": _("Sign-in name"),
+        "name": _("Name"),
+        "roles": _("Roles"),
+        "staff_id": _("Number of the account in the system"),
         "code": _("Parameter"),
         "value": _("Value"),
         "unit": _("Unit"),

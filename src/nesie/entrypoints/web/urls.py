@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
 from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, repaying, room
-from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, ledger, loan, parameters, receipts, why
+from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, ledger, loan, parameters, people, receipts, why
 from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [
@@ -118,7 +118,8 @@ staff_pages = [
     path("approvals/<uuid:approval_id>/carry-out", four_eyes.carry_out, name="carry_out"),
     path("audit", books.trail, name="audit"),
     path("texts", books.texts, name="texts"),
-    path("people", books.people, name="people"),
+    path("people", people.people, name="people"),
+    path("people/<uuid:staff_id>/block", people.block, name="block_staff"),
     path("clock", books.push_clock, name="push_clock"),
     path("password", sign_in.staff_password, name="password"),
 ]

@@ -19,6 +19,13 @@ class LoanStatus(StrEnum):
     CLOSED = Status.CLOSED.value
 
 
+class EarlyWish(StrEnum):
+    """What becomes smaller after an early payment in part."""
+
+    REDUCE_PAYMENT = Wish.REDUCE_PAYMENT.value
+    REDUCE_TERM = Wish.REDUCE_TERM.value
+
+
 class Due(Out):
     """One instalment and how much of it is paid. On `grace_until_on`, a working day, it is still not late."""
 
@@ -95,7 +102,7 @@ class Payoff(Out):
 class EarlyWay(Out):
     """One way of using an early payment in part; `wish` is empty for the schedule without it."""
 
-    wish: Wish | None
+    wish: EarlyWish | None
     applied_tiyn: Tiyn = Field(alias="applied")
     interest_tiyn: Tiyn = Field(alias="interest")
     saved_tiyn: Tiyn = Field(alias="saved")

@@ -15,10 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from nesie.entrypoints import clock
 from nesie.entrypoints.web import demo, forms
-from nesie.entrypoints.web.gates import CHECKERS, KEEPERS, for_staff
+from nesie.entrypoints.web.gates import CHECKERS, for_staff
 from nesie.entrypoints.web.request import Request
 from nesie.entrypoints.web.site import safe_back
-from nesie.foundation.access import queries as access
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.audit.rules import Outcome
 from nesie.foundation.exchange import actions as exchange_actions
@@ -117,13 +116,6 @@ def texts(request: Request) -> HttpResponse:
         "form": form,
     }
     return render(request, "web/staff/texts.html", page, status=form.status)
-
-
-@require_GET
-@for_staff(*KEEPERS)
-def people(request: Request) -> HttpResponse:
-    """Personal accounts and their roles (clause 28)."""
-    return render(request, "web/staff/people.html", {"people": access.staff(request.actor)})
 
 
 @require_http_methods(["GET", "POST"])

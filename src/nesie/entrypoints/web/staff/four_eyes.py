@@ -16,6 +16,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,7 +26,7 @@ from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions
 from nesie.foundation.access import queries as access
-from nesie.foundation.access.rules import ApprovalStatus, ApprovalView, Attempt
+from nesie.foundation.access.rules import ApprovalStatus, ApprovalView, Attempt, StaffCreated
 from nesie.foundation.ledger import actions as ledger_actions
 from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.ledger.rules import CHOSEN
@@ -34,7 +35,8 @@ from nesie.foundation.norms.rules import business_day, parse_value
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.payments import actions as payments_actions
 from nesie.journey.payments import queries as payments
-from nesie.kernel.ids import ApprovalId, ContractId, ReceiptId
+from nesie.kernel.actor import Role
+from nesie.kernel.ids import ApprovalId, ContractId, ReceiptId, StaffId
 from nesie.kernel.refused import NotFound, Refused
 
 Arguments = dict[str, Any]
@@ -54,6 +56,7 @@ class Act:
     read: Callable[[Mapping[str, str]], Arguments]  # texts -> exact arguments; FieldUnreadable
     facts: Callable[[Request, Arguments], Facts]  # what the second person has to see besides the arguments
     page: str  # where the requester comes back to
+    shown: Callable[[Request, Any], HttpResponse] | None = None  # instead, when the result is to be seen once
 
 
 def _text(typed: Mapping[str, str], name: str) -> str:
@@ -127,6 +130,37 @@ def _month_facts(request: Request, arguments: Arguments) -> Facts:
     ]
 
 
+def _roles(typed: Mapping[str, str]) -> tuple[Role, ...]:
+    try:
+        found = tuple(Role(code) for code in typed.get("roles", "").split(", ") if code)
+    except ValueError as error:
+        raise forms.FieldUnreadable(field="roles") from error
+    if not found:
+        raise FieldEmpty(field="roles")
+    return found
+
+
+def _account(typed: Mapping[str, str]) -> Arguments:
+    return {"login": _text(typed, "login"), "name": _text(typed, "name"), "roles": _roles(typed)}
+
+
+def _other_roles(typed: Mapping[str, str]) -> Arguments:
+    return {"staff_id": StaffId(_id(typed, "staff_id")), "roles": _roles(typed)}
+
+
+def _somebody(typed: Mapping[str, str]) -> Arguments:
+    return {"staff_id": StaffId(_id(typed, "staff_id"))}
+
+
+def _staff_facts(request: Request, arguments: Arguments) -> Facts:
+    return [(_("Name"), access.staff_name(arguments["staff_id"]))]
+
+
+def _invited(request: Request, made: StaffCreated) -> HttpResponse:
+    address = request.build_absolute_uri(reverse("staff:enrol", args=[made.invitation]))
+    return render(request, "web/staff/invited.html", {"address": address, "until": made.expires_at})
+
+
 def _no_facts(request: Request, arguments: Arguments) -> Facts:
     return []
 
@@ -145,6 +179,9 @@ def _receipt_facts(request: Request, arguments: Arguments) -> Facts:
 
 
 ACTS: dict[str, Act] = {
+    "create_staff": Act(actions.create_staff, _account, _no_facts, "staff:people", _invited),
+    "invite_staff_again": Act(actions.invite_staff_again, _somebody, _staff_facts, "staff:people", _invited),
+    "change_staff_roles": Act(actions.change_staff_roles, _other_roles, _staff_facts, "staff:people"),
     "set_parameter": Act(norms_actions.set_parameter, _setting, _no_facts, "staff:parameters"),
     "confirm_parameter": Act(norms_actions.confirm_parameter, _confirming, _no_facts, "staff:parameters"),
     "choose_accounts": Act(ledger_actions.choose_accounts, _choosing, _no_facts, "staff:ledger_chart"),
@@ -171,9 +208,11 @@ def carry_out(request: Request, approval_id: UUID) -> HttpResponse:
         raise NotFound
     act = ACTS[view.permission]
     try:
-        act.run(request.actor, request.now, **act.read(dict(view.arguments)))
+        done = act.run(request.actor, request.now, **act.read(dict(view.arguments)))
     except Refused as refusal:
         return _show(request, forms.Entered(general=words.refusal(refusal), status=refusal.status))
+    if act.shown is not None:
+        return act.shown(request, done)
     messages.success(request, _("Done, as two persons decided."))
     return redirect(act.page)
 
