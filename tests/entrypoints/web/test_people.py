@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.test import Client
 
 from nesie.entrypoints import clock
 from nesie.kernel.actor import Role
@@ -32,7 +33,7 @@ def test_an_account_is_made_by_two_persons_and_its_invitation_serves(two: Pair) 
     made = two.asker.post(address)
     invitation = re.search(r"/staff/enrol/[\w-]+", made.content.decode())
     assert invitation, "shown once, to who asked"
-    assert two.asker.get(invitation.group(0)).status_code == 200
+    assert Client().get(invitation.group(0)).status_code == 200, "to the newcomer, who is not signed in"
     assert "Saule Testova" in two.asker.get("/staff/people").content.decode()
 
 
