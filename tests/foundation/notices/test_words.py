@@ -18,6 +18,7 @@ EXAMPLES: dict[str, object] = {
     "balance": Money.tenge(1234567),
     "number": "МК-2026/000123",
     "due_on": date(2026, 12, 24),
+    "on": date(2026, 12, 24),
     "paid_on": date(2026, 11, 24),
     "effective_on": date(2026, 12, 1),
     "until": datetime(2026, 11, 24, 4, 0, 1, tzinfo=UTC),

@@ -217,6 +217,11 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, one: loans_actions.allocate_receipt(actor, now, receipt_id=one),
     ),
     Step(
+        "a payment is late and the client is to be told",
+        loans.arrears_to_tell,
+        lambda actor, now, loan: loans_actions.send_arrears_notice(actor, now, loan_id=loan),
+    ),
+    Step(
         "a day is closed, and the loans are not held against the books yet",
         lambda now, limit: [business_day(now)] if loans.to_reconcile(business_day(now)) else [],
         lambda actor, now, day: _alarm(loans_actions.reconcile_loans(actor, now, day=day)),

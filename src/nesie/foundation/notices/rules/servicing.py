@@ -166,4 +166,87 @@ SERVICING: tuple[Template, ...] = (
         "number",
         _QUIETLY,
     ),
+    _letter(
+        "arrears_notice",
+        Said(
+            "Төлем кешіктірілді",
+            "№ {number} шарт бойынша {amount} мерзімінде төленбеді. {due_on} дейін шарт талаптарын өзгерту туралы "
+            "өтініш бере аласыз. Толығырақ жеке кабинеттегі құжатта.",
+            "№ {number} шарт: {amount} кешіктірілді. {due_on} дейін талаптарды өзгертуді сұрай аласыз.",
+        ),
+        Said(
+            "Просрочен платёж",
+            "По договору № {number} просрочено {amount}. До {due_on} вы вправе подать заявление об изменении условий. "
+            "Подробности — в документе в личном кабинете.",
+            "договор № {number}: просрочено {amount}. До {due_on} можно просить об изменении условий.",
+        ),
+        Said(
+            "A payment is overdue",
+            "{amount} is overdue under contract {number}. Until {due_on} you can apply for other conditions. See the "
+            "document in your account.",
+            "contract {number}: {amount} is overdue. Until {due_on} you can ask for other conditions.",
+        ),
+        "number amount due_on",
+    ),
+    _letter(
+        "settlement_received",
+        Said(
+            "Өтініш қабылданды",
+            "№ {number} шарт бойынша өтінішіңіз қабылданды. {due_on} дейін жауап береміз; осы уақытта қарызды "
+            "мерзімінен бұрын талап етпейміз.",
+        ),
+        Said(
+            "Заявление принято",
+            "Ваше заявление по договору № {number} принято. Ответим до {due_on}; до этого досрочного возврата не "
+            "требуем.",
+        ),
+        Said(
+            "Your application is received",
+            "Your application under contract {number} is received. We answer until {due_on} and demand nothing early "
+            "before that.",
+        ),
+        "number due_on",
+        _QUIETLY,
+    ),
+    _letter(
+        "settlement_offer",
+        Said(
+            "Өтінішіңізге жауап бар",
+            "№ {number} шарттың жаңа талаптары жеке кабинетте ұсынылды. Салыстырып, қол қойыңыз немесе бас тартыңыз.",
+            "№ {number} шарт бойынша өтінішіңізге жауап жеке кабинетте.",
+        ),
+        Said(
+            "Ответ на ваше заявление",
+            "Новые условия договора № {number} предложены в личном кабинете. Сравните их и подпишите или откажитесь.",
+            "ответ на ваше заявление по договору № {number} — в личном кабинете.",
+        ),
+        Said(
+            "An answer to your application",
+            "New conditions of contract {number} are proposed in your account. Compare them and sign or refuse.",
+            "the answer to your application under contract {number} is in your account.",
+        ),
+        "number",
+    ),
+    _letter(
+        "settlement_refused",
+        Said(
+            "Өтінішіңізге жауап бар",
+            "№ {number} шарттың талаптарын өзгерту мүмкін болмады. Себебі мен омбудсманға жүгіну мерзімі жеке "
+            "кабинеттегі құжатта.",
+            "№ {number} шарт бойынша өтінішіңізге жауап жеке кабинетте.",
+        ),
+        Said(
+            "Ответ на ваше заявление",
+            "Изменить условия договора № {number} не получилось. Причина и срок обращения к омбудсману — в документе в "
+            "личном кабинете.",
+            "ответ на ваше заявление по договору № {number} — в личном кабинете.",
+        ),
+        Said(
+            "An answer to your application",
+            "The conditions of contract {number} could not be changed. The reason, and until when the ombudsman can be "
+            "asked, stand in the document in your account.",
+            "the answer to your application under contract {number} is in your account.",
+        ),
+        "number",
+    ),
 )

@@ -2,6 +2,9 @@
 
 from nesie.journey.loans.actions.accrue_day import DayClosed, accrue_day
 from nesie.journey.loans.actions.allocate_receipt import ReceiptAllocated, allocate_receipt
+from nesie.journey.loans.actions.answer_settlement import (
+    answer_settlement,
+)
 from nesie.journey.loans.actions.apply_change import ChangeApplied, apply_change
 from nesie.journey.loans.actions.correct_receipt import correct_receipt
 from nesie.journey.loans.actions.decrease_rate import decrease_rate
@@ -14,6 +17,9 @@ from nesie.journey.loans.actions.pay_tranche import pay_tranche
 from nesie.journey.loans.actions.propose_change import propose_change
 from nesie.journey.loans.actions.reconcile_loans import reconcile_loans
 from nesie.journey.loans.actions.record_recovery import record_recovery
+from nesie.journey.loans.actions.record_settlement_application import (
+    record_settlement_application,
+)
 from nesie.journey.loans.actions.refinance_loan import refinance_loan
 from nesie.journey.loans.actions.refund_credit import refund_credit
 from nesie.journey.loans.actions.reinstate_claim import reinstate_claim
@@ -21,6 +27,9 @@ from nesie.journey.loans.actions.repay_early import repay_early
 from nesie.journey.loans.actions.resume_loan import resume_loan
 from nesie.journey.loans.actions.reverse_event import reverse_event
 from nesie.journey.loans.actions.reverse_receipt import reverse_receipt
+from nesie.journey.loans.actions.send_arrears_notice import (
+    send_arrears_notice,
+)
 from nesie.journey.loans.actions.serviced import Serviced
 from nesie.journey.loans.actions.suspend_loan import suspend_loan
 from nesie.journey.loans.actions.transfer_loan import transfer_loan
@@ -33,6 +42,7 @@ __all__ = [
     "Serviced",
     "accrue_day",
     "allocate_receipt",
+    "answer_settlement",
     "apply_change",
     "correct_receipt",
     "decrease_rate",
@@ -45,6 +55,7 @@ __all__ = [
     "propose_change",
     "reconcile_loans",
     "record_recovery",
+    "record_settlement_application",
     "refinance_loan",
     "refund_credit",
     "reinstate_claim",
@@ -52,6 +63,7 @@ __all__ = [
     "resume_loan",
     "reverse_event",
     "reverse_receipt",
+    "send_arrears_notice",
     "suspend_loan",
     "transfer_loan",
     "write_off_loan",

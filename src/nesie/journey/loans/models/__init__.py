@@ -5,12 +5,18 @@ from nesie.journey.loans.models.events import AccrualCorrection, EventPaper, Loa
 from nesie.journey.loans.models.loan import Loan, LoanTransition, ScheduleVersion
 from nesie.journey.loans.models.money import Allocation, AllocationPart
 from nesie.journey.loans.models.papers import Statement
+from nesie.journey.loans.models.settlement_procedure import (
+    ArrearsNotice,
+    SettlementAnswer,
+    SettlementApplication,
+)
 
 __all__ = [
     "Accrual",
     "AccrualCorrection",
     "Allocation",
     "AllocationPart",
+    "ArrearsNotice",
     "ChunkDay",
     "Due",
     "EventPaper",
@@ -20,5 +26,7 @@ __all__ = [
     "LoanTransition",
     "RepaymentWish",
     "ScheduleVersion",
+    "SettlementAnswer",
+    "SettlementApplication",
     "Statement",
 ]

@@ -14,6 +14,9 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "accrue_day": frozenset({Role.WORKER}),
     "reconcile_loans": frozenset({Role.WORKER}),
     "allocate_receipt": frozenset({Role.WORKER}),
+    "send_arrears_notice": frozenset({Role.WORKER, Role.CREDIT_OFFICER}),
+    "record_settlement_application": frozenset({Role.CLIENT, Role.OPERATOR, Role.CREDIT_OFFICER}),
+    "answer_settlement": frozenset({Role.CREDIT_OFFICER}),
     # It adds a document to the client's: the auditor only reads.
     "issue_statement": CASE_ROLES - {Role.AUDITOR} | {Role.CLIENT, Role.WORKER},
     **PERMITTED_SERVICING,
