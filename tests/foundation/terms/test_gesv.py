@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nesie.foundation.terms import rules
-from nesie.foundation.terms.rules import Caps, DayCount, Flow, Method, NoGesv, Terms, Unit
+from nesie.foundation.terms.rules import Caps, Flow, Method, NoGesv, Terms, Unit
 from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
 
@@ -115,59 +115,3 @@ class TestAnyFlows:
         """One year later 112.35 for 100 is exactly 12.35 %: shown as 12.4."""
         flows = [Flow(date(2025, 1, 1), Money.tenge(100)), Flow(date(2026, 1, 1), -Money.tenge("112.35"))]
         assert rules.gesv(flows) == rules.Gesv(Decimal("12.350000000000"), Decimal("12.4"))
-
-
-class TestCaps:
-    def check(self, loan: tuple[Terms, rules.Schedule], caps: Caps) -> None:
-        terms, plan = loan
-        rules.check_caps(terms, plan, rules.gesv(rules.flows(plan)), caps)
-
-    @pytest.mark.parametrize(("rate", "days"), [("0.0029", 45), ("0.0029", 30), ("0.0028", 5)])
-    def test_a_cheap_short_loan_passes(self, rate: str, days: int) -> None:
-        self.check(daily(rate, days), SHORT)
-
-    @pytest.mark.parametrize(("rate", "days"), [("0.0029", 15), ("0.0029", 7)])
-    def test_a_daily_rate_within_its_limit_can_still_break_the_effective_one(self, rate: str, days: int) -> None:
-        with pytest.raises(rules.GesvAboveCap) as refused:
-            self.check(daily(rate, days), SHORT)
-        assert refused.value.params["cap"] == Decimal("179.0")
-        assert "above the limit of 179.0 %" in str(refused.value)
-
-    def test_the_daily_rate_must_be_strictly_less(self) -> None:
-        with pytest.raises(rules.DayRateTooHigh):
-            self.check(daily("0.003", 45), SHORT)
-
-    def test_the_regime_ends_after_45_days(self) -> None:
-        with pytest.raises(rules.TermTooLong):
-            self.check(daily("0.001", 46), SHORT)
-
-    def test_the_regime_ends_at_its_amount(self) -> None:
-        for amount, refused in (("194625", False), ("194625.01", True)):
-            terms = Terms(Money.tenge(amount), Rate.percent(50), Method.BULLET, 1, every=30, unit=Unit.DAYS)
-            loan = (terms, rules.schedule(terms, GRANTED))
-            if refused:
-                with pytest.raises(rules.AmountTooLarge):
-                    self.check(loan, SHORT)
-            else:
-                self.check(loan, SHORT)
-
-    def test_the_unrounded_value_decides(self) -> None:
-        """46.04 % is shown as 46.0 and is refused all the same; exactly 46 % passes."""
-        terms = Terms(Money.tenge(100), Rate.percent("46.04"), Method.BULLET, 1, every=365, unit=Unit.DAYS)
-        plan = rules.schedule(terms, GRANTED)
-        rate = rules.gesv(rules.flows(plan))
-        assert rate.shown_pct == Decimal("46.0")
-        with pytest.raises(rules.GesvAboveCap):
-            rules.check_caps(terms, plan, rate, GENERAL)
-        terms = Terms(Money.tenge(100), Rate.percent(46), Method.BULLET, 1, every=365, unit=Unit.DAYS)
-        self.check((terms, rules.schedule(terms, GRANTED)), GENERAL)
-
-    def test_an_overpayment_limit_holds_where_there_is_one(self) -> None:
-        caps = Caps(gesv=Rate.of(10), overpayment=Rate.of("0.1"))
-        self.check(bullet(Fraction("0.1"), 30), caps)
-        with pytest.raises(rules.OverpaymentTooLarge):
-            self.check(bullet(Fraction("0.11"), 30), caps)
-
-    def test_the_published_consumer_loan_is_under_the_general_cap(self) -> None:
-        terms = Terms(Money.tenge(300_000), Rate.percent(37), Method.ANNUITY, 12, day_count=DayCount.THIRTY_360)
-        self.check((terms, rules.schedule(terms, GRANTED)), GENERAL)

@@ -17,8 +17,10 @@ from nesie.kernel.ids import ProductVersionId
 def draft_product_version(actor: Actor, now: datetime, *, draft: rules.ProductDraft) -> ProductVersionId:
     """Write down the next version of a product; it is sold only after `release_product_version`.
 
-    The first version of a code makes the product. A draft whose class differs from the product's is refused.
+    The first version of a code makes the product. A draft whose class differs from the product's is refused, and one
+    that could never be sold.
     """
+    rules.check_form(draft)
     product, _ = Product.objects.get_or_create(code=draft.code, defaults={"product_class": draft.product_class.value})
     rules.check_class(draft, rules.ProductClass(product.product_class))
     # Two officers drafting at once meet at the unique constraint; the lock makes the second wait instead.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import ClassVar
 
+from nesie.foundation.terms.rules.days import DENOMINATOR, DayCount
 from nesie.foundation.terms.rules.gesv import Gesv
 from nesie.foundation.terms.rules.schedule import Schedule
 from nesie.foundation.terms.rules.terms import Terms
@@ -15,7 +16,8 @@ from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import Refused, noop
 
-_DAYS_OF_YEAR = 365  # a daily rate is the annual one over 365, as the GESV formula counts
+# What a day costs by each day count; of act/act the dearer day is that of a common year.
+_DAYS_OF_YEAR = {**DENOMINATOR, DayCount.ACT_ACT: 365}
 
 
 class ProductClass(StrEnum):
@@ -77,11 +79,16 @@ def check_caps(terms: Terms, plan: Schedule, rate: Gesv, caps: Caps) -> None:
         raise TermTooLong(days=days, most=caps.most_days)
     if caps.most_amount is not None and terms.principal > caps.most_amount:
         raise AmountTooLarge(amount=terms.principal, most=caps.most_amount)
-    day_rate = Rate(terms.annual_rate.ratio / _DAYS_OF_YEAR)
+    day_rate = Rate(terms.annual_rate.ratio / _DAYS_OF_YEAR[terms.day_count])
     if caps.day_rate_below is not None and day_rate >= caps.day_rate_below:
         raise DayRateTooHigh(rate=day_rate.as_percent(4), cap=caps.day_rate_below.as_percent(4))
-    if Fraction(rate.unrounded_pct) > caps.gesv.ratio * 100:
-        raise GesvAboveCap(gesv=rate.unrounded_pct.quantize(Decimal("0.0001")), cap=caps.gesv.as_percent(1))
+    check_gesv(rate, caps)
     if caps.overpayment is not None and plan.overpayment.tiyn > terms.principal.tiyn * caps.overpayment.ratio:
         most = Money(int(terms.principal.tiyn * caps.overpayment.ratio))
         raise OverpaymentTooLarge(overpayment=plan.overpayment, most=most)
+
+
+def check_gesv(rate: Gesv, caps: Caps) -> None:
+    """The effective rate alone, of any real flows; the caps are those of the contract's date."""
+    if Fraction(rate.unrounded_pct) > caps.gesv.ratio * 100:
+        raise GesvAboveCap(gesv=rate.unrounded_pct.quantize(Decimal("0.0001")), cap=caps.gesv.as_percent(1))

@@ -23,6 +23,7 @@ _RELATIVE_PRECISION = Decimal(1).scaleb(-30)
 _NEWTON_STEPS = 20
 _MOST_STEPS = 1000
 _MOST_PCT = Decimal(1).scaleb(15)
+_MOST_DISCOUNT = 2**64
 # Yearly growth from a fall of 99 % to a hundred thousand per cent, in steps of 2 %.
 _SCAN_FROM, _SCAN_STEP, _SCAN_STEPS = 0.01, 1.02, 600
 
@@ -140,6 +141,8 @@ def _root(by_day: dict[int, int]) -> Decimal:
     low, high = Decimal(1).scaleb(-40), Decimal(1)
     while _value(by_day, high) > 0:  # less is paid back than lent: a rate below zero
         low, high = high, high * 2
+        if high > _MOST_DISCOUNT:  # the money never comes back, whatever a day of waiting is worth
+            raise NoGesv("the flows have no rate")
     guess = high
     for count in range(_MOST_STEPS):
         value, slope = _value_and_slope(by_day, guess)

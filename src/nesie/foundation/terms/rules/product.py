@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from nesie.foundation.terms.rules.caps import Caps, ProductClass, check_caps
@@ -12,11 +12,15 @@ from nesie.foundation.terms.rules.schedule import schedule
 from nesie.foundation.terms.rules.terms import ONE_TIYN, Method, Terms
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import ProductVersionId
-from nesie.kernel.money import Money
+from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import Refused, noop
 
 ONE_THOUSAND_TENGE = Money.tenge(1000)
+LANGUAGES = ("kk", "ru", "en")
+
+# What the servicing of loans reckons interest for in the same way as the schedule does: on the balance, by days.
+SERVED = frozenset({Method.ANNUITY, Method.DIFFERENTIATED, Method.BULLET, Method.FIXED_PAYMENT})
 
 PERMITTED: dict[str, frozenset[Role]] = {
     "draft_product_version": frozenset({Role.RISK_OFFICER, Role.ADMINISTRATOR}),
@@ -36,6 +40,22 @@ class TermOutsideProduct(Refused):
 
 class MethodNotOffered(Refused):
     message = noop("This product has no schedule of the method {method}.")
+
+
+class MethodNotServed(Refused):
+    message = noop("Loans of the method {method} can be reckoned here, but not kept: no product can offer it.")
+
+
+class NoMethod(Refused):
+    message = noop("A product needs at least one way of repaying.")
+
+
+class LimitsInDisorder(Refused):
+    message = noop("The largest must not be below the smallest, and the smallest must be above nothing.")
+
+
+class NameMissing(Refused):
+    message = noop("A product needs its name in Kazakh, Russian and English.")
 
 
 class AlreadyReleased(Refused):
@@ -115,11 +135,46 @@ def _terms(draft: ProductDraft, amount: Money, term: int, method: Method) -> Ter
     )
 
 
+def check_form(draft: ProductDraft) -> None:
+    """Refuse a draft that could never be a product, before anybody's time is spent on it."""
+    for language in LANGUAGES:
+        if not draft.names.get(language, "").strip():
+            raise NameMissing(field=f"name_{language}")
+    if not ZERO < draft.least_amount <= draft.most_amount:
+        raise LimitsInDisorder(field="most_amount")
+    if not 0 < draft.least_term <= draft.most_term:
+        raise LimitsInDisorder(field="most_term")
+    if not draft.methods:
+        raise NoMethod(field="methods")
+    for method in draft.methods:
+        if method not in SERVED:
+            raise MethodNotServed(field="methods", method=method.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A condition that two versions have differently."""
+
+    field: str
+    before: object
+    after: object
+
+
+def differences(before: ProductDraft, after: ProductDraft) -> tuple[Difference, ...]:
+    """What a version changes of another, in the order of the conditions."""
+    return tuple(
+        Difference(one.name, getattr(before, one.name), getattr(after, one.name))
+        for one in fields(ProductDraft)
+        if getattr(before, one.name) != getattr(after, one.name)
+    )
+
+
 def check_draft(draft: ProductDraft, caps: Caps) -> None:
     """Refuse to release a version one of whose corners breaks a cap, or gives no schedule at all.
 
     A loan within the corners is still tested by itself: this gate only spares the client a product that cannot be sold.
     """
+    check_form(draft)
     for method in draft.methods:
         for amount in (draft.least_amount, draft.most_amount):
             for term in (draft.least_term, draft.most_term):

@@ -26,6 +26,7 @@ def rest(
     """Terms for the balance over the instalments of the plan due after `on`, on their days: payments get smaller.
 
     `schedule(rest(...), on, accrued=..., calendar=...)` is then the new plan; what fell due by `on` is no part of it.
+    Weeks and days go on from the next instalment's own day when that one was moved past `on`, where it was agreed.
     TermsUnfit when no instalment is left, or no balance.
     """
     left = _left(plan, on)
@@ -66,7 +67,8 @@ def shortened(
     if terms.method is Method.BULLET:
         return over_all
     if terms.method in (Method.ANNUITY, Method.FIXED_PAYMENT):
-        return _by_payment(over_all, on, _payment_of(left), accrued, calendar)
+        payment = _payment_of(left[max(over_all.grace_principal, over_all.grace_interest) :])
+        return _by_payment(over_all, on, payment, accrued, calendar) if payment else over_all
     parts = _covering([row.principal for row in left], balance)
     return replace(
         over_all,
@@ -114,7 +116,7 @@ def _fitting(terms: Terms, on: date, accrued: Fraction, calendar: WorkingDays | 
 
 def _payment_of(left: list[Row]) -> Money:
     """The payment most of the instalments have; of the last one if it is alone."""
-    level = [row.payment for row in left[:-1] if row.principal] or [left[-1].payment]
+    level = [row.payment for row in left if row.balance] or [left[0].payment]
     return Counter(level).most_common(1)[0][0]
 
 
