@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from nesie.foundation.audit.rules import ApprovalNeeded, NotPermitted
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms import actions, queries, rules
+from nesie.foundation.terms.models import ProductRelease, ProductVersion
 from nesie.kernel.actor import Actor, Channel, Role, worker
 from nesie.kernel.ids import new_id
 from nesie.kernel.money import Money
@@ -85,6 +87,23 @@ class TestVersions:
         version_id = actions.draft_product_version(officer(), now, draft=actions.demo_drafts(DAY)[1])
         with pytest.raises(ApprovalNeeded):
             actions.release_product_version(officer(), now, version_id=version_id)
+
+    def test_a_version_never_changes(self, now: datetime) -> None:
+        """What a contract points to stays as it was, whatever is sold later; not even the database lets it be bent."""
+        first = next(version for version in queries.open_products(DAY) if version.code == "instalment")
+        cheaper = replace(first.draft, annual_rate=Rate.percent(30))
+        version_id = actions.draft_product_version(officer(), now, draft=cheaper)
+        ProductRelease.objects.create(version_id=version_id, released_at=now)
+        assert [one.number for one in queries.open_products(DAY) if one.code == "instalment"] == [2]
+        assert queries.product_version(first.id) == first
+        for bend in (
+            lambda: ProductVersion.objects.filter(id=first.id).update(annual_rate="1/100"),
+            lambda: ProductVersion.objects.filter(id=first.id).delete(),
+            lambda: ProductRelease.objects.filter(version_id=first.id).delete(),
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                bend()
+        assert queries.product_version(first.id) == first
 
     def test_a_product_that_breaks_a_cap_cannot_be_released(self) -> None:
         dear = replace(actions.demo_drafts(DAY)[1], annual_rate=Rate.percent(41))

@@ -180,11 +180,29 @@ KINDS: dict[str, dict[str, str]] = {
         "unblock_client": _("Unblock a client"),
         "record_exemption": _("Record an exemption from the time for thought"),
     },
+    "product_state": {
+        "drafted": _("Draft"),
+        "on_sale": _("On sale"),
+        "released": _("Released, not yet sold"),
+        "replaced": _("No longer sold"),
+    },
+    "product_class": {
+        "general": _("General: annual effective rate"),
+        "short_term": _("Short and small: daily rate, annual effective rate, days, amount"),
+    },
+    "day_count": {
+        "act/365": _("actual days, a year of 365"),
+        "act/360": _("actual days, a year of 360"),
+        "act/364": _("actual days, a year of 364"),
+        "act/act": _("actual days, each year by its own length"),
+        "30/360": _("months of 30 days, a year of 360"),
+    },
     "argument": {
         "login": _("Sign-in name"),
         "name": _("Name"),
         "roles": _("Roles"),
         "staff_id": _("Number of the account in the system"),
+        "version_id": _("Number of the version in the system"),
         "code": _("Parameter"),
         "value": _("Value"),
         "unit": _("Unit"),
@@ -423,6 +441,8 @@ TONES: dict[str, str] = {
     "active": "green",
     "applied": "green",
     "announced": "blue",
+    "on_sale": "green",
+    "released": "blue",
 }
 
 

@@ -5,8 +5,24 @@ from __future__ import annotations
 from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
+<<<<<<< HEAD
 from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, repaying, room
 from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, ledger, loan, parameters, people, receipts, why
+=======
+from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, room
+from nesie.entrypoints.web.staff import (
+    books,
+    changes,
+    desk,
+    four_eyes,
+    ledger,
+    loan,
+    parameters,
+    products,
+    receipts,
+    why,
+)
+>>>>>>> 49d4d34 (Staff pages of products: versions beside each other, a draft, its release by two persons)
 from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [
@@ -111,6 +127,9 @@ staff_pages = [
     path("ledger/chart", ledger.chart, name="ledger_chart"),
     path("ledger/files", ledger.files, name="ledger_files"),
     path("ledger/export", ledger.export, name="ledger_export"),
+    path("products", products.products, name="products"),
+    path("products/draft", products.draft, name="product_draft"),
+    path("products/<uuid:version_id>", products.product, name="product"),
     path("parameters", parameters.parameters, name="parameters"),
     path("parameters/<slug:code>", parameters.parameter, name="parameter"),
     path("approvals", four_eyes.approvals, name="approvals"),

@@ -32,11 +32,17 @@ from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.ledger.rules import CHOSEN
 from nesie.foundation.norms import actions as norms_actions
 from nesie.foundation.norms.rules import business_day, parse_value
+from nesie.foundation.terms import actions as terms_actions
+from nesie.foundation.terms import queries as terms
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.payments import actions as payments_actions
 from nesie.journey.payments import queries as payments
+<<<<<<< HEAD
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import ApprovalId, ContractId, ReceiptId, StaffId
+=======
+from nesie.kernel.ids import ApprovalId, ContractId, ProductVersionId, ReceiptId
+>>>>>>> 49d4d34 (Staff pages of products: versions beside each other, a draft, its release by two persons)
 from nesie.kernel.refused import NotFound, Refused
 
 Arguments = dict[str, Any]
@@ -130,6 +136,7 @@ def _month_facts(request: Request, arguments: Arguments) -> Facts:
     ]
 
 
+<<<<<<< HEAD
 def _roles(typed: Mapping[str, str]) -> tuple[Role, ...]:
     try:
         found = tuple(Role(code) for code in typed.get("roles", "").split(", ") if code)
@@ -159,6 +166,27 @@ def _staff_facts(request: Request, arguments: Arguments) -> Facts:
 def _invited(request: Request, made: StaffCreated) -> HttpResponse:
     address = request.build_absolute_uri(reverse("staff:enrol", args=[made.invitation]))
     return render(request, "web/staff/invited.html", {"address": address, "until": made.expires_at})
+=======
+def _releasing(typed: Mapping[str, str]) -> Arguments:
+    return {"version_id": ProductVersionId(_id(typed, "version_id"))}
+
+
+def _product_facts(request: Request, arguments: Arguments) -> Facts:
+    """The product itself: an id says nothing to a person."""
+    try:
+        version = terms.product_version(arguments["version_id"])
+    except NotFound:
+        return []
+    draft = version.draft
+    return [
+        (_("Name"), version.name(request.LANGUAGE_CODE)),
+        (_("Version"), version.number),
+        (_("Annual rate"), words.plain(draft.annual_rate)),
+        (_("Amount"), f"{words.plain(draft.least_amount)} – {words.plain(draft.most_amount)}"),
+        (_("Term"), f"{draft.least_term} – {draft.most_term} {label(draft.unit.value, 'unit')}"),
+        (_("Sold from"), words.plain(draft.valid_from)),
+    ]
+>>>>>>> 49d4d34 (Staff pages of products: versions beside each other, a draft, its release by two persons)
 
 
 def _no_facts(request: Request, arguments: Arguments) -> Facts:
@@ -186,6 +214,7 @@ ACTS: dict[str, Act] = {
     "confirm_parameter": Act(norms_actions.confirm_parameter, _confirming, _no_facts, "staff:parameters"),
     "choose_accounts": Act(ledger_actions.choose_accounts, _choosing, _no_facts, "staff:ledger_chart"),
     "close_period": Act(ledger_actions.close_period, _closing, _month_facts, "staff:ledger_months"),
+    "release_product_version": Act(terms_actions.release_product_version, _releasing, _product_facts, "staff:products"),
     "match_receipt": Act(payments_actions.match_receipt, _matching, _receipt_facts, "staff:receipts"),
 }
 

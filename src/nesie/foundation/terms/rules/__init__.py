@@ -26,7 +26,9 @@ from nesie.foundation.terms.rules.days import (
 from nesie.foundation.terms.rules.gesv import Flow, Gesv, NoGesv, flows, gesv, residual
 from nesie.foundation.terms.rules.product import (
     FOUR_EYES,
+    LANGUAGES,
     PERMITTED,
+    SERVED,
     AlreadyReleased,
     AmountOutsideProduct,
     Difference,
@@ -61,9 +63,11 @@ from nesie.foundation.terms.rules.terms import (
 __all__ = [
     "DENOMINATOR",
     "FOUR_EYES",
+    "LANGUAGES",
     "MOST_INSTALMENTS",
     "ONE_TIYN",
     "PERMITTED",
+    "SERVED",
     "AlreadyReleased",
     "AmountOutsideProduct",
     "AmountTooLarge",
