@@ -5,11 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
-<<<<<<< HEAD
 from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, repaying, room
-from nesie.entrypoints.web.staff import books, changes, desk, four_eyes, ledger, loan, parameters, people, receipts, why
-=======
-from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, room
 from nesie.entrypoints.web.staff import (
     books,
     changes,
@@ -18,11 +14,11 @@ from nesie.entrypoints.web.staff import (
     ledger,
     loan,
     parameters,
+    people,
     products,
     receipts,
     why,
 )
->>>>>>> 49d4d34 (Staff pages of products: versions beside each other, a draft, its release by two persons)
 from nesie.entrypoints.web.staff import lending as staff_lending
 
 site_pages = [

@@ -37,12 +37,8 @@ from nesie.foundation.terms import queries as terms
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.payments import actions as payments_actions
 from nesie.journey.payments import queries as payments
-<<<<<<< HEAD
 from nesie.kernel.actor import Role
-from nesie.kernel.ids import ApprovalId, ContractId, ReceiptId, StaffId
-=======
-from nesie.kernel.ids import ApprovalId, ContractId, ProductVersionId, ReceiptId
->>>>>>> 49d4d34 (Staff pages of products: versions beside each other, a draft, its release by two persons)
+from nesie.kernel.ids import ApprovalId, ContractId, ProductVersionId, ReceiptId, StaffId
 from nesie.kernel.refused import NotFound, Refused
 
 Arguments = dict[str, Any]
@@ -136,7 +132,6 @@ def _month_facts(request: Request, arguments: Arguments) -> Facts:
     ]
 
 
-<<<<<<< HEAD
 def _roles(typed: Mapping[str, str]) -> tuple[Role, ...]:
     try:
         found = tuple(Role(code) for code in typed.get("roles", "").split(", ") if code)
@@ -166,7 +161,8 @@ def _staff_facts(request: Request, arguments: Arguments) -> Facts:
 def _invited(request: Request, made: StaffCreated) -> HttpResponse:
     address = request.build_absolute_uri(reverse("staff:enrol", args=[made.invitation]))
     return render(request, "web/staff/invited.html", {"address": address, "until": made.expires_at})
-=======
+
+
 def _releasing(typed: Mapping[str, str]) -> Arguments:
     return {"version_id": ProductVersionId(_id(typed, "version_id"))}
 
@@ -186,7 +182,6 @@ def _product_facts(request: Request, arguments: Arguments) -> Facts:
         (_("Term"), f"{draft.least_term} – {draft.most_term} {label(draft.unit.value, 'unit')}"),
         (_("Sold from"), words.plain(draft.valid_from)),
     ]
->>>>>>> 49d4d34 (Staff pages of products: versions beside each other, a draft, its release by two persons)
 
 
 def _no_facts(request: Request, arguments: Arguments) -> Facts:
