@@ -14,7 +14,7 @@ from nesie.foundation.audit.use_case import USE_CASES
 from tests.entrypoints.api.test_scope import operations
 
 # A session for nobody is no act of anybody; a calculation changes nothing.
-NOT_A_USE_CASE = {"open_guest_session", "calculate_schedule", "calculate_gesv"}
+NOT_A_USE_CASE = {"open_guest_session", "calculate_schedule", "calculate_gesv", "calculate_loan"}
 # The acts request_signature and start_biometric once more, over the document of a change.
 OVER_A_CHANGE = {"request_change_signature", "start_change_biometric"}
 # Reading these is itself an act that is written down.

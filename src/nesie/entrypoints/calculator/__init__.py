@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 CALCULATIONS = {
     "schedule": "what is paid and when, and what it costs",
     "gesv": "the annual effective rate of any flows of money",
+    "loan": "a loan to a day, with all that happened to it: what is due, paid and owed, and the journal",
 }
 
 

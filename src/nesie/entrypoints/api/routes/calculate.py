@@ -13,13 +13,14 @@ from ninja import Router
 
 from nesie.entrypoints.api import problems
 from nesie.entrypoints.api.routes.calls import Call
-from nesie.entrypoints.calculator import Unfit, gesv, schedule
+from nesie.entrypoints.calculator import Unfit, gesv, loan, schedule
 from nesie.entrypoints.calculator.terms import TermsIn
 
 router = Router(tags=["Open to anybody"])
 
 # Anybody may ask: a question may cost no more than any other page.
 MOST_INSTALMENTS = 1200
+MOST_EVENTS = 300
 MOST_BYTES = 512 * 1024
 
 
@@ -42,10 +43,18 @@ def calculate_gesv(request: Call, payload: gesv.GesvIn) -> Any:
     return _answer(request, gesv, payload)
 
 
+@router.post("/calculate/loan", response=loan.LoanOut, auth=anybody_in_few_words)
+def calculate_loan(request: Call, payload: loan.LoanIn) -> Any:
+    """A loan to a day with all that happened to it: what is due, paid and owed, and the journal (clause 7.5)."""
+    return _answer(request, loan, payload)
+
+
 def _answer(request: Call, calculation: Any, payload: Any) -> Any:
     try:
         if isinstance(payload, TermsIn) and payload.instalments > MOST_INSTALMENTS:
             raise Unfit(f"here at most {MOST_INSTALMENTS} instalments are reckoned", "instalments")
+        if isinstance(payload, loan.LoanIn) and len(payload.events) > MOST_EVENTS:
+            raise Unfit(f"here at most {MOST_EVENTS} events are reckoned", "events")
         return calculation.calculate(payload)
     except Unfit as unfit:
         told = {"field": unfit.field, "message": str(unfit)}

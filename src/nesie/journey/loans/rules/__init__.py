@@ -12,6 +12,7 @@ from nesie.journey.loans.rules.book import (
     LoanFacts,
     Parts,
     Status,
+    WorkingDays,
     days_past_due,
     open_book,
 )
@@ -306,6 +307,7 @@ __all__ = [
     "Wanted",
     "Wish",
     "Word",
+    "WorkingDays",
     "WriteOffGround",
     "WrittenOff",
     "accrue_day",

@@ -10,10 +10,11 @@ from typing import Any
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans.rules import events as happened
 from nesie.journey.loans.rules.book import Due, Goes, Halt, HaltKind, Parts, Status
+from nesie.journey.loans.rules.day import fall_due, keep_level
 from nesie.journey.loans.rules.desk import ONE_DAY, Desk, end_all, new_rate
 from nesie.journey.loans.rules.events import AnyEvent, Keep, PlanRow
 from nesie.journey.loans.rules.journal import Lines, Move, Word, lines_of, memo, paid_parts, receivables, written_off
-from nesie.journey.loans.rules.later import payment_now, principal_ahead, remake
+from nesie.journey.loans.rules.later import agreed_payment, lengthen, payment_now, principal_ahead, remake
 from nesie.journey.loans.rules.norms import Component
 from nesie.journey.loans.rules.paying import (
     INTEREST,
@@ -212,6 +213,7 @@ def _resumed(desk: Desk, event: happened.Resumed) -> list[Move]:
             added += due.held.tiyn
             interest = due.interest + due.held if event.with_interest else due.interest
             desk.put(index, replace(due, interest=interest, held=ZERO))
+            keep_level(desk, index)
     desk.pass_paid()
     if not event.with_interest or not added:
         return []
@@ -252,6 +254,7 @@ def _rescheduled(desk: Desk, event: happened.Rescheduled) -> list[Move]:
         desk.rate = event.rate
     desk.scale()
     desk.scan()
+    fall_due(desk)  # what is called is due today
     close_if_paid(desk)
     return _move(desk, f"loan.{event.change.value}", event, *_forgiven_lines(forgiven))
 
@@ -312,7 +315,9 @@ def _tranche_paid(desk: Desk, event: happened.TranchePaid) -> list[Move]:
         desk.scale()
         desk.scan()
     else:
-        remake(desk, ahead, event.keep)
+        if event.keep is Keep.PAYMENT:
+            lengthen(desk, ahead)
+        remake(desk, ahead, event.keep, payment=agreed_payment(desk))
     amount = event.amount.tiyn
     return _move(
         desk,

@@ -43,7 +43,7 @@ def run_day(desk: Desk) -> DayAccrued:
     penalty = _penalty(desk, penalty_goes, year_of(desk, day))
     overdue = desk.late_first + desk.late_later if penalty_goes is Goes.ACCRUED else 0
     desk.accrued_on = day
-    _fall_due(desk)
+    fall_due(desk)
     return DayAccrued(
         day,
         Money(base),
@@ -87,7 +87,7 @@ def _penalty(desk: Desk, goes: Goes, year: int) -> int:
     return added
 
 
-def _fall_due(desk: Desk) -> None:
+def fall_due(desk: Desk) -> None:
     """On a due day the interest of the period becomes the instalment's, and the next period starts from nothing."""
     index = desk.period - 1
     if index >= len(desk.dues) or desk.dues[index].due_on != desk.accrued_on:
@@ -106,17 +106,17 @@ def _fall_due(desk: Desk) -> None:
     )
     desk.scale()
     if due.payment is not None:
-        _keep_level(desk, index)
+        keep_level(desk, index)
     desk.pass_paid()
 
 
-def _keep_level(desk: Desk, index: int) -> None:
+def keep_level(desk: Desk, index: int) -> None:
     """The payment stays as agreed: principal is what interest leaves of it, and the last instalments bear the rest."""
     due = desk.dues[index]
     if due.payment is None or index == len(desk.dues) - 1:
         return
     ahead = Money.total(later.principal_left for later in desk.dues[index + 1 :])
-    wanted = max(due.principal_paid, due.payment - due.interest - due.held)
+    wanted = max(due.principal_paid, due.payment - due.interest)
     change = min(wanted - due.principal, ahead)
     desk.put(index, replace(due, principal=due.principal + change))
     for place in range(len(desk.dues) - 1, index, -1):

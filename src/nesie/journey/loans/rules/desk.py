@@ -176,8 +176,10 @@ class Desk:
         agreed = self.facts.terms
         if agreed is not None and self.facts.equal_periods and self.period <= len(self.dues):
             start, end = self.period_start, self.dues[self.period - 1].due_on
-            part = period_part(agreed, start, end)
-            self.day_part, per_year = part.numerator, part.denominator * (end - start).days
+            days = (end - start).days
+            if days:  # what is called is due on the day its period begins
+                part = period_part(agreed, start, end)
+                self.day_part, per_year = part.numerator, part.denominator * days
         self.numerator, self.denominator = rate.numerator, rate.denominator * per_year
         self.period_rounded = self.rounded(self.period_weight)
 

@@ -10,7 +10,7 @@ from nesie.foundation.terms import rules as terms
 from nesie.journey.loans.rules.book import Due
 from nesie.journey.loans.rules.desk import Desk, period_part
 from nesie.journey.loans.rules.events import Keep
-from nesie.kernel.money import Money
+from nesie.kernel.money import ZERO, Money
 
 _DIGITS = 60  # far more than any payment has: only its rounding to the step is used
 
@@ -80,6 +80,29 @@ def remake(desk: Desk, left: int, keep: Keep, payment: int | None = None) -> Non
     else:
         parts = _level(left, ahead, desk)
     _lay(desk, first, parts, ahead, shorten=keep is Keep.PAYMENT)
+
+
+def agreed_payment(desk: Desk) -> int | None:
+    """The payment named in the terms, in tiyn; None when it follows from them."""
+    agreed = desk.facts.terms
+    return agreed.payment.tiyn if agreed is not None and agreed.payment is not None else None
+
+
+def lengthen(desk: Desk, left: int) -> None:
+    """As many more instalments, a step apart, as `left` tiyn take at the payment of today."""
+    agreed = desk.facts.terms
+    payment = agreed_payment(desk) or payment_now(desk)
+    while agreed is not None and len(desk.dues) < terms.MOST_INSTALMENTS:
+        ahead = ahead_of(desk)
+        last = len(ahead.growth) - 1
+        rest = _by_payment(left, payment, ahead)[-1]
+        if rest + ahead.interest(last, rest) <= payment:
+            return
+        due = desk.dues[-1]
+        on = terms.step(due.due_on, agreed.unit, agreed.every)
+        desk.dues.append(
+            replace(due, number=due.number + 1, due_on=on, grace_until_on=on, principal=ZERO, payment=None)
+        )
 
 
 def _lay(desk: Desk, first: int, parts: list[int], ahead: Ahead, *, shorten: bool) -> None:
