@@ -88,8 +88,21 @@ def test_a_set_serves_from_its_day_until_the_next(db: None, now: datetime) -> No
     served = {day: queries.account_set("short", day) for day in (date(2026, 10, 31), date(2026, 11, 1), TODAY)}
     assert [found.id if found else None for found in served.values()] == [None, first.id, first.id]
     assert queries.account_set("short", date(2026, 12, 1)) not in (None, first)
-    assert queries.account_set_of(first.id) == first
-    assert queries.account_set_of(None) is None
+
+
+def test_a_loan_keeps_the_accounts_of_its_contracts_day(db: None, now: datetime) -> None:
+    accounts = chosen(now)
+    early, loan, other = uuid4(), uuid4(), uuid4()
+    actions.keep_accounts(early, "short", date(2026, 10, 31))
+    actions.keep_accounts(loan, "short", TODAY)
+    actions.keep_accounts(other, "instalment", TODAY)
+    assert queries.accounts_of([early, loan, other]) == {loan: accounts}
+    for thing in (early, loan, other):
+        lines = (*debit(Chart.INTEREST_RECEIVABLE, Money(9), thing), *credit(Chart.INTEREST_INCOME, Money(9)))
+        entry_id = actions.post(Entry(f"test:{thing}", lines, TODAY, "test.accrued", thing), now)
+        codes = [line.account.code for line in queries.entry(entry_id).lines]
+        assert codes == (["1270.77", "6110.77"] if thing == loan else ["1270.10", "6110.10"])
+        assert actions.post(Entry(f"test:{thing}", lines, TODAY, "test.accrued", thing), now) == entry_id
 
 
 def test_the_choice_is_never_changed(db: None, now: datetime) -> None:

@@ -289,6 +289,57 @@ class TestConcurrency:
         assert queries.balance(FUNDING) == Money(7 + 40 * 11)
         assert EntryLine.objects.count() == 82
 
+    def test_receipts_and_refunds_at_once_on_one_bank_account_wait_for_each_other_and_never_for_ever(
+        self, fresh_db: object, now: datetime
+    ) -> None:
+        """Each takes the lender's account and its contract's in an order of its own; sums are exact to the tiyn."""
+        contracts = [uuid4() for _ in range(5)]
+        with transaction.atomic():
+            actions.post(capital(1_000), now)
+        failures: list[BaseException] = []
+
+        def receipt(session: int, number: int) -> list[Entry]:
+            contract = contracts[number % len(contracts)]
+            money = Money(100 + number)
+            received = (
+                *debit(Chart.FUNDING, money),
+                *credit(Chart.RECEIPTS_UNALLOCATED, money, contract),
+            )
+            back = tuple(line.mirrored() for line in received)[:: 1 if number % 2 else -1]
+            key = f"{session}:{number}"
+            return [
+                Entry(f"test:in:{key}", received[:: -1 if number % 2 else 1], DAY, "test.received", contract),
+                Entry(f"test:out:{key}", back, DAY, "test.returned", contract),
+                Entry(f"test:again:{key}", received, DAY, "test.received", contract),
+            ]
+
+        def run(session: int) -> None:
+            try:
+                for number in range(25):
+                    with transaction.atomic():
+                        if number % 3:
+                            actions.post_many(receipt(session, number), now)
+                        else:
+                            for entry in receipt(session, number):
+                                actions.post(entry, now)
+            except BaseException as failure:
+                failures.append(failure)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run, args=(session,)) for session in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        assert failures == []
+        assert queries.balance(FUNDING) == Money(1_000 + 8 * sum(100 + number for number in range(25)))
+        assert sum(money.tiyn for money in queries.balances_by_sub(Chart.RECEIPTS_UNALLOCATED).values()) == 8 * sum(
+            100 + number for number in range(25)
+        )
+        for contract, money in queries.balances_by_sub(Chart.RECEIPTS_UNALLOCATED).items():
+            assert queries.available(AccountRef(Chart.RECEIPTS_UNALLOCATED.value, contract)) == money
+
 
 class TestCapital:
     def test_it_is_recorded_once(self, db: None, now: datetime) -> None:

@@ -72,6 +72,7 @@ class TestWhatIsWritten:
             entry(on="2026-11-24"),
             entry(reverses="gen_random_uuid()"),
             entry("(1, '1030.10', NULL, 100, 0)", count=1),
+            entry("(1, '1030.10', NULL, 100, 0), (2, '9900.10', NULL, 0, 100)"),
             entry(value="2026-11-24"),
             entry(value="2026-11-22"),
         ],
@@ -90,6 +91,7 @@ class TestWhatIsWritten:
             "another day",
             "reversal of nothing",
             "one line only",
+            "off the balance sheet against on it",
             "booked before its own day",
             "booked on another day while its own is open",
         ],
@@ -164,3 +166,10 @@ class TestWhatStands:
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             application.execute(f"INSERT INTO {table} DEFAULT VALUES")
+
+    def test_nor_by_the_function_the_triggers_use(self, posted: None, fresh_db: Any) -> None:
+        with (
+            psycopg.connect(fresh_db.url, autocommit=True) as application,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            application.execute("SELECT ledger_add_settled('1030.10', NULL, 1)")

@@ -44,6 +44,16 @@ class AccountSet(models.Model):
         constraints = [models.UniqueConstraint(fields=["product_code", "valid_from"], name="ledger_accounts_once")]
 
 
+class AccountsOf(models.Model):
+    """A thing (a loan) whose entries go to other than the standard accounts; decided once, when it begins."""
+
+    retention = "money"
+    append_only = True
+
+    subject = models.UUIDField(primary_key=True)
+    accounts = models.ForeignKey(AccountSet, models.PROTECT, related_name="+", db_index=False)
+
+
 class Entry(models.Model):
     """An entry. Written only together with its lines, in one statement, and never changed."""
 

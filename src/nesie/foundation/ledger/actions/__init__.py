@@ -5,6 +5,7 @@ from nesie.foundation.ledger.actions.close_period import close_period
 from nesie.foundation.ledger.actions.contribute_capital import contribute_capital
 from nesie.foundation.ledger.actions.export_books import export_books
 from nesie.foundation.ledger.actions.hold import hold, post_hold, void_hold
+from nesie.foundation.ledger.actions.keep_accounts import keep_accounts
 from nesie.foundation.ledger.actions.keep_reconciliation import keep_reconciliation
 from nesie.foundation.ledger.actions.post import post, post_many, reverse
 
@@ -14,6 +15,7 @@ __all__ = [
     "contribute_capital",
     "export_books",
     "hold",
+    "keep_accounts",
     "keep_reconciliation",
     "post",
     "post_hold",

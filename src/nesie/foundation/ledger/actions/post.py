@@ -41,6 +41,7 @@ def refusals() -> Iterator[None]:
 def post(entry: rules.Entry, now: datetime) -> EntryId:
     """Write an entry with its lines and return its id; an entry of the same key and lines is only returned.
 
+    An entry about a thing that keeps accounts of its product (`keep_accounts`) goes to those.
     Raises EntryDiffers (same key, other lines), PeriodClosed, Overdrawn.
     """
     return _write([entry], now, ids=[new_id()])[0]
@@ -75,6 +76,8 @@ def _write(
 ) -> tuple[EntryId, ...]:
     if not entries:
         return ()
+    chosen = queries.accounts_of({one.ref for one in entries})
+    entries = [rules.under(one, chosen.get(one.ref)) for one in entries]
     lines = [(of, number, line) for of, one in enumerate(entries, 1) for number, line in enumerate(one.lines, 1)]
     with refusals(), connection.cursor() as cursor:
         cursor.execute(

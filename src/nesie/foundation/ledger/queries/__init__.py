@@ -3,9 +3,9 @@
 from nesie.foundation.ledger.queries.accounts import (
     AccountView,
     account_set,
-    account_set_of,
     account_sets,
     accounts,
+    accounts_of,
     roles,
 )
 from nesie.foundation.ledger.queries.books import (
@@ -52,9 +52,9 @@ __all__ = [
     "Lines",
     "account_lines",
     "account_set",
-    "account_set_of",
     "account_sets",
     "accounts",
+    "accounts_of",
     "available",
     "balance",
     "balances_by_sub",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from nesie.foundation.ledger import models, rules
 
@@ -55,9 +57,10 @@ def account_set(product_code: str, on: date) -> rules.AccountSet | None:
     return _set(row) if row else None
 
 
-def account_set_of(number: int | None) -> rules.AccountSet | None:
-    """The set of a number; None for none."""
-    return _set(models.AccountSet.objects.get(id=number)) if number is not None else None
+def accounts_of(subjects: Collection[UUID]) -> dict[UUID, rules.AccountSet]:
+    """The accounts of those things that keep other than the standard ones."""
+    rows = models.AccountsOf.objects.filter(subject__in=subjects).select_related("accounts")
+    return {row.subject: _set(row.accounts) for row in rows}
 
 
 def account_sets() -> tuple[rules.AccountSet, ...]:
