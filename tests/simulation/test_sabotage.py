@@ -111,10 +111,10 @@ def test_interest_after_the_end_of_a_loan_is_found(fresh_db) -> None:
     accrual = sys.modules["nesie.journey.loans.actions.accrual"]
 
     # The statement of a day that also takes loans that have ended.
-    everybody = accrual._DAY.replace("state.closed_on IS NULL", "true")
+    everybody = accrual.day_sql.DAY.replace("state.closed_on IS NULL", "true")
     later = replace(SHORT, term=9)
     run = Simulation(seed=1, clients=2, days=12, share=0.0, plans=[somebody(SHORT), somebody(later)])
-    with broken(accrual, "_DAY", everybody):
+    with broken(accrual.day_sql, "DAY", everybody):
         found_by("nothing_accrues_where_nothing_may", run)
 
 

@@ -61,13 +61,17 @@ def day_accrued(day: date, loans: Sequence[LoanAccrued], *, effective_on: date) 
     )
 
 
-# The same page for the set-based statement of the day close: accounts and words of the entry of a chunk.
+# The same page for the set-based statement of the day close: accounts and words of the entries of a chunk.
 DAY_ACCRUED: dict[str, str] = {
     "interest_account": Chart.INTEREST_RECEIVABLE.value,
     "penalty_account": Chart.PENALTY_RECEIVABLE.value,
     "interest_income": Chart.INTEREST_INCOME.value,
     "penalty_income": Chart.PENALTY_INCOME.value,
     "description_code": "loan.day_accrued",
+    "memo_interest_account": Chart.MEMO_INTEREST.value,
+    "memo_penalty_account": Chart.MEMO_PENALTY.value,
+    "memo_contra": Chart.OFF_BALANCE_CONTRA.value,
+    "memo_code": "loan.memo_accrued",
 }
 
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
+from nesie.foundation.terms.rules import DayCount
 from nesie.journey.loans import queries, rules
 from nesie.journey.loans.models import Due, LoanState
 from nesie.kernel.ids import LoanId
 
-_DUES = """
-INSERT INTO loans_due (loan_id, number, due_on, grace_until_on, principal_tiyn, interest_tiyn, principal_paid_tiyn,
-                       interest_paid_tiyn)
-SELECT %(loan)s, * FROM unnest(%(numbers)s::int[], %(due_on)s::date[], %(grace)s::date[], %(principal)s::bigint[],
-                               %(interest)s::bigint[], %(principal_paid)s::bigint[], %(interest_paid)s::bigint[])
-ON CONFLICT (loan_id, number) DO UPDATE SET
-  due_on = excluded.due_on, grace_until_on = excluded.grace_until_on, principal_tiyn = excluded.principal_tiyn,
-  interest_tiyn = excluded.interest_tiyn, principal_paid_tiyn = excluded.principal_paid_tiyn,
-  interest_paid_tiyn = excluded.interest_paid_tiyn
-"""
+_DUE_COLUMNS = (
+    "due_on", "grace_until_on", "principal_tiyn", "interest_tiyn", "principal_paid_tiyn", "interest_paid_tiyn",
+    "penalty_tiyn", "penalty_paid_tiyn", "held_tiyn", "payment_tiyn",
+)  # fmt: skip
+_DUES = f"""
+INSERT INTO loans_due (loan_id, number, {", ".join(_DUE_COLUMNS)})
+SELECT * FROM unnest(%s::uuid[], %s::int[], %s::date[], %s::date[]{", %s::bigint[]" * 8})
+ON CONFLICT (loan_id, number) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _DUE_COLUMNS)}
+"""  # noqa: S608 - our own words alone
+_FAR = date.max
 
 
 def lock(loan_id: LoanId) -> LoanState:
@@ -35,74 +39,121 @@ def lock(loan_id: LoanId) -> LoanState:
 
 
 def save_book(before: rules.Book | None, after: rules.Book) -> None:
-    """Write a book that a rule has changed: what differs of its instalments, and where it stands.
+    """Write a book that a rule has changed: what differs of its instalments, where it stands, its pace from here.
 
-    `before` is None for a new loan. The caller holds the lock. The pace of the next days is worked out on the first.
+    `before` is None for a new loan. The caller holds the lock. A loan that goes on again after it had ended must be
+    brought to the day its chunk is closed for: ValueError otherwise.
     """
-    _save_dues(before.dues if before else (), after)
-    row = _standing(after)
     if before is None:
+        row = _standing(after) | {"unusual": rules.unusual(after)}
         LoanState.objects.create(loan_id=after.facts.loan_id, **row)
-    else:
-        LoanState.objects.filter(loan_id=after.facts.loan_id).update(**row)
+        _save_dues([((), after)])
+        return
+    if before.status is not rules.Status.ACTIVE and after.status is rules.Status.ACTIVE:
+        _check_goes_on(after)
+    save_books([(before, after)])
 
 
-def end(book: rules.Book) -> None:
-    """Nothing accrues any more: the loan ended on the day its book stands on."""
-    LoanState.objects.filter(loan_id=book.facts.loan_id).update(closed_on=book.accrued_on, next_due_on=None)
+def save_books(changed: Sequence[tuple[rules.Book, rules.Book]]) -> None:
+    """The same for several loans that stay running or end, in few statements."""
+    _save_dues([(before.dues, after) for before, after in changed])
+    rows = [_standing(after) for _, after in changed]
+    if not rows:
+        return
+    names = list(rows[0])
+    # A loan ends once: the day is kept when something is written on an ended loan later.
+    update = f"""
+        UPDATE loans_loanstate SET {", ".join(f"{name} = %({name})s" for name in names)}, closed_on =
+          CASE WHEN %(status)s = '{rules.Status.ACTIVE.value}' THEN NULL ELSE coalesce(closed_on, %(stood_on)s) END
+        WHERE loan_id = %(loan_id)s
+    """  # noqa: S608 - names of our own columns
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            update, [{**row, "loan_id": after.facts.loan_id} for row, (_, after) in zip(rows, changed, strict=True)]
+        )
 
 
-def reopen(book: rules.Book) -> None:
-    """A loan that had ended runs again, from the day its book stands on: the payment that closed it bounced."""
-    LoanState.objects.filter(loan_id=book.facts.loan_id).update(closed_on=None)
+def _check_goes_on(after: rules.Book) -> None:
+    serial = LoanState.objects.values_list("serial", flat=True).get(loan_id=after.facts.loan_id)
+    closed = queries.last_closed([rules.chunk_of(serial)])
+    if any(after.accrued_on < day for day in closed.values()):
+        raise ValueError("a loan that goes on again is brought to the day its chunk is closed for")
 
 
 def _standing(book: rules.Book) -> dict[str, Any]:
-    facts = book.facts
-    following = book.next_due
+    facts, following, pace = book.facts, book.next_due, rules.bases(book)
+    # Days of an equal period weigh the same: any meter that counts days serves.
+    day_count = facts.day_count if pace.day_part is None else DayCount.ACT_365
+    counted = pace.delay_stopped_since
+    late = pace.overdue_since is not None and counted is not None
+    kept = rules.unusual(book)
     return {
+        "status": book.status.value,
         "stood_on": book.accrued_on,
         "next_due_on": following.due_on if following else None,
-        "next_change_on": book.accrued_on + timedelta(days=1),
-        "day_count": facts.day_count.value,
-        "rate_numerator": facts.annual_rate.ratio.numerator,
-        "rate_denominator": facts.annual_rate.ratio.denominator,
-        "meter": rules.meter(facts.day_count, book.accrued_on),
-        "base_tiyn": 0,
-        "overdue_tiyn": 0,
-        "penalty_a_day": 0,
-        "penalty_year_most_tiyn": facts.delay.most_penalty_a_year(facts.amount).tiyn,
-        "late_after_on": None,
+        "next_change_on": pace.next_change_on or _FAR,
+        "day_count": day_count.value,
+        "meter": rules.meter(day_count, book.accrued_on),
+        "base_tiyn": pace.base.tiyn,
+        "gain": 0 if pace.interest_goes is rules.Goes.NOTHING else pace.base.tiyn * (pace.day_part or 1),
+        "numerator": pace.numerator,
+        "denominator": pace.denominator,
+        "interest_goes": pace.interest_goes.value,
+        "penalty_goes": pace.penalty_goes.value,
+        "overdue_tiyn": (pace.late_first + pace.late_later).tiyn if pace.penalty_goes is rules.Goes.ACCRUED else 0,
+        "penalty_a_day": _penalty_a_day(book, pace),
+        "penalty_most_tiyn": pace.penalty_most.tiyn,
+        "late_after_on": pace.overdue_since,
+        "late_days": rules.days_past_due(book, book.accrued_on) if late else None,
         "period": book.period,
         "principal_tiyn": book.principal.tiyn,
         "period_weight": book.period_weight,
+        "period_rounded_tiyn": (2 * pace.numerator * book.period_weight + pace.denominator) // (2 * pace.denominator),
         "period_accrued_tiyn": book.period_accrued.tiyn,
         "period_paid_tiyn": book.period_paid.tiyn,
+        "period_held_tiyn": book.period_held.tiyn,
         "penalty_tiyn": book.penalty.tiyn,
         "penalty_year": book.penalty_year,
         "penalty_exact": book.penalty_exact,
         "penalty_year_accrued_tiyn": book.penalty_year_accrued.tiyn,
+        "memo_interest_tiyn": book.memo_interest.tiyn,
+        "memo_penalty_tiyn": book.memo_penalty.tiyn,
         "credit_tiyn": book.credit.tiyn,
+        "unusual": None if kept is None else Jsonb(kept),
     }
 
 
-def _save_dues(before: tuple[rules.Due, ...], after: rules.Book) -> None:
-    known = {due.number: due for due in before}
-    changed = [due for due in after.dues if known.pop(due.number, None) != due]
-    with connection.cursor() as cursor:
-        if changed:
-            cursor.execute(
-                _DUES,
-                {
-                    "loan": after.facts.loan_id,
-                    "numbers": [due.number for due in changed],
-                    "due_on": [due.due_on for due in changed],
-                    "grace": [due.grace_until_on for due in changed],
-                    "principal": [due.principal.tiyn for due in changed],
-                    "interest": [due.interest.tiyn for due in changed],
-                    "principal_paid": [due.principal_paid.tiyn for due in changed],
-                    "interest_paid": [due.interest_paid.tiyn for due in changed],
-                },
-            )
+def _penalty_a_day(book: rules.Book, pace: rules.Bases) -> Decimal:
+    if pace.penalty_goes is rules.Goes.NOTHING:
+        return Decimal(0)
+    norms = book.facts.delay
+    return pace.late_first.tiyn * norms.first_day_rate + pace.late_later.tiyn * norms.later_day_rate
+
+
+def _save_dues(changed: Iterable[tuple[tuple[rules.Due, ...], rules.Book]]) -> None:
+    rows: list[tuple[Any, ...]] = []
+    for before, after in changed:
+        known = {due.number: due for due in before}
+        loan_id = after.facts.loan_id
+        rows += [(loan_id, *_row(due)) for due in after.dues if known.pop(due.number, None) != due]
         if known:
-            Due.objects.filter(loan_id=after.facts.loan_id, number__in=known).delete()
+            Due.objects.filter(loan_id=loan_id, number__in=known).delete()
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_DUES, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _row(due: rules.Due) -> tuple[Any, ...]:
+    return (
+        due.number,
+        due.due_on,
+        due.grace_until_on,
+        due.principal.tiyn,
+        due.interest.tiyn,
+        due.principal_paid.tiyn,
+        due.interest_paid.tiyn,
+        due.penalty.tiyn,
+        due.penalty_paid.tiyn,
+        due.held.tiyn,
+        None if due.payment is None else due.payment.tiyn,
+    )

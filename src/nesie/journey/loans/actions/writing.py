@@ -11,7 +11,7 @@ from datetime import date, datetime
 from nesie.foundation.ledger import actions as ledger
 from nesie.foundation.ledger import queries as books
 from nesie.journey.loans import postings, queries, rules
-from nesie.journey.loans.actions.keeping import end, reopen, save_book
+from nesie.journey.loans.actions.keeping import save_book
 from nesie.journey.loans.models import Allocation, AllocationPart, LoanEvent, LoanTransition
 from nesie.kernel.ids import LoanId
 
@@ -33,13 +33,8 @@ def use_credit(loan_id: LoanId, now: datetime) -> None:
 def keep(before: rules.Book, after: rules.Book, now: datetime) -> None:
     """Where the loan stands, and its move when it ended or runs again."""
     save_book(before, after)
-    if after.status is before.status:
-        return
-    if after.status is rules.Status.ACTIVE:
-        reopen(after)
-    else:
-        end(after)
-    move(after.facts.loan_id, after.status, after.accrued_on, now)
+    if after.status is not before.status:
+        move(after.facts.loan_id, after.status, after.accrued_on, now)
 
 
 def move(loan_id: LoanId, status: rules.Status, on: date, now: datetime) -> None:

@@ -27,6 +27,10 @@ class Due(models.Model):
     interest_tiyn = models.BigIntegerField(default=0)
     principal_paid_tiyn = models.BigIntegerField(default=0)
     interest_paid_tiyn = models.BigIntegerField(default=0)
+    penalty_tiyn = models.BigIntegerField(default=0)  # made payable with this instalment by a change of terms
+    penalty_paid_tiyn = models.BigIntegerField(default=0)
+    held_tiyn = models.BigIntegerField(default=0)  # interest of a pause within its period, no claim yet
+    payment_tiyn = models.BigIntegerField(null=True)  # the payment agreed, where payments are level
 
     class Meta:
         constraints = [
@@ -37,6 +41,10 @@ class Due(models.Model):
             models.CheckConstraint(
                 condition=Q(interest_paid_tiyn__gte=0, interest_paid_tiyn__lte=F("interest_tiyn")),
                 name="loans_due_interest_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(penalty_paid_tiyn__gte=0, penalty_paid_tiyn__lte=F("penalty_tiyn"), held_tiyn__gte=0),
+                name="loans_due_penalty_within",
             ),
             models.CheckConstraint(condition=Q(grace_until_on__gte=F("due_on")), name="loans_due_grace_after_due"),
         ]
@@ -53,36 +61,46 @@ class LoanState(models.Model):
 
     serial = models.BigAutoField(primary_key=True)
     loan = models.OneToOneField(Loan, models.PROTECT, related_name="state")
+    status = models.CharField(max_length=12)
     stood_on = models.DateField()
-    closed_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)  # nothing goes on after it
     next_due_on = models.DateField(null=True)  # None after the last instalment fell due
     next_change_on = models.DateField()  # the first day the pace below is not true of
-    # The day's pace: what each day is counted from.
-    day_count = models.CharField(max_length=10)
-    rate_numerator = models.BigIntegerField()
-    rate_denominator = models.BigIntegerField()
+    # The pace: what each day is counted from (`rules.Bases`).
+    day_count = models.CharField(max_length=10)  # which meter runs
     meter = models.BigIntegerField()
-    base_tiyn = models.BigIntegerField()  # interest is counted from it; nothing where none is counted
-    overdue_tiyn = models.BigIntegerField()  # penalty is counted from it
+    base_tiyn = models.BigIntegerField()
+    gain = models.BigIntegerField()  # weight for each step of the meter
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+    interest_goes = models.CharField(max_length=8)
+    penalty_goes = models.CharField(max_length=8)
+    overdue_tiyn = models.BigIntegerField()
     penalty_a_day = models.DecimalField(max_digits=40, decimal_places=8)  # in tiyn, before rounding
-    penalty_year_most_tiyn = models.BigIntegerField()
+    penalty_most_tiyn = models.BigIntegerField()  # of a contract year
     late_after_on = models.DateField(null=True)  # the last day without delay; None without delay
-    # Where it stood.
+    late_days = models.IntegerField(null=True)  # days of delay while delay stands still
+    # Where it stood (`rules.Book`).
     period = models.PositiveSmallIntegerField()
     principal_tiyn = models.BigIntegerField()
     period_weight = models.DecimalField(max_digits=40, decimal_places=0)
+    period_rounded_tiyn = models.BigIntegerField()  # the interest of that weight
     period_accrued_tiyn = models.BigIntegerField()
     period_paid_tiyn = models.BigIntegerField()
+    period_held_tiyn = models.BigIntegerField()
     penalty_tiyn = models.BigIntegerField()
     penalty_year = models.PositiveSmallIntegerField()
     penalty_exact = models.DecimalField(max_digits=40, decimal_places=8)
     penalty_year_accrued_tiyn = models.BigIntegerField()
+    memo_interest_tiyn = models.BigIntegerField()
+    memo_penalty_tiyn = models.BigIntegerField()
     credit_tiyn = models.BigIntegerField()
+    unusual = models.JSONField(null=True)  # what few books have; None for an ordinary one
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(principal_tiyn__gte=0, penalty_tiyn__gte=0, credit_tiyn__gte=0)
+                condition=Q(principal_tiyn__gte=0, penalty_tiyn__gte=0, credit_tiyn__gte=0, period_held_tiyn__gte=0)
                 & Q(period_paid_tiyn__gte=0, period_paid_tiyn__lte=F("period_accrued_tiyn")),
                 name="loans_state_not_negative",
             ),
@@ -107,6 +125,10 @@ class Accrual(models.Model):
     overdue_tiyn = models.BigIntegerField()
     penalty_tiyn = models.BigIntegerField()
     days_past_due = models.PositiveIntegerField()
+    # Computed and not claimed; None, and no room taken, on nearly all days.
+    held_tiyn = models.BigIntegerField(null=True)
+    memo_interest_tiyn = models.BigIntegerField(null=True)
+    memo_penalty_tiyn = models.BigIntegerField(null=True)
 
 
 class ChunkDay(models.Model):

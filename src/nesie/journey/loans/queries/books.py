@@ -17,7 +17,7 @@ from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import rules
 from nesie.journey.loans.models import Accrual, ChunkDay, Due, Loan, LoanState
 from nesie.kernel.ids import ClientId, ContractId, LoanId
-from nesie.kernel.money import ZERO, Money
+from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import NotFound
 
@@ -101,24 +101,51 @@ def book(loan_id: LoanId) -> rules.Book:
     return found[0]
 
 
-def books(loan_ids: Iterable[UUID]) -> list[rules.Book]:
-    """Many loans in three reads, in order of id."""
+def books(loan_ids: Iterable[UUID], on: date | None = None) -> list[rules.Book]:
+    """Many loans in four reads, in order of id, each at its last accrued day.
+
+    `on`: at a day to which all of them are known to go at their pace; for the day close alone.
+    """
     states = LoanState.objects.filter(loan_id__in=list(loan_ids)).select_related("loan").order_by("loan_id")
     dues: defaultdict[UUID, list[rules.Due]] = defaultdict(list)
     for due in Due.objects.filter(loan_id__in=[state.loan_id for state in states]).order_by("loan_id", "number"):
-        dues[due.loan_id].append(
-            rules.Due(
-                number=due.number,
-                due_on=due.due_on,
-                grace_until_on=due.grace_until_on,
-                principal=Money(due.principal_tiyn),
-                interest=Money(due.interest_tiyn),
-                principal_paid=Money(due.principal_paid_tiyn),
-                interest_paid=Money(due.interest_paid_tiyn),
-            )
+        dues[due.loan_id].append(_due(due))
+    closed = last_closed(rules.chunk_of(state.serial) for state in states) if on is None else {}
+    return [_book(state, tuple(dues[state.loan_id]), on or accrued_on(state, closed)) for state in states]
+
+
+def _due(row: Due) -> rules.Due:
+    return rules.Due(
+        number=row.number,
+        due_on=row.due_on,
+        grace_until_on=row.grace_until_on,
+        principal=Money(row.principal_tiyn),
+        interest=Money(row.interest_tiyn),
+        principal_paid=Money(row.principal_paid_tiyn),
+        interest_paid=Money(row.interest_paid_tiyn),
+        penalty=Money(row.penalty_tiyn),
+        penalty_paid=Money(row.penalty_paid_tiyn),
+        held=Money(row.held_tiyn),
+        payment=None if row.payment_tiyn is None else Money(row.payment_tiyn),
+    )
+
+
+def days_written(loan_id: UUID) -> tuple[rules.DayAccrued, ...]:
+    """Each accrued day of a loan as the day close wrote it, without what was corrected later."""
+    return tuple(
+        rules.DayAccrued(
+            row.day,
+            Money(row.principal_tiyn),
+            Money(row.interest_tiyn),
+            Money(row.overdue_tiyn),
+            Money(row.penalty_tiyn),
+            row.days_past_due,
+            Money(row.held_tiyn or 0),
+            Money(row.memo_interest_tiyn or 0),
+            Money(row.memo_penalty_tiyn or 0),
         )
-    closed = last_closed(rules.chunk_of(state.serial) for state in states)
-    return [_book(state, tuple(dues[state.loan_id]), accrued_on(state, closed)) for state in states]
+        for row in accruals_of(loan_id)
+    )
 
 
 def accruals_of(loan_id: UUID) -> list[Accrual]:
@@ -132,28 +159,45 @@ def accruals_of(loan_id: UUID) -> list[Accrual]:
 
 def _book(state: LoanState, dues: tuple[rules.Due, ...], on: date) -> rules.Book:
     """The loan at the end of a day to which it has gone at its pace since it stood."""
-    facts = _facts(state.loan)
-    days = (on - state.stood_on).days
-    weight = int(state.period_weight) + state.base_tiyn * terms.weight(facts.day_count, state.stood_on, on)
-    exact = Decimal(state.penalty_exact) + days * Decimal(state.penalty_a_day)
-    penalties = min(Money.rounded(Fraction(exact)), Money(state.penalty_year_most_tiyn)) if days else ZERO
-    accrued = Money.rounded(facts.annual_rate.ratio * Fraction(weight, terms.DENOMINATOR[facts.day_count]))
-    before = Money(state.penalty_year_accrued_tiyn)
+    weight, interest, exact, penalty = _gone(state, on)
     return rules.Book(
-        facts=facts,
+        facts=_facts(state.loan),
         dues=dues,
         accrued_on=on,
         period=state.period,
         period_weight=weight,
-        period_accrued=accrued,
+        period_accrued=Money(state.period_accrued_tiyn + _if(state.interest_goes, rules.Goes.ACCRUED, interest)),
         period_paid=Money(state.period_paid_tiyn),
-        penalty=Money(state.penalty_tiyn) + (penalties - before if days else ZERO),
+        penalty=Money(state.penalty_tiyn + _if(state.penalty_goes, rules.Goes.ACCRUED, penalty)),
         penalty_year=state.penalty_year,
         penalty_exact=exact,
-        penalty_year_accrued=penalties if days else before,
+        penalty_year_accrued=Money(state.penalty_year_accrued_tiyn + penalty),
         credit=Money(state.credit_tiyn),
-        status=rules.Status.ACTIVE if state.closed_on is None else rules.Status.CLOSED,
+        status=rules.Status(state.status),
+        period_held=Money(state.period_held_tiyn + _if(state.interest_goes, rules.Goes.HELD, interest)),
+        memo_interest=Money(state.memo_interest_tiyn + _if(state.interest_goes, rules.Goes.MEMO, interest)),
+        memo_penalty=Money(state.memo_penalty_tiyn + _if(state.penalty_goes, rules.Goes.MEMO, penalty)),
+        **rules.fields_of(state.unusual or {}),
     )
+
+
+def _gone(state: LoanState, on: date) -> tuple[int, int, Decimal, int]:
+    """Weight of the period, interest added since the loan stood, exact penalties of the year, penalty added."""
+    days = (on - state.stood_on).days
+    if not days:
+        return int(state.period_weight), 0, Decimal(state.penalty_exact), 0
+    steps = terms.weight(terms.DayCount(state.day_count), state.stood_on, on)
+    weight = int(state.period_weight) + state.gain * steps
+    rounded = (2 * state.numerator * weight + state.denominator) // (2 * state.denominator)
+    exact = Decimal(state.penalty_exact) + days * Decimal(state.penalty_a_day)
+    penalties = state.penalty_year_accrued_tiyn
+    if state.penalty_goes != rules.Goes.NOTHING:
+        penalties = min(Money.rounded(Fraction(exact)).tiyn, state.penalty_most_tiyn)
+    return weight, rounded - state.period_rounded_tiyn, exact, penalties - state.penalty_year_accrued_tiyn
+
+
+def _if(goes: str, where: rules.Goes, tiyn: int) -> int:
+    return tiyn if goes == where else 0
 
 
 def _facts(loan: Loan) -> rules.LoanFacts:

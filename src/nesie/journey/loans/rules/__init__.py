@@ -190,6 +190,7 @@ from nesie.journey.loans.rules.statement import (
 )
 from nesie.journey.loans.rules.statement_words import event_words, statement_words
 from nesie.journey.loans.rules.told import event_data, has_paper, schedule_ahead
+from nesie.journey.loans.rules.unusual import fields_of, unusual
 
 __all__ = [
     "CHUNK_LOANS",
@@ -351,6 +352,7 @@ __all__ = [
     "event_data",
     "event_words",
     "expected",
+    "fields_of",
     "fits",
     "folded",
     "from_json",
@@ -394,4 +396,5 @@ __all__ = [
     "still_fits",
     "suspended_since",
     "totals",
+    "unusual",
 ]
