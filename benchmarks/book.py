@@ -1,4 +1,4 @@
-"""A synthetic book of loans by a seed, made by the database itself: as many loans as asked, in arrears and suspended too.
+"""A synthetic book of loans by a seed, made by the database itself: as many as asked, some in arrears or suspended.
 
 The loans stand alone (no clients, no contracts), so the references to those are dropped in the benchmark's database.
 Of a hundred loans 80 are paid to the day, 14 are late by one to three instalments, 2 so late that nothing more may be

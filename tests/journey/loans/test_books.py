@@ -425,7 +425,7 @@ class TestAnyLife:
                     if not money:
                         continue
                     receive(pure.facts, money, day)
-                    pure = rules.settle(pure, money, ORDER).book
+                    pure = rules.apply(pure, rules.Received(ref=str(new_id()), on=day, amount=money)).book
                     if pure.status is rules.Status.CLOSED:
                         pure = replace(pure, accrued_on=day)  # where it stands since money last came
                 stored = queries.book(pure.facts.loan_id)
