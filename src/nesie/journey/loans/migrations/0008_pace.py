@@ -53,7 +53,7 @@ LEFT JOIN (
 class Migration(migrations.Migration):
     """The whole book in its rows: where a day's figures go, what is held or only noted, what few books have."""
 
-    dependencies = [("loans", "0006_servicing")]
+    dependencies = [("loans", "0007_settlement_procedure")]
 
     operations = [
         migrations.DeleteModel("LoanState"),
