@@ -120,8 +120,8 @@ class _Mutator(ast.NodeTransformer):
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        for default in (*node.args.defaults, *(one for one in node.args.kw_defaults if one)):
-            self.visit(default)
+        node.args.defaults = [self.visit(one) for one in node.args.defaults]
+        node.args.kw_defaults = [one and self.visit(one) for one in node.args.kw_defaults]
         node.body = [self.visit(statement) for statement in node.body]
         return node
 

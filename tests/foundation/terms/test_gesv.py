@@ -111,6 +111,38 @@ class TestAnyFlows:
         with pytest.raises(NoGesv):
             rules.gesv(flows)
 
+    def test_flows_that_several_rates_answer_to_are_refused(self) -> None:
+        """100 out, 230 in a year later, 132 out a year after that: 10 % and 20 % both fit."""
+        years = [date(2025, 1, 1), date(2026, 1, 1), date(2027, 1, 1)]
+        flows = [Flow(day, Money.tenge(amount)) for day, amount in zip(years, (100, -230, 132), strict=True)]
+        with pytest.raises(NoGesv, match="more than one"):
+            rules.gesv(flows)
+
+    def test_a_line_drawn_again_after_it_was_repaid_has_one_rate(self) -> None:
+        """Each time 20 % for a year, so 20 % in all."""
+        years = [date(2025, 1, 1), date(2026, 1, 1), date(2027, 1, 1), date(2028, 1, 1)]
+        flows = [Flow(day, Money.tenge(amount)) for day, amount in zip(years, (100, -120, 50, -60), strict=True)]
+        assert rules.gesv(flows).shown_pct == Decimal("20.0")
+
+    def test_money_that_goes_out_last_never_comes_back(self) -> None:
+        flows = [
+            Flow(GRANTED, Money.tenge(100)),
+            Flow(GRANTED + timedelta(days=10), -Money.tenge(50)),
+            Flow(GRANTED + timedelta(days=20), Money.tenge(100)),
+        ]
+        with pytest.raises(NoGesv):
+            rules.gesv(flows)
+
+    def test_a_first_day_that_nets_to_nothing_is_no_loan(self) -> None:
+        later = [Flow(GRANTED + timedelta(days=10), -Money(90)), Flow(GRANTED + timedelta(days=20), Money(80))]
+        with pytest.raises(NoGesv, match="first"):
+            rules.gesv([Flow(GRANTED, Money(100)), Flow(GRANTED, -Money(100)), *later])
+
+    def test_a_rate_below_nothing_is_told(self) -> None:
+        """Half comes back after a year: minus 50 %."""
+        flows = [Flow(date(2025, 1, 1), Money.tenge(100)), Flow(date(2026, 1, 1), -Money.tenge(50))]
+        assert rules.gesv(flows).unrounded_pct == Decimal("-50.000000000000")
+
     def test_shown_half_goes_up(self) -> None:
         """One year later 112.35 for 100 is exactly 12.35 %: shown as 12.4."""
         flows = [Flow(date(2025, 1, 1), Money.tenge(100)), Flow(date(2026, 1, 1), -Money.tenge("112.35"))]

@@ -87,6 +87,24 @@ class TestBalloon:
         assert ZERO <= regular <= found[0].payment + Money.tenge(18)
         assert Money.total(row.principal for row in found) == LOAN.principal
 
+    @pytest.mark.parametrize("balloon", [0, 2000, 4999])
+    def test_the_payment_repays_what_the_balloon_leaves(self, balloon: int) -> None:
+        """By the textbook: payment = (loan - balloon discounted) * rate / (1 - discount), here within its step."""
+        discount = 1.01**-18
+        exact = (5000 - balloon * discount) * 0.01 / (1 - discount)
+        found = rows(replace(LOAN, balloon=Money.tenge(balloon), payment_step=Money(1)))
+        assert abs(found[0].payment.tiyn / 100 - exact) < 0.01
+        regular = found[-1].payment - Money.tenge(balloon)
+        assert abs((regular - found[0].payment).tiyn) <= 18
+
+    def test_flat_spreads_what_the_balloon_leaves(self) -> None:
+        found = rows(replace(LOAN, method=Method.FLAT, instalments=4, balloon=Money.tenge(1000)))
+        assert [row.payment for row in found] == amounts(1050, 1050, 1050, 2050)
+
+    def test_parts_spread_what_the_balloon_leaves(self) -> None:
+        found = rows(replace(LOAN, method=Method.DIFFERENTIATED, instalments=4, balloon=Money.tenge(1000)))
+        assert [row.principal for row in found] == amounts(1000, 1000, 1000, 2000)
+
     def test_a_loan_that_is_all_balloon_pays_interest_only(self) -> None:
         found = rows(replace(LOAN, balloon=LOAN.principal))
         assert [row.principal for row in found[:-1]] == [ZERO] * 17
@@ -118,6 +136,30 @@ class TestCustom:
 
 
 class TestEqualPeriods:
+    @pytest.mark.parametrize("day_count", [DayCount.THIRTY_360, DayCount.ACT_360])
+    def test_days_are_counted_one_by_one_over_a_31st(self, day_count: DayCount) -> None:
+        terms = replace(LOAN, unit=Unit.DAYS, every=40, instalments=1, day_count=day_count)
+        found = rows(terms, date(2025, 12, 20))
+        assert found[0].interest == rules.interest(LOAN.principal, LOAN.annual_rate, Fraction(40, 360))
+
+    def test_a_year_boundary_is_split_in_weeks_too(self) -> None:
+        terms = replace(LOAN, unit=Unit.WEEKS, every=4, instalments=1, day_count=DayCount.ACT_ACT)
+        found = rows(terms, date(2023, 12, 18))
+        part = Fraction(13, 365) + Fraction(15, 366)
+        assert found[0].interest == rules.interest(LOAN.principal, LOAN.annual_rate, part)
+
+    def test_a_short_first_period_counts_its_days_by_their_month(self) -> None:
+        """From 5 January to 1 February: 27 of 31 days of a month."""
+        terms = replace(LOAN, method=Method.BULLET, instalments=2, first_due_on=date(2024, 2, 1))
+        found = rows(terms, date(2024, 1, 5))
+        assert found[0].interest == rules.interest(LOAN.principal, LOAN.annual_rate, Fraction(27, 31 * 12))
+        assert found[1].interest == Money.tenge(50)
+
+    def test_a_first_day_that_is_the_usual_one_is_a_whole_step(self) -> None:
+        for lent_on, first in ((date(2026, 1, 31), date(2026, 2, 28)), (date(2026, 2, 28), date(2026, 3, 31))):
+            terms = replace(LOAN, method=Method.BULLET, instalments=1, first_due_on=first, due_day=31)
+            assert rows(terms, lent_on)[0].interest == Money.tenge(50)
+
     def test_a_month_is_a_twelfth_however_long(self) -> None:
         found = rows(replace(LOAN, method=Method.BULLET, instalments=4), date(2026, 1, 31))
         assert {row.interest for row in found} == {Money.tenge(50)}
@@ -242,6 +284,64 @@ class TestRest:
         plan = rules.schedule(self.LENT, LENT_ON)
         with pytest.raises(TermsUnfit, match="left"):
             rules.rest(self.LENT, plan, plan.last_due_on, Money.tenge(1))
+
+
+class TestSenselessTerms:
+    @pytest.mark.parametrize(
+        ("wrong", "field"),
+        [
+            ({"principal": ZERO}, "principal"),
+            ({"annual_rate": Rate.percent(-1)}, "annual_rate"),
+            ({"instalments": 0}, "instalments"),
+            ({"instalments": 3001}, "instalments"),
+            ({"every": 0}, "every"),
+            ({"payment_step": ZERO}, "payment_step"),
+            ({"method": Method.FIXED_PAYMENT, "payment": ZERO}, "payment"),
+            ({"payment": WHOLE}, "payment"),
+            ({"grace_principal": -1}, "grace_principal"),
+            ({"grace_principal": 18}, "grace_principal"),
+            ({"grace_interest": 18}, "grace_interest"),
+            ({"balloon": Money(-1)}, "balloon"),
+            ({"balloon": LOAN.principal + Money(1)}, "balloon"),
+            ({"method": Method.BULLET, "balloon": WHOLE}, "balloon"),
+            ({"method": Method.FIXED_PAYMENT, "payment": WHOLE, "balloon": WHOLE}, "balloon"),
+            ({"due_day": 0}, "due_day"),
+            ({"due_day": 32}, "due_day"),
+            ({"due_day": 5, "unit": Unit.WEEKS}, "due_day"),
+            (
+                {
+                    "method": Method.CUSTOM,
+                    "instalments": 2,
+                    "principal_parts": (ZERO, LOAN.principal),
+                    "grace_principal": 1,
+                },
+                "grace_principal",
+            ),
+            (
+                {"method": Method.FLAT, "instalments": 1, "principal_parts": (LOAN.principal,), "balloon": WHOLE},
+                "balloon",
+            ),
+        ],
+    )
+    def test_they_are_refused_by_their_field(self, wrong: dict[str, object], field: str) -> None:
+        with pytest.raises(TermsUnfit) as refused:
+            replace(LOAN, **wrong)  # type: ignore[arg-type]  # wrong on purpose
+        assert refused.value.field == field
+
+    def test_the_ends_of_what_is_allowed_are_allowed(self) -> None:
+        replace(LOAN, instalments=3000)
+        replace(LOAN, grace_principal=17, grace_interest=17)
+        replace(LOAN, due_day=1)
+        replace(LOAN, annual_rate=Rate.percent(0), principal=Money(1), balloon=Money(1))
+        rows(replace(LOAN, annual_rate=Rate.percent(0), principal=Money(1), payment_step=Money(1)))
+
+    def test_a_loan_beyond_the_calendar_is_refused(self) -> None:
+        with pytest.raises(TermsUnfit) as refused:
+            rows(replace(LOAN, every=6000))
+        assert refused.value.field == "instalments"
+        with pytest.raises(TermsUnfit) as refused:
+            rows(replace(LOAN, every=10**9))
+        assert refused.value.field == "every"
 
 
 class TestWrittenDown:
