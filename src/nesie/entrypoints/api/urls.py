@@ -26,6 +26,7 @@ from nesie.entrypoints.api.routes import (
     public,
     registration,
     session,
+    settlement,
 )
 from nesie.entrypoints.api.schemas.words import Problem
 
@@ -91,7 +92,19 @@ api = NesieAPI(
     urls_namespace="api",
 )
 problems.install(api)
-_BY_STAGE = (public, calculate, session, registration, identification, account, applications, contracts, changes, loans)
+_BY_STAGE = (
+    public,
+    calculate,
+    session,
+    registration,
+    identification,
+    account,
+    applications,
+    contracts,
+    changes,
+    loans,
+    settlement,
+)
 for part in _BY_STAGE:
     api.add_router("", part.router)
 

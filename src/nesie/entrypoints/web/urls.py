@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
-from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, repaying, room
+from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, repaying, room, settling
 from nesie.entrypoints.web.staff import (
     books,
     changes,
@@ -20,6 +20,7 @@ from nesie.entrypoints.web.staff import (
     why,
 )
 from nesie.entrypoints.web.staff import lending as staff_lending
+from nesie.entrypoints.web.staff import settling as staff_settling
 
 site_pages = [
     path("", site.landing, name="landing"),
@@ -79,6 +80,7 @@ client_pages = [
     path("loans/<uuid:loan_id>/statement", lending.statement, name="statement"),
     path("loans/<uuid:loan_id>/repay", repaying.repay_loan, name="repay_loan"),
     path("loans/<uuid:loan_id>/early", repaying.repay_early, name="repay_early"),
+    path("loans/<uuid:loan_id>/settlement", settling.settlement, name="settlement"),
     path("documents", room.all_documents, name="documents"),
     path("documents/<uuid:document_id>", room.document, name="document"),
     path("documents/<uuid:document_id>/confirm", room.confirm_delivery, name="confirm_delivery"),
@@ -105,6 +107,8 @@ staff_pages = [
     path("loans/<uuid:loan_id>/history", loan.history, name="history"),
     path("loans/<uuid:loan_id>/why/<slug:figure>", why.why, name="why"),
     path("documents/<uuid:document_id>", desk.document, name="document"),
+    path("settlements", staff_settling.settlements, name="settlements"),
+    path("loans/<uuid:loan_id>/settlement", staff_settling.settlement, name="settlement"),
     path("changes", changes.changes, name="changes"),
     path("changes/<uuid:change_id>", changes.change, name="change"),
     path("changes/<uuid:change_id>/cancel", changes.cancel, name="cancel_change"),

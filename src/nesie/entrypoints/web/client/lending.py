@@ -105,6 +105,11 @@ def tasks(request: Request) -> list[dict[str, Any]]:
         for one in contracts.contracts_of(request.actor, own_id(request), request.now)
         if one.status in (ContractStatus.DRAFTED, ContractStatus.SIGNED, ContractStatus.PAYING)
     ]
+    found += [
+        _arrears_task(one)
+        for one in queries.positions_of_client(request.actor, own_id(request))
+        if one.days_past_due and one.status is Status.ACTIVE
+    ]
     found += [_change_task(one) for one in contracts.changes_awaiting(request.actor, own_id(request), request.now)]
     if clients.unread_count(request.actor):
         letters = reverse("client:letters")
@@ -128,6 +133,16 @@ def _contract_task(request: Request, view: ContractView) -> dict[str, Any]:
         "tone": "info",
         "icon": "hourglass",
         "title": _("Time for thought until {until}").format(until=until),
+    }
+
+
+def _arrears_task(view: PositionView) -> dict[str, Any]:
+    return {
+        "tone": "warning",
+        "icon": "alert-circle",
+        "title": _("A payment of loan {number} is overdue").format(number=view.number),
+        "address": reverse("client:settlement", args=[view.loan_id]),
+        "button": _("Ask for other conditions"),
     }
 
 

@@ -33,9 +33,10 @@ def record_settlement_application(
     """Take the application, made by the client or taken down by staff; the term of the answer runs from now.
 
     The words are kept as a sealed document. One that comes after the 30 days is taken all the same. Returns its id.
-    Raises NoArrears, ApplicationWaits, NotFound.
+    Raises WordsMissing, NoArrears, ApplicationWaits, NotFound.
     """
     queries.visible(actor, loan_id)
+    words = rules.checked_words(text)
     if actor.id is None:
         raise NotFound
     book = brought_to(loan_id, business_day(now), now)
@@ -44,7 +45,7 @@ def record_settlement_application(
     document_id = documents.store(
         client.id,
         kind="settlement_application",
-        content=text.strip().encode(),
+        content=words.encode(),
         media_type="text/plain",
         file_name=f"settlement-{book.facts.number}-{business_day(now).isoformat()}.txt",
         now=now,

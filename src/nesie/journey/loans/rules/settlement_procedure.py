@@ -118,6 +118,12 @@ class ReasonMissing(Refused):
     message = noop("Say why the application is refused.")
 
 
+class WordsMissing(Refused):
+    """An application says something."""
+
+    message = noop("Write in a few words what happened.")
+
+
 class ChangeNotForThis(Refused):
     """The answer names a change that is not an open proposal of this loan made after the application."""
 
@@ -306,6 +312,13 @@ def check_answer(
     enough = proposal is not None and relieves(proposal, norms.relief_months, norms.instalment_cut)
     if answer is Answer.REFUSED or not enough:
         raise ReliefOwed(months=norms.relief_months)
+
+
+def checked_words(text: str) -> str:
+    """The client's words without spaces around them; raises WordsMissing."""
+    if not text.strip():
+        raise WordsMissing(field="text")
+    return text.strip()
 
 
 def checked_reason(reason: RefusalReason | None) -> RefusalReason:
