@@ -42,7 +42,12 @@ KINDS: dict[str, dict[str, str]] = {
         "disbursed": _("Paid out"),
         "cancelled": _("Cancelled"),
     },
-    "loan": {"active": _("Active"), "closed": _("Repaid")},
+    "loan": {
+        "active": _("Active"),
+        "closed": _("Repaid"),
+        "written_off": _("Written off"),
+        "transferred": _("Transferred"),
+    },
     "change": {
         "drafted": _("Waits for signature"),
         "announced": _("Announced"),

@@ -56,6 +56,29 @@ def accruals(request: Call, loan_id: UUID) -> Any:
     return list(queries.accruals(request.actor, LoanId(loan_id)))
 
 
+@router.get(f"{ONE}/schedules", response=list[schemas.ScheduleVersion])
+def schedules(request: Call, loan_id: UUID) -> Any:
+    """Every version of the schedule, oldest first, with its documents; the contract's own has none."""
+    return list(queries.schedules(request.actor, LoanId(loan_id)))
+
+
+@router.post(f"{ONE}/early-repayment", response={204: None})
+def repay_early(request: Call, loan_id: UUID, payload: schemas.EarlyRepayment) -> Any:
+    """What to do with money above what is asked, until another wish: keep it, or repay early without a fee.
+
+    Money of yours that lies with the lender already is used at once; a new schedule is among the documents then.
+    """
+    actions.repay_early(request.actor, request.now, loan_id=LoanId(loan_id), wish=payload.wish)
+    return Status(204, None)
+
+
+@router.post(f"{ONE}/refund", response={204: None})
+def refund_credit(request: Call, loan_id: UUID, payload: schemas.RefundWanted) -> Any:
+    """Your own money that lies with the lender goes back to your account."""
+    actions.refund_credit(request.actor, request.now, loan_id=LoanId(loan_id), amount=Money(payload.amount_tiyn))
+    return Status(204, None)
+
+
 @router.post(f"{ONE}/statement", response={201: MadeDocument})
 def issue_statement(request: Call, loan_id: UUID, payload: schemas.PaperWanted) -> Any:
     """The statement as a document, PDF or CSV; the paper of a repaid loan is the closing statement."""

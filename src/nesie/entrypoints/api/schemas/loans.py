@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from nesie.entrypoints.api.schemas.words import In, Out, PaperLanguage, Tiyn
+from nesie.entrypoints.api.schemas.words import In, Out, PaperLanguage, Tiyn, TiynIn
 from nesie.journey.loans.rules import Component, LineGround, LineKind, RowState, StatementForm, Status, Wish
 
 
@@ -17,6 +17,8 @@ class LoanStatus(StrEnum):
 
     ACTIVE = Status.ACTIVE.value
     CLOSED = Status.CLOSED.value
+    WRITTEN_OFF = Status.WRITTEN_OFF.value
+    TRANSFERRED = Status.TRANSFERRED.value
 
 
 class EarlyWish(StrEnum):
@@ -170,3 +172,43 @@ class PaperWanted(In):
 
     language: PaperLanguage
     form: StatementForm = StatementForm.PDF
+
+
+class PlanRow(Out):
+    """One instalment of a version of the schedule."""
+
+    number: int
+    due_on: date
+    payment_tiyn: Tiyn = Field(alias="payment")
+    interest_tiyn: Tiyn = Field(alias="interest")
+    principal_tiyn: Tiyn = Field(alias="principal")
+    balance_tiyn: Tiyn = Field(alias="balance")
+
+
+class Plan(Out):
+    """What remained to be paid from a day on."""
+
+    disbursed_on: date
+    rows: list[PlanRow]
+
+
+class ScheduleVersion(Out):
+    """A version of the schedule and its documents."""
+
+    number: int
+    effective_on: date
+    plan: Plan
+    document_kk_id: UUID | None
+    document_ru_id: UUID | None
+
+
+class EarlyRepayment(In):
+    """What is done with money above what is asked."""
+
+    wish: Wish
+
+
+class RefundWanted(In):
+    """How much of the client's own money goes back."""
+
+    amount_tiyn: TiynIn

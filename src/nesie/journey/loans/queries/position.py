@@ -108,8 +108,7 @@ def loans(actor: Actor, *, limit: int, overdue_only: bool = False) -> tuple[Loan
     if overdue_only:
         states = states.filter(closed_on__isnull=True)
     found = books(states.values_list("loan_id", flat=True)[: limit if not overdue_only else None])
-    closed = set(LoanState.objects.filter(closed_on__isnull=False).values_list("loan_id", flat=True))
-    rows = [_row(one, closed=one.facts.loan_id in closed) for one in found]
+    rows = [_row(one) for one in found]
     if overdue_only:
         rows = [row for row in rows if row.days_past_due]
     rows.sort(key=lambda row: (row.opened_on, row.number), reverse=True)
@@ -124,13 +123,13 @@ def visible(actor: Actor, loan_id: LoanId) -> Loan:
     return loan
 
 
-def _row(one: rules.Book, *, closed: bool) -> LoanRow:
+def _row(one: rules.Book) -> LoanRow:
     return LoanRow(
         loan_id=one.facts.loan_id,
         contract_id=one.facts.contract_id,
         client_id=one.facts.client_id,
         number=one.facts.number,
-        status=rules.Status.CLOSED if closed else rules.Status.ACTIVE,
+        status=one.status,
         opened_on=one.facts.opened_on,
         amount=one.facts.amount,
         debt=one.debt,
@@ -152,7 +151,7 @@ def _position(one: rules.Book, closed_on: date | None, payments: list[rules.Paym
         contract_id=one.facts.contract_id,
         client_id=one.facts.client_id,
         number=one.facts.number,
-        status=rules.Status.ACTIVE if closed_on is None else rules.Status.CLOSED,
+        status=one.status,
         as_of=one.accrued_on,
         amount=one.facts.amount,
         opened_on=one.facts.opened_on,

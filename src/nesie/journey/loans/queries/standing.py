@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
+from django.db.models import OuterRef, Subquery
+
 from nesie.journey.creditworthiness.rules import OwnStanding
 from nesie.journey.loans import rules
-from nesie.journey.loans.models import Loan, LoanState
+from nesie.journey.loans.models import Loan, LoanState, LoanTransition
 from nesie.journey.loans.queries.books import books
 from nesie.kernel.ids import ClientId, ContractId
 from nesie.kernel.money import Money
@@ -34,6 +36,8 @@ class OwedContracts:
     """Under which contracts anything is still owed, for matching a receipt (payments.gateways.OwedContracts)."""
 
     def owed_among(self, contract_ids: Collection[ContractId]) -> frozenset[ContractId]:
-        """Those with a running loan, or with none opened yet."""
-        closed = Loan.objects.filter(contract_id__in=contract_ids, state__closed_on__isnull=False)
-        return frozenset(contract_ids) - frozenset(closed.values_list("contract_id", flat=True))
+        """Those with a running loan or one whose claim lives on off the books, or with none opened yet."""
+        last = LoanTransition.objects.filter(loan_id=OuterRef("id")).order_by("-number").values("status")[:1]
+        loans = Loan.objects.filter(contract_id__in=contract_ids, state__closed_on__isnull=False)
+        ended = loans.annotate(ended=Subquery(last)).exclude(ended=rules.Status.WRITTEN_OFF.value)
+        return frozenset(contract_ids) - frozenset(ended.values_list("contract_id", flat=True))

@@ -281,11 +281,12 @@ def _told_of(details: dict[str, object]) -> Iterator[tuple[str, object]]:
 
 def without_closing_statement() -> tuple[LoanId, ...]:
     """Closed loans whose closing statements are not made yet, in both languages; oldest first."""
-    moves = LoanTransition.objects.filter(loan_id=OuterRef("loan_id")).order_by("-number").values("number")[:1]
+    moves = LoanTransition.objects.filter(loan_id=OuterRef("loan_id")).order_by("-number")
     made = Statement.objects.filter(loan_id=OuterRef("loan_id"), closing=True, closed_number=OuterRef("closed_number"))
     closed = (
         LoanState.objects.filter(closed_on__isnull=False)
-        .annotate(closed_number=Subquery(moves))
+        .annotate(closed_number=Subquery(moves.values("number")[:1]), ended=Subquery(moves.values("status")[:1]))
+        .filter(ended=rules.Status.CLOSED.value)
         .annotate(languages=Subquery(made.values("loan_id").annotate(made=Count("id")).values("made")))
         .filter(Q(languages__isnull=True) | Q(languages__lt=2))
     )
