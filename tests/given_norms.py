@@ -21,24 +21,25 @@ class FourEyes:
     """Two staff members: one asks and acts, the other approves with both factors."""
 
     now: datetime
+    roles: tuple[Role, ...] = ROLES
     asker: StaffMember = field(init=False)
     approver: StaffMember = field(init=False)
 
     def __post_init__(self) -> None:
-        self.asker = staff_member(self.now, *ROLES, login="botagoz")
-        self.approver = staff_member(self.now, *ROLES, login="daniyar")
+        self.asker = staff_member(self.now, *self.roles, login="botagoz")
+        self.approver = staff_member(self.now, *self.roles, login="daniyar")
 
     @property
     def actor(self) -> Actor:
         """Who asks and acts."""
-        return self.asker.actor(*ROLES)
+        return self.asker.actor(*self.roles)
 
     def approve(self, act: Callable[..., Any], /, **arguments: Any) -> None:
         """Have exactly these arguments approved; each approval takes a fresh code, so half a minute passes."""
         self.now += timedelta(seconds=31)
         asked = request_approval(self.actor, self.now, permission=act.__name__, arguments=arguments, summary="given")
         attempt = approve_request(
-            self.approver.actor(*ROLES),
+            self.approver.actor(*self.roles),
             self.now,
             approval_id=asked,
             password=PASSWORD,

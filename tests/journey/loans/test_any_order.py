@@ -152,7 +152,7 @@ def check(facts: rules.LoanFacts, events: list[rules.AnyEvent], until: date) -> 
 @pytest.mark.clause("7.5", "13-suspend-accrual")
 @given(happenings, st.randoms(use_true_random=False), st.lists(st.integers(0, LENGTH), max_size=8), st.booleans())
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

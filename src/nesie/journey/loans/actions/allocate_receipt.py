@@ -50,7 +50,8 @@ def allocate_receipt(actor: Actor, now: datetime, *, receipt_id: ReceiptId) -> R
     if not payments.take_receipt(receipt_id, now):
         raise NotFound
     on = max(min(receipt.booked_on, business_day(now)), queries.opened_on(loan_id))
-    if queries.written_off(loan_id):
+    written_off_on = queries.written_off_on(loan_id)
+    if written_off_on is not None and on >= written_off_on:  # what came before it still pays the loan
         record_recovery(actor, now, loan_id=loan_id, receipt_id=receipt_id, amount=receipt.amount, on=on)
         book = queries.book(loan_id)
         return ReceiptAllocated(loan_id, on, Money(0), Money(0), Money(0), book.credit, closed=False)

@@ -7,7 +7,7 @@ from datetime import datetime
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
-from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
+from nesie.journey.loans.actions.serviced import Serviced, after_receipts, new_ref, serve
 from nesie.journey.payments import actions as payments
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
@@ -23,7 +23,9 @@ def refund_credit(actor: Actor, now: datetime, *, loan_id: LoanId, amount: Money
     queries.visible(actor, loan_id)
     book = queries.book(loan_id)
     rules.check_credit(book, amount)
-    event = rules.CreditRefunded(ref=new_ref("refund"), on=business_day(now), amount=amount)
+    event = rules.CreditRefunded(
+        ref=new_ref("refund"), on=business_day(now), sequence=after_receipts(now), amount=amount
+    )
     done = serve(actor, loan_id, event, now)
     payments.intend_refund(actor, now, contract_id=book.facts.contract_id, amount=amount, key=event.ref)
     return done

@@ -7,7 +7,7 @@ from datetime import datetime
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
-from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
+from nesie.journey.loans.actions.serviced import Serviced, after_receipts, new_ref, serve
 from nesie.journey.loans.models import RepaymentWish
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId, new_id
@@ -26,5 +26,7 @@ def repay_early(actor: Actor, now: datetime, *, loan_id: LoanId, wish: rules.Wis
     RepaymentWish.objects.create(id=new_id(), loan_id=loan_id, wish=wish.value, said_at=now, said_by=actor.id)
     if wish is rules.Wish.KEEP or not queries.book(loan_id).credit:
         return None
-    event = rules.Received(ref=new_ref("wish"), on=business_day(now), amount=ZERO, wish=wish)
+    event = rules.Received(
+        ref=new_ref("wish"), on=business_day(now), sequence=after_receipts(now), amount=ZERO, wish=wish
+    )
     return serve(actor, loan_id, event, now)

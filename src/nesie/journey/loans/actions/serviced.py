@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from nesie.journey.loans import queries, rules
 from nesie.journey.loans.actions.papers import tell
 from nesie.journey.loans.actions.recording import Recorded, record
-from nesie.kernel.actor import Actor, Role
+from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId, ReceiptId, new_id
 from nesie.kernel.money import Money
 
@@ -55,6 +55,6 @@ def new_ref(kind: str) -> str:
     return f"{kind}:{new_id()}"
 
 
-def own_or_staff(actor: Actor) -> bool:
-    """True for the client, whose money or wish it is, and for staff that acts for them."""
-    return actor.has(Role.CLIENT) or actor.is_staff
+def after_receipts(now: datetime) -> str:
+    """A place in the day behind the receipts of it: what is done with money that lies with us already."""
+    return f"~{now.astimezone(UTC).isoformat()}"

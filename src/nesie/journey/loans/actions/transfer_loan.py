@@ -19,10 +19,11 @@ def transfer_loan(actor: Actor, now: datetime, *, loan_id: LoanId, assignee: str
 
     Only after more consecutive days of delay than the Law asks for; approved by a second person; the client is told.
     `assignee`: who, by a name in the register of assignees, never personal data. Raises LoanEnded, TooEarlyToTransfer,
-    NotFound.
+    MoneyCameToday, NotFound.
     """
     queries.visible(actor, loan_id)
     book = queries.book(loan_id)
     rules.check_transferable(book, norms.integer("assign_min_delay", book.facts.contract_on))
+    rules.check_no_money_came(came=queries.money_came(loan_id, business_day(now)))
     event = rules.Transferred(ref=new_ref("transferred"), on=business_day(now), sequence=reference, to=assignee)
     return serve(actor, loan_id, event, now)

@@ -22,11 +22,12 @@ def write_off_loan(
 
     After a final court act on fraud everything the client had paid goes back, at once ordered for payout; the claim
     lives on off the balance sheet, since a court may find the client's own fault (`reinstate_claim`). Raises LoanEnded,
-    Overdrawn (no money to give back), OwnershipNotShown, NotFound.
+    MoneyCameToday, Overdrawn (no money to give back), OwnershipNotShown, NotFound.
     """
     queries.visible(actor, loan_id)
     book = queries.book(loan_id)
     rules.check_running(book)
+    rules.check_no_money_came(came=queries.money_came(loan_id, business_day(now)))
     returned = queries.received_in_all(loan_id) - book.credit if ground.returns_payments else ZERO
     event = rules.WrittenOff(
         ref=new_ref("written_off"),

@@ -18,13 +18,14 @@ from nesie.journey.loans.queries.history import (
     credit_used,
     event,
     events,
+    money_came,
     next_ref,
     opened_on,
     opening_plan,
     receipt_event,
     received_in_all,
     wish,
-    written_off,
+    written_off_on,
 )
 from nesie.journey.loans.queries.position import (
     LoanRow,
@@ -105,6 +106,7 @@ __all__ = [
     "loan_of_contract",
     "loan_of_number",
     "loans",
+    "money_came",
     "named",
     "newest_application",
     "newest_notice",
@@ -128,5 +130,5 @@ __all__ = [
     "visible",
     "wish",
     "without_closing_statement",
-    "written_off",
+    "written_off_on",
 ]

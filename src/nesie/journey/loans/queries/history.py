@@ -98,10 +98,16 @@ def opened_on(loan_id: LoanId) -> date:
     return found
 
 
-def written_off(loan_id: LoanId) -> bool:
-    """True for a loan that is off the books."""
+def written_off_on(loan_id: LoanId) -> date | None:
+    """The day a loan went off the books; None when it is on them."""
     last = LoanTransition.objects.filter(loan_id=loan_id).order_by("-number").first()
-    return last is not None and last.status == rules.Status.WRITTEN_OFF
+    return last.on if last is not None and last.status == rules.Status.WRITTEN_OFF else None
+
+
+def money_came(loan_id: LoanId, on: date) -> bool:
+    """True when a receipt that counts takes effect on a day."""
+    rows = LoanEvent.objects.filter(loan_id=loan_id, on=on, kind=rules.Received.kind)
+    return rows.filter(reversed_by__isnull=True).exists()
 
 
 def closed_for(loan_id: LoanId) -> date | None:

@@ -159,7 +159,7 @@ def _position(one: rules.Book, closed_on: date | None, payments: list[rules.Paym
         closed_on=closed_on,
         principal=one.principal,
         interest=one.interest,
-        penalty=one.penalty,
+        penalty=one.penalty_owed,
         overdue_principal=overdue_principal,
         overdue_interest=overdue_interest,
         credit=one.credit,

@@ -31,7 +31,7 @@ class Difference:
 _OWN: dict[Chart, Callable[[rules.Book], Money]] = {
     Chart.PRINCIPAL_RECEIVABLE: lambda one: one.principal,
     Chart.INTEREST_RECEIVABLE: lambda one: one.interest,
-    Chart.PENALTY_RECEIVABLE: lambda one: one.penalty,
+    Chart.PENALTY_RECEIVABLE: lambda one: one.penalty_owed,
     Chart.CLIENT_CREDIT: lambda one: one.credit,
 }
 

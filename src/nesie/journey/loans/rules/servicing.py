@@ -140,6 +140,12 @@ class TooEarlyToTransfer(Refused):
     message = noop("A claim may be assigned only after more than {days} days of delay.")
 
 
+class MoneyCameToday(Refused):
+    """Money of a day counts after what ends a loan on it: what was just paid would be paid for nothing."""
+
+    message = noop("Money came for this loan today: do it tomorrow.")
+
+
 class NotReversible(Refused):
     message = noop("This cannot be taken back by hand.")
 
@@ -238,6 +244,12 @@ def check_reinstatable(book: Book, due_on: date, today: date) -> None:
         raise NotWrittenOff
     if due_on <= today:
         raise DueInThePast(field="due_on")
+
+
+def check_no_money_came(*, came: bool) -> None:
+    """Raises MoneyCameToday."""
+    if came:
+        raise MoneyCameToday
 
 
 def check_transferable(book: Book, more_than_days: int) -> None:
