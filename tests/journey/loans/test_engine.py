@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from nesie.foundation.norms.rules import Calendar
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import rules
 from nesie.journey.loans.rules import AnyEvent, Book, Goes, Life, LoanFacts, Status, Word
 from nesie.journey.loans.rules.desk import Desk
 from nesie.kernel.money import ZERO, Money
-from tests.journey.loans.lives import DAY, any_facts, any_loan, life_of, step_by_step
+from tests.journey.loans.lives import DAY, any_facts, any_loan, life_of, plan_of, step_by_step
 
 often = settings(
     max_examples=40,
@@ -411,3 +412,53 @@ class TestEarly:
             assert Money.total(one.interest for one in rules.expected(after)) <= Money.total(
                 one.interest for one in rules.expected(before)
             ) + Money(len(before.dues))
+
+
+class TestExplained:
+    @given(any_loan(), st.integers(1, 120))
+    @often
+    def test_every_figure_of_a_day_follows_from_the_inputs_told(self, loan: Loan, number: int) -> None:
+        facts, happened = loan
+        day = facts.opened_on + number * DAY
+        life = life_of(facts, happened, number)
+        told = rules.explain(facts, plan_of(facts), Calendar(), happened, day)
+        accrued = [one for one in life.days if one.day == day]
+        assert [figure.name for figure in told.figures[:2]] == (["interest", "penalty"] if accrued else [])
+        for one in accrued:
+            interest, penalty = told.figures[:2]
+            assert interest.amount == one.interest + one.held + one.memo_interest
+            assert penalty.amount == one.penalty + one.memo_penalty
+            assert _again(interest) == interest.amount
+            assert _penalty_again(penalty) == penalty.amount
+            claimed = one.interest if interest.goes is Goes.ACCRUED else one.held + one.memo_interest
+            assert interest.amount == claimed
+        assert [move for move, _ in told.moves] == [move for move in life.moves if move.on == day]
+        for move, figures in told.moves:
+            for figure in figures:
+                assert figure.rule.format(**figure.inputs)
+            parts = [figure.amount for figure in figures if "place" in figure.inputs]
+            assert parts == [part.amount for part in move.paid]
+
+
+def _again(figure: rules.Figure) -> Money:
+    given = figure.inputs
+    if figure.goes is Goes.NOTHING:
+        return ZERO
+
+    def rounded(weight: int) -> Money:
+        return Money.rounded(Fraction(given["numerator"] * weight, given["denominator"]))
+
+    return rounded(given["weight_after"]) - rounded(given["weight_before"])
+
+
+def _penalty_again(figure: rules.Figure) -> Money:
+    given = figure.inputs
+    if figure.goes is Goes.NOTHING:
+        return ZERO
+    grown = given["late_first"].tiyn * given["first_rate"] + given["late_later"].tiyn * given["later_rate"]
+    assert given["exact_before"] + grown == given["exact_after"]
+
+    def capped(exact: object) -> Money:
+        return min(Money.rounded(Fraction(str(exact))), given["most"])
+
+    return capped(given["exact_after"]) - capped(given["exact_before"])

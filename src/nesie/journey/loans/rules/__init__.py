@@ -49,6 +49,7 @@ from nesie.journey.loans.rules.events import (
     order_in_day,
 )
 from nesie.journey.loans.rules.expected import Expected, expected
+from nesie.journey.loans.rules.explain import Explained, Figure, explain
 from nesie.journey.loans.rules.gate import (
     FOUR_EYES,
     PERMITTED,
@@ -138,10 +139,7 @@ from nesie.journey.loans.rules.servicing import (
     moved_to,
     suspended_since,
 )
-from nesie.journey.loans.rules.settlement_paper import (
-    arrears_notice_data,
-    settlement_refusal_data,
-)
+from nesie.journey.loans.rules.settlement_paper import arrears_notice_data, settlement_refusal_data
 from nesie.journey.loans.rules.settlement_procedure import (
     NOTICE_FROM_DAY,
     WAITS_FOR_LENDER,
@@ -243,6 +241,8 @@ __all__ = [
     "EventDiffers",
     "EventInFuture",
     "Expected",
+    "Explained",
+    "Figure",
     "Forgiven",
     "Goes",
     "Halt",
@@ -360,6 +360,7 @@ __all__ = [
     "event_data",
     "event_words",
     "expected",
+    "explain",
     "fields_of",
     "fits",
     "folded",
