@@ -12,6 +12,7 @@ from nesie.entrypoints.api.routes.calls import Call, own_client
 from nesie.entrypoints.api.schemas import loans as schemas
 from nesie.entrypoints.api.schemas.registration import MadeDocument
 from nesie.journey.loans import actions, queries
+from nesie.journey.loans.rules import Wish
 from nesie.kernel.ids import LoanId
 from nesie.kernel.money import Money
 
@@ -57,7 +58,7 @@ def accruals(request: Call, loan_id: UUID) -> Any:
 
 
 @router.get(f"{ONE}/schedules", response=list[schemas.ScheduleVersion])
-def schedules(request: Call, loan_id: UUID) -> Any:
+def loan_schedules(request: Call, loan_id: UUID) -> Any:
     """Every version of the schedule, oldest first, with its documents; the contract's own has none."""
     return list(queries.schedules(request.actor, LoanId(loan_id)))
 
@@ -68,7 +69,7 @@ def repay_early(request: Call, loan_id: UUID, payload: schemas.EarlyRepayment) -
 
     Money of yours that lies with the lender already is used at once; a new schedule is among the documents then.
     """
-    actions.repay_early(request.actor, request.now, loan_id=LoanId(loan_id), wish=payload.wish)
+    actions.repay_early(request.actor, request.now, loan_id=LoanId(loan_id), wish=Wish(payload.wish.value))
     return Status(204, None)
 
 

@@ -174,7 +174,7 @@ class PaperWanted(In):
     form: StatementForm = StatementForm.PDF
 
 
-class PlanRow(Out):
+class ScheduleRow(Out):
     """One instalment of a version of the schedule."""
 
     number: int
@@ -185,11 +185,11 @@ class PlanRow(Out):
     balance_tiyn: Tiyn = Field(alias="balance")
 
 
-class Plan(Out):
+class ScheduleAhead(Out):
     """What remained to be paid from a day on."""
 
     disbursed_on: date
-    rows: list[PlanRow]
+    rows: list[ScheduleRow]
 
 
 class ScheduleVersion(Out):
@@ -197,15 +197,24 @@ class ScheduleVersion(Out):
 
     number: int
     effective_on: date
-    plan: Plan
+    plan: ScheduleAhead
     document_kk_id: UUID | None
     document_ru_id: UUID | None
 
 
-class EarlyRepayment(In):
+class MoneyAbove(StrEnum):
     """What is done with money above what is asked."""
 
-    wish: Wish
+    KEEP = Wish.KEEP.value
+    AHEAD = Wish.AHEAD.value
+    REDUCE_PAYMENT = Wish.REDUCE_PAYMENT.value
+    REDUCE_TERM = Wish.REDUCE_TERM.value
+
+
+class EarlyRepayment(In):
+    """The client's wish, until another one."""
+
+    wish: MoneyAbove
 
 
 class RefundWanted(In):
