@@ -51,7 +51,10 @@ class TestOrder:
 
     def test_no_order_is_made_up(self) -> None:
         with pytest.raises(rules.NoOrder):
-            rules.order_for(consumer=False, contract_on=OPENED_ON)
+            rules.order_for(consumer=True, contract_on=date(2019, 11, 27))
+
+    def test_a_borrower_in_business_is_a_natural_person_too(self) -> None:
+        assert rules.order_for(consumer=False, contract_on=OPENED_ON) == ORDER
 
     @given(st.integers(0, 10**8).map(Money), any_claims)
     def test_nothing_is_lost_and_no_later_claim_is_paid_before_an_earlier_one(

@@ -57,20 +57,20 @@ class AllocationOrder:
 
 
 # Law 56-V, art. 6 p. 1-1: one order for natural persons, whatever the delay. Rows as data: a contract keeps the order
-# of its own date. The start of the first row is not checked.
+# of its own date. The start of the first rows is not checked. The Law names the natural person, not the purpose: an
+# individual entrepreneur is one, so a business loan has the same order; of legal entities nothing is said here.
+_LAW = (
+    Component.OVERDUE_PRINCIPAL,
+    Component.OVERDUE_INTEREST,
+    Component.PENALTY,
+    Component.CURRENT_PRINCIPAL,
+    Component.CURRENT_INTEREST,
+    Component.COSTS,
+)
 ORDERS: tuple[AllocationOrder, ...] = (
+    AllocationOrder(since=date(2019, 11, 28), consumer=True, order=_LAW, source="Law 56-V, art. 6 p. 1-1"),
     AllocationOrder(
-        since=date(2019, 11, 28),
-        consumer=True,
-        order=(
-            Component.OVERDUE_PRINCIPAL,
-            Component.OVERDUE_INTEREST,
-            Component.PENALTY,
-            Component.CURRENT_PRINCIPAL,
-            Component.CURRENT_INTEREST,
-            Component.COSTS,
-        ),
-        source="Law 56-V, art. 6 p. 1-1",
+        since=date(2019, 11, 28), consumer=False, order=_LAW, source="Law 56-V, art. 6 p. 1-1 (entrepreneurs)"
     ),
 )
 

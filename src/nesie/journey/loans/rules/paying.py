@@ -75,13 +75,15 @@ def claims_on(desk: Desk) -> list[Claim]:
     for index in range(desk.oldest, desk.period - 1):
         due = desk.dues[index]
         overdue = index < desk.late_end
-        for component, amount in (
-            (Component.OVERDUE_PRINCIPAL if overdue else Component.CURRENT_PRINCIPAL, due.principal_left),
-            (Component.OVERDUE_INTEREST if overdue else Component.CURRENT_INTEREST, due.interest_left),
-            (Component.PENALTY, due.penalty_left),
-        ):
-            if amount.tiyn:
-                found.append(Claim(component, due.number, amount))
+        # In whole numbers: there may be thousands of instalments open, and most components of them are paid.
+        if due.principal.tiyn != due.principal_paid.tiyn:
+            component = Component.OVERDUE_PRINCIPAL if overdue else Component.CURRENT_PRINCIPAL
+            found.append(Claim(component, due.number, due.principal_left))
+        if due.interest.tiyn != due.interest_paid.tiyn:
+            component = Component.OVERDUE_INTEREST if overdue else Component.CURRENT_INTEREST
+            found.append(Claim(component, due.number, due.interest_left))
+        if due.penalty.tiyn != due.penalty_paid.tiyn:
+            found.append(Claim(Component.PENALTY, due.number, due.penalty_left))
     if desk.penalty:
         found.append(Claim(Component.PENALTY, None, Money(desk.penalty)))
     if desk.period > len(desk.dues) and desk.period_accrued != desk.period_paid:
