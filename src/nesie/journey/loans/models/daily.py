@@ -105,7 +105,15 @@ class LoanState(models.Model):
                 name="loans_state_not_negative",
             ),
         ]
-        indexes = [models.Index(fields=["serial"], condition=Q(closed_on__isnull=True), name="loans_running")]
+        indexes = [
+            models.Index(fields=["serial"], condition=Q(closed_on__isnull=True), name="loans_running"),
+            # Whom to tell of a delay is asked in every round of the worker.
+            models.Index(
+                fields=["late_after_on"],
+                condition=Q(closed_on__isnull=True, late_after_on__isnull=False),
+                name="loans_late",
+            ),
+        ]
 
 
 class Accrual(models.Model):
