@@ -175,7 +175,7 @@ def _product_facts(request: Request, arguments: Arguments) -> Facts:
         return []
     draft = version.draft
     return [
-        (_("Name"), version.name(request.LANGUAGE_CODE)),
+        (_("Name of the product"), version.name(request.LANGUAGE_CODE)),
         (_("Version"), version.number),
         (_("Annual rate"), words.plain(draft.annual_rate)),
         (_("Amount"), f"{words.plain(draft.least_amount)} – {words.plain(draft.most_amount)}"),

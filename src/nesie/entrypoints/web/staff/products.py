@@ -37,7 +37,7 @@ _MOST_TERM = 32_767
 CONDITIONS: dict[str, str] = {
     "code": gettext_noop("Code"),
     "product_class": gettext_noop("Limits of the Law"),
-    "names": gettext_noop("Name"),
+    "names": gettext_noop("Name of the product"),
     "annual_rate": gettext_noop("Annual rate"),
     "least_amount": gettext_noop("Smallest loan"),
     "most_amount": gettext_noop("Largest loan"),
