@@ -269,6 +269,16 @@ class TestApi:
         answer = self.post("gesv", {"flows": [{"on": "2026-01-01", "in": "x"}, *FLOWS["flows"]]})
         assert (answer.status_code, answer.json()["field"]) == (422, "flows.0.in")
 
+    @pytest.mark.parametrize(("language", "word"), [("kk", "шоғырланған"), ("ru", "баллонный"), ("en", "balloon")])
+    def test_a_refusal_speaks_the_caller_s_language(self, db: None, language: str, word: str) -> None:
+        answer = Client().post(
+            "/api/v1/calculate/schedule",
+            json.dumps(LOAN | {"balloon": "6000"}),
+            content_type="application/json",
+            headers={"Accept-Language": language},
+        )
+        assert word in answer.json()["detail"]
+
     def test_it_cannot_be_made_to_work_long(self, db: None) -> None:
         answer = self.post("schedule", LOAN | {"instalments": MOST_INSTALMENTS + 1})
         assert (answer.status_code, answer.json()["field"]) == (422, "instalments")

@@ -23,9 +23,11 @@ CALCULATIONS = {
 class Unfit(ValueError):
     """What was asked fits the schema and still has no answer; says why, and by which field."""
 
-    def __init__(self, message: str, field: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, field: str, **params: object) -> None:
+        super().__init__(message.format(**params) if params else message)
+        self.message = message  # as the catalogues know it
         self.field = field
+        self.params = params
 
 
 class WrongInput(ValueError):

@@ -71,7 +71,7 @@ def planned(asked: TermsIn) -> Planned:
         calendar = _calendar(terms)
         return Planned(terms, rules.schedule(terms, asked.disbursed_on, calendar=calendar), calendar)
     except TermsUnfit as unfit:
-        raise Unfit(str(unfit), _CALLED.get(unfit.field, unfit.field)) from unfit
+        raise Unfit(unfit.message, _CALLED.get(unfit.field, unfit.field), **unfit.params) from unfit
 
 
 def _terms(asked: TermsIn) -> Terms:

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from nesie.entrypoints.api import problems
 from nesie.entrypoints.api.routes.calls import Call
 from nesie.entrypoints.calculator import Unfit, gesv, loan, schedule
 from nesie.entrypoints.calculator.terms import TermsIn
+from nesie.kernel.refused import noop
 
 router = Router(tags=["Open to anybody"])
 
@@ -52,10 +54,12 @@ def calculate_loan(request: Call, payload: loan.LoanIn) -> Any:
 def _answer(request: Call, calculation: Any, payload: Any) -> Any:
     try:
         if isinstance(payload, TermsIn) and payload.instalments > MOST_INSTALMENTS:
-            raise Unfit(f"here at most {MOST_INSTALMENTS} instalments are reckoned", "instalments")
+            raise Unfit(noop("here at most {most} instalments are reckoned"), "instalments", most=MOST_INSTALMENTS)
         if isinstance(payload, loan.LoanIn) and len(payload.events) > MOST_EVENTS:
-            raise Unfit(f"here at most {MOST_EVENTS} events are reckoned", "events")
+            raise Unfit(noop("here at most {most} events are reckoned"), "events", most=MOST_EVENTS)
         return calculation.calculate(payload)
     except Unfit as unfit:
-        told = {"field": unfit.field, "message": str(unfit)}
-        return problems.problem(request, 422, "Unfit", str(unfit), field=unfit.field, errors=[told])
+        said = _(unfit.message)
+        detail = said.format(**unfit.params) if unfit.params else said
+        told = {"field": unfit.field, "message": detail}
+        return problems.problem(request, 422, "Unfit", detail, field=unfit.field, errors=[told])

@@ -16,6 +16,7 @@ from nesie.foundation.terms.rules.days import (
     year_fraction,
 )
 from nesie.foundation.terms.rules.terms import NonWorkingDay, PeriodInterest, Terms, TermsUnfit
+from nesie.kernel.refused import noop
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS_OF_YEAR = 12
@@ -38,18 +39,18 @@ def agreed_days(terms: Terms, disbursed_on: date) -> tuple[date, ...]:
     """The days before any is moved, reckoned from the first one so that a month end does not creep."""
     first = terms.first_due_on or _first(terms, disbursed_on)
     if first <= disbursed_on:
-        raise TermsUnfit("the first instalment must be due after the day of disbursement", "first_due_on")
+        raise TermsUnfit(noop("the first instalment must be due after the day of disbursement"), "first_due_on")
     try:
         return tuple(_agreed(terms, disbursed_on, first, number) for number in range(terms.instalments))
     except (ValueError, OverflowError) as error:  # beyond the calendar's last year
-        raise TermsUnfit("the last instalment would be due too far away", "instalments") from error
+        raise TermsUnfit(noop("the last instalment would be due too far away"), "instalments") from error
 
 
 def _first(terms: Terms, disbursed_on: date) -> date:
     try:
         first = step(disbursed_on, terms.unit, terms.every)
     except (ValueError, OverflowError) as error:
-        raise TermsUnfit("the first instalment would be due too far away", "every") from error
+        raise TermsUnfit(noop("the first instalment would be due too far away"), "every") from error
     return first if terms.due_day is None else on_day(first, terms.due_day)
 
 
@@ -69,11 +70,11 @@ def _moved(
     if terms.non_working_day is NonWorkingDay.LEAVE:
         return agreed
     if calendar is None:
-        raise TermsUnfit("to move instalments off days off a calendar is needed", "non_working_day")
+        raise TermsUnfit(noop("to move instalments off days off a calendar is needed"), "non_working_day")
     way = _ONE_DAY if terms.non_working_day is NonWorkingDay.NEXT else -_ONE_DAY
     days = tuple(_off_days_off(day, way, calendar) for day in agreed)
     if any(late <= early for early, late in zip((disbursed_on, *days), days, strict=False)):
-        raise TermsUnfit("instalments would meet on one working day", "non_working_day")
+        raise TermsUnfit(noop("instalments would meet on one working day"), "non_working_day")
     return days
 
 

@@ -16,6 +16,7 @@ from itertools import accumulate, pairwise
 
 from nesie.foundation.terms.rules.schedule import Schedule
 from nesie.kernel.money import Money
+from nesie.kernel.refused import noop
 
 _DIGITS = 40
 _UNROUNDED = Decimal(1).scaleb(-12)
@@ -62,7 +63,7 @@ def gesv(money: Iterable[Flow], *, shown_decimals: int = 1, day_base: int = 365)
         day_discount = _root(by_day)
         percent = (day_discount**-day_base - 1) * 100
         if percent > _MOST_PCT:
-            raise NoGesv("the rate is beyond all sense")
+            raise NoGesv(noop("the rate is beyond all sense"))
         return Gesv(
             percent.quantize(_UNROUNDED, ROUND_HALF_UP),
             percent.quantize(Decimal(1).scaleb(-shown_decimals), ROUND_HALF_UP),
@@ -82,16 +83,16 @@ def _by_day(money: Iterable[Flow]) -> dict[int, int]:
     """Net tiyn by the number of days after the first flow."""
     flows_in_order = sorted(money, key=lambda flow: flow.on)
     if not flows_in_order:
-        raise NoGesv("no flows")
+        raise NoGesv(noop("no flows"))
     first = flows_in_order[0].on
     by_day: defaultdict[int, int] = defaultdict(int)
     for flow in flows_in_order:
         by_day[(flow.on - first).days] += flow.amount.tiyn
     by_day = defaultdict(int, {day: amount for day, amount in by_day.items() if amount})
     if by_day.get(0, 0) <= 0:
-        raise NoGesv("the first flow must go to the borrower")
+        raise NoGesv(noop("the first flow must go to the borrower"))
     if not any(amount < 0 for amount in by_day.values()):
-        raise NoGesv("nothing is paid back")
+        raise NoGesv(noop("nothing is paid back"))
     return dict(by_day)
 
 
@@ -127,7 +128,7 @@ def _check_single(by_day: dict[int, int], day_base: int) -> None:
     rates = (_SCAN_FROM * _SCAN_STEP**count for count in range(_SCAN_STEPS))
     values = [sum(amount * rate ** (-day / day_base) for day, amount in by_day.items()) for rate in rates]
     if _changes(values) > 1:
-        raise NoGesv("the flows have more than one rate")
+        raise NoGesv(noop("the flows have more than one rate"))
 
 
 def _changes(values: Sequence[float]) -> int:
@@ -142,7 +143,7 @@ def _root(by_day: dict[int, int]) -> Decimal:
     while _value(by_day, high) > 0:  # less is paid back than lent: a rate below zero
         low, high = high, high * 2
         if high > _MOST_DISCOUNT:  # the money never comes back, whatever a day of waiting is worth
-            raise NoGesv("the flows have no rate")
+            raise NoGesv(noop("the flows have no rate"))
     guess = high
     for count in range(_MOST_STEPS):
         value, slope = _value_and_slope(by_day, guess)
@@ -156,4 +157,4 @@ def _root(by_day: dict[int, int]) -> Decimal:
         if abs(step - guess) <= guess * _RELATIVE_PRECISION:
             return step
         guess = step
-    raise NoGesv("the flows have no single rate")
+    raise NoGesv(noop("the flows have no single rate"))

@@ -12,6 +12,7 @@ from nesie.foundation.terms.rules.days import Unit
 from nesie.foundation.terms.rules.schedule import Periods, Row, Schedule, schedule
 from nesie.foundation.terms.rules.terms import Method, Terms, TermsUnfit
 from nesie.kernel.money import ZERO, Money
+from nesie.kernel.refused import noop
 
 
 def rest(
@@ -84,7 +85,7 @@ def shortened(
 def _left(plan: Schedule, on: date) -> list[Row]:
     left = [row for row in plan.rows if row.due_on > on]
     if not left:
-        raise TermsUnfit("no instalment is left", "instalments")
+        raise TermsUnfit(noop("no instalment is left"), "instalments")
     return left
 
 

@@ -13,6 +13,7 @@ from nesie.foundation.terms.rules.dates import WorkingDays, agreed_days, due_day
 from nesie.foundation.terms.rules.terms import Method, Terms, TermsUnfit
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
+from nesie.kernel.refused import noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ def _fixed_payment(periods: Periods) -> Money:
     terms = periods.terms
     payment = terms.payment or _to_step(level_payment(periods), terms.payment_step, up=True)
     if _last_payment(periods, payment) <= 0:
-        raise TermsUnfit("the payment repays the loan before its last instalment", "payment")
+        raise TermsUnfit(noop("the payment repays the loan before its last instalment"), "payment")
     return payment
 
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 from nesie.foundation.terms.rules.days import DayCount, Unit
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
+from nesie.kernel.refused import noop
 
 MOST_INSTALMENTS = 3000
 MOST_DAY_OF_MONTH = 31
@@ -46,9 +47,11 @@ class NonWorkingDay(StrEnum):
 class TermsUnfit(ValueError):
     """These terms give no schedule; says why, and by which field. A product must not let them through."""
 
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, field: str = "", **params: object) -> None:
+        super().__init__(message.format(**params))
+        self.message = message  # as the catalogues know it
         self.field = field
+        self.params = params
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +92,15 @@ class Terms:
 
     def __post_init__(self) -> None:
         if self.principal <= ZERO:
-            raise TermsUnfit("the principal must be more than nothing", "principal")
+            raise TermsUnfit(noop("the principal must be more than nothing"), "principal")
         if self.annual_rate.ratio < 0:
-            raise TermsUnfit("the rate cannot be negative", "annual_rate")
+            raise TermsUnfit(noop("the rate cannot be negative"), "annual_rate")
         if not 1 <= self.instalments <= MOST_INSTALMENTS:
-            raise TermsUnfit(f"from 1 to {MOST_INSTALMENTS} instalments", "instalments")
+            raise TermsUnfit(noop("from 1 to {most} instalments"), "instalments", most=MOST_INSTALMENTS)
         if self.every < 1:
-            raise TermsUnfit("instalments must be at least one unit apart", "every")
+            raise TermsUnfit(noop("instalments must be at least one unit apart"), "every")
         if self.payment_step <= ZERO:
-            raise TermsUnfit("the payment step must be more than nothing", "payment_step")
+            raise TermsUnfit(noop("the payment step must be more than nothing"), "payment_step")
         if self.due_day is not None:
             _check_due_day(self.due_day, self.unit)
         _check_payment(self)
@@ -163,48 +166,48 @@ def _money(tiyn: int | None) -> Money | None:
 
 def _check_due_day(due_day: int, unit: Unit) -> None:
     if unit is not Unit.MONTHS:
-        raise TermsUnfit("only instalments counted in months have a day of the month", "due_day")
+        raise TermsUnfit(noop("only instalments counted in months have a day of the month"), "due_day")
     if not 1 <= due_day <= MOST_DAY_OF_MONTH:
-        raise TermsUnfit(f"a day of the month is from 1 to {MOST_DAY_OF_MONTH}", "due_day")
+        raise TermsUnfit(noop("a day of the month is from 1 to {most}"), "due_day", most=MOST_DAY_OF_MONTH)
 
 
 def _check_payment(terms: Terms) -> None:
     if terms.payment is None:
         return
     if terms.method is not Method.FIXED_PAYMENT:
-        raise TermsUnfit("only the fixed-payment method takes a payment", "payment")
+        raise TermsUnfit(noop("only the fixed-payment method takes a payment"), "payment")
     if terms.payment <= ZERO:
-        raise TermsUnfit("the payment must be more than nothing", "payment")
+        raise TermsUnfit(noop("the payment must be more than nothing"), "payment")
 
 
 def _check_grace(terms: Terms) -> None:
     for field in ("grace_principal", "grace_interest"):
         if not 0 <= getattr(terms, field) < terms.instalments:
-            raise TermsUnfit("grace must leave at least the last instalment", field)
+            raise TermsUnfit(noop("grace must leave at least the last instalment"), field)
 
 
 def _check_parts(terms: Terms) -> None:
     parts = terms.principal_parts
     if parts is None:
         if terms.method is Method.CUSTOM:
-            raise TermsUnfit("the custom method needs the principal of each instalment", "principal_parts")
+            raise TermsUnfit(noop("the custom method needs the principal of each instalment"), "principal_parts")
         return
     if terms.method not in (Method.CUSTOM, Method.FLAT):
-        raise TermsUnfit("only the custom and the flat method take parts of principal", "principal_parts")
+        raise TermsUnfit(noop("only the custom and the flat method take parts of principal"), "principal_parts")
     if terms.grace_principal:
-        raise TermsUnfit("with parts of principal named, grace is a part of nothing", "grace_principal")
+        raise TermsUnfit(noop("with parts of principal named, grace is a part of nothing"), "grace_principal")
     if len(parts) != terms.instalments:
-        raise TermsUnfit("as many parts of principal as instalments", "principal_parts")
+        raise TermsUnfit(noop("as many parts of principal as instalments"), "principal_parts")
     if min(parts) < ZERO:
-        raise TermsUnfit("a part of principal cannot be negative", "principal_parts")
+        raise TermsUnfit(noop("a part of principal cannot be negative"), "principal_parts")
     if Money.total(parts) != terms.principal:
-        raise TermsUnfit("the parts of principal must add up to it", "principal_parts")
+        raise TermsUnfit(noop("the parts of principal must add up to it"), "principal_parts")
 
 
 def _check_balloon(terms: Terms) -> None:
     if terms.balloon is None:
         return
     if terms.method in (Method.BULLET, Method.CUSTOM) or terms.principal_parts is not None or terms.payment is not None:
-        raise TermsUnfit("what stays for the last instalment follows from the other terms", "balloon")
+        raise TermsUnfit(noop("what stays for the last instalment follows from the other terms"), "balloon")
     if not ZERO <= terms.balloon <= terms.principal:
-        raise TermsUnfit("a balloon is a part of the principal", "balloon")
+        raise TermsUnfit(noop("a balloon is a part of the principal"), "balloon")
