@@ -17,6 +17,7 @@ from nesie.entrypoints.web.staff import (
     people,
     products,
     receipts,
+    servicing,
     why,
 )
 from nesie.entrypoints.web.staff import lending as staff_lending
@@ -81,6 +82,7 @@ client_pages = [
     path("loans/<uuid:loan_id>/repay", repaying.repay_loan, name="repay_loan"),
     path("loans/<uuid:loan_id>/early", repaying.repay_early, name="repay_early"),
     path("loans/<uuid:loan_id>/settlement", settling.settlement, name="settlement"),
+    path("loans/<uuid:loan_id>/refund", repaying.refund_credit, name="refund_credit"),
     path("documents", room.all_documents, name="documents"),
     path("documents/<uuid:document_id>", room.document, name="document"),
     path("documents/<uuid:document_id>/confirm", room.confirm_delivery, name="confirm_delivery"),
@@ -105,6 +107,8 @@ staff_pages = [
     path("loans/<uuid:loan_id>", loan.loan, name="loan"),
     path("loans/<uuid:loan_id>/statement", loan.statement, name="statement"),
     path("loans/<uuid:loan_id>/history", loan.history, name="history"),
+    path("loans/<uuid:loan_id>/servicing", servicing.choices, name="servicing"),
+    path("loans/<uuid:loan_id>/servicing/<slug:name>", servicing.service, name="service"),
     path("loans/<uuid:loan_id>/why/<slug:figure>", why.why, name="why"),
     path("documents/<uuid:document_id>", desk.document, name="document"),
     path("settlements", staff_settling.settlements, name="settlements"),

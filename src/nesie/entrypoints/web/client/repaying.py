@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nesie.entrypoints.web import forms, words
 from nesie.entrypoints.web.client.lending import shown
@@ -18,9 +20,10 @@ from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.norms.rules import business_day
-from nesie.journey.loans import queries
-from nesie.journey.loans.rules import EarlyWay
+from nesie.journey.loans import actions, queries
+from nesie.journey.loans.rules import EarlyWay, Wish
 from nesie.kernel.ids import LoanId
+from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused
 
 
@@ -63,15 +66,25 @@ def _day(typed: str) -> date:
         raise forms.FieldUnreadable(field="on") from error
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @for_client
 def repay_early(request: Request, loan_id: UUID) -> HttpResponse:
     """An early payment in part: both new schedules beside the present one before anything is chosen."""
     view = queries.position(request.actor, LoanId(loan_id))
     form = forms.Entered()
-    typed = forms.plain(request.GET.get("amount", ""))
+    if request.method == "POST":
+        try:
+            wish = forms.one_of(Wish, request, "wish")
+            actions.repay_early(request.actor, request.now, loan_id=view.loan_id, wish=wish)
+            messages.success(
+                request, _("Your choice is kept. Now transfer the money: it is used so on the day it comes.")
+            )
+            return redirect("client:repay_loan", loan_id)
+        except Refused as refusal:
+            form = forms.entered(request, refusal, "amount")
+    typed = forms.plain(request.GET.get("amount", "") or request.POST.get("amount", ""))
     ways: tuple[EarlyWay, ...] = ()
-    if typed:
+    if typed and form.status == 200:
         form = forms.Entered({"amount": typed})
         try:
             on = max(business_day(request.now), view.as_of)
@@ -115,3 +128,16 @@ def _chart(ways: tuple[EarlyWay, ...]) -> dict[str, Any]:
             for place, one in enumerate(ways)
         ],
     }
+
+
+@require_POST
+@for_client
+def refund_credit(request: Request, loan_id: UUID) -> HttpResponse:
+    """The client's own money that lies with us goes back to the client's own account."""
+    amount: Money = queries.position(request.actor, LoanId(loan_id)).credit
+    try:
+        actions.refund_credit(request.actor, request.now, loan_id=LoanId(loan_id), amount=amount)
+        messages.success(request, _("Your money is on its way to your account."))
+    except Refused as refusal:
+        messages.error(request, words.refusal(refusal), extra_tags="danger")
+    return redirect("client:loan", loan_id)

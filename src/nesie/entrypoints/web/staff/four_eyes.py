@@ -24,6 +24,8 @@ from nesie.entrypoints.web import forms, words
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
+from nesie.entrypoints.web.staff import services
+from nesie.entrypoints.web.staff.effects import servicing_facts
 from nesie.foundation.access import actions
 from nesie.foundation.access import queries as access
 from nesie.foundation.access.rules import ApprovalStatus, ApprovalView, Attempt, StaffCreated
@@ -35,6 +37,7 @@ from nesie.foundation.norms.rules import business_day, parse_value
 from nesie.foundation.terms import actions as terms_actions
 from nesie.foundation.terms import queries as terms
 from nesie.journey.contracts import queries as contracts
+from nesie.journey.loans.rules import FOUR_EYES
 from nesie.journey.payments import actions as payments_actions
 from nesie.journey.payments import queries as payments
 from nesie.kernel.actor import Role
@@ -211,6 +214,27 @@ ACTS: dict[str, Act] = {
     "close_period": Act(ledger_actions.close_period, _closing, _month_facts, "staff:ledger_months"),
     "release_product_version": Act(terms_actions.release_product_version, _releasing, _product_facts, "staff:products"),
     "match_receipt": Act(payments_actions.match_receipt, _matching, _receipt_facts, "staff:receipts"),
+}
+
+
+def _serviced(request: Request, done: Any) -> HttpResponse:
+    messages.success(request, _("Done, as two persons decided."))
+    return redirect("staff:history", done.loan_id)
+
+
+def _service_facts(service: services.Service) -> Callable[[Request, Arguments], Facts]:
+    """The loan, and what the act would make of it as the second person looks at it."""
+
+    def facts(request: Request, arguments: Arguments) -> Facts:
+        return servicing_facts(request, service, arguments)
+
+    return facts
+
+
+ACTS |= {
+    name: Act(one.run, one.read, _service_facts(one), "staff:queue", _serviced)
+    for name, one in services.SERVICES.items()
+    if name in FOUR_EYES
 }
 
 

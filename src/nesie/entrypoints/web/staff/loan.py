@@ -16,7 +16,7 @@ from nesie.entrypoints.web.client.lending import shown
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
-from nesie.entrypoints.web.staff import why
+from nesie.entrypoints.web.staff import services, why
 from nesie.foundation.access import queries as access
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.ledger import queries as ledger
@@ -38,6 +38,7 @@ def loan(request: Request, loan_id: UUID) -> HttpResponse:
         "client_address": reverse("staff:client", args=[view.client_id]),
         "entries": [line for entry in ledger.entries_of(view.loan_id) for line in _lines(entry)],
         "trail": audit.trail_of(view.loan_id),
+        "may_service": any(request.actor.has(*PERMITTED[name]) for name in services.SERVICES),
         "may_issue": request.actor.has(*PERMITTED["issue_statement"]),
         **statements.ways(reverse("staff:statement", args=[loan_id])),
     }

@@ -13,6 +13,7 @@ from nesie.journey.loans.queries.books import (
     next_day,
     to_accrue,
 )
+from nesie.journey.loans.queries.foresight import Foreseen, foreseen, foreseen_change
 from nesie.journey.loans.queries.history import (
     closed_for,
     credit_used,
@@ -79,6 +80,7 @@ __all__ = [
     "DayCloseReadiness",
     "Difference",
     "EventView",
+    "Foreseen",
     "Found",
     "LoanRow",
     "LoansStanding",
@@ -102,6 +104,8 @@ __all__ = [
     "event",
     "events",
     "events_of",
+    "foreseen",
+    "foreseen_change",
     "last_closed",
     "loan_of_contract",
     "loan_of_number",

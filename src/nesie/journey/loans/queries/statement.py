@@ -250,6 +250,7 @@ class EventView:
     recorded_at: datetime
     recorded_by: UUID | None
     undone: bool
+    receipt_id: UUID | None
     told: tuple[tuple[str, object], ...]
 
 
@@ -260,7 +261,14 @@ def events_of(actor: Actor, loan_id: LoanId) -> tuple[EventView, ...]:
     undone = {row.reverses_id for row in rows}
     return tuple(
         EventView(
-            row.key, row.kind, row.on, row.recorded_at, row.recorded_by, row.id in undone, tuple(_told_of(row.details))
+            row.key,
+            row.kind,
+            row.on,
+            row.recorded_at,
+            row.recorded_by,
+            row.id in undone,
+            row.receipt_id,
+            tuple(_told_of(row.details)),
         )
         for row in rows
     )

@@ -101,6 +101,7 @@ from nesie.journey.loans.rules.refined import is_refined, refined_schedule_data
 from nesie.journey.loans.rules.remaining import Arrears, arrears, plan_ahead, reschedules, running_interest
 from nesie.journey.loans.rules.replay import Applied, Life, NeedsReplay, apply, fits, in_force, journal, replay
 from nesie.journey.loans.rules.servicing import (
+    REVERSIBLE,
     AlreadyReversed,
     AlreadySuspended,
     DueInThePast,
@@ -206,6 +207,7 @@ __all__ = [
     "ORDERS",
     "PERMITTED",
     "PRINCIPAL",
+    "REVERSIBLE",
     "WAITS_FOR_LENDER",
     "AllocationOrder",
     "AlreadyAnswered",

@@ -1,0 +1,104 @@
+"""What an act of servicing would make of a loan, beside what it is: shown before anything is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from nesie.entrypoints.web import words
+from nesie.entrypoints.web.request import Request
+from nesie.entrypoints.web.staff import services
+from nesie.foundation.norms.rules import business_day
+from nesie.journey.contracts.rules import ChangeProposal
+from nesie.journey.loans import queries, rules
+from nesie.kernel.ids import LoanId
+from nesie.kernel.money import Money
+
+
+def case_of(request: Request, loan_id: LoanId) -> services.Case:
+    """The loan an act is about; NotFound when it is not the actor's to see."""
+    queries.visible(request.actor, loan_id)
+    book = queries.book(loan_id)
+    today = max(business_day(request.now), book.accrued_on)
+    return services.Case(loan_id, book, queries.events_of(request.actor, loan_id), today)
+
+
+def effect_of(request: Request, case: services.Case, name: str, arguments: services.Arguments) -> dict[str, Any]:
+    """Rows of before and after, and the new schedule when there is one; Refused as the act itself would."""
+    service = services.SERVICES[name]
+    if service.happenings is None:
+        wanted = services.wanted_of(name, arguments)
+        return _proposed(queries.foreseen_change(request.actor, case.loan_id, wanted))
+    seen = queries.foreseen(request.actor, case.loan_id, *service.happenings(case, arguments))
+    effect: dict[str, Any] = {"rows": _rows(seen.before, seen.after), "day": seen.after.accrued_on}
+    ahead = [row for row in rules.schedule_rows(seen.after) if row.number >= seen.after.period]
+    if _days(seen.before) != _days(seen.after) and ahead:
+        effect["plan"] = ahead
+    return effect
+
+
+def servicing_facts(
+    request: Request, service: services.Service, arguments: services.Arguments
+) -> list[tuple[str, Any]]:
+    """For the page of approvals: which loan, and how its figures would change."""
+    case = case_of(request, arguments["loan_id"])
+    facts: list[tuple[str, Any]] = [(_("Loan"), case.book.facts.number)]
+    try:
+        rows = effect_of(request, case, service.name, arguments)["rows"]
+    except rules.LoanEnded as refusal:
+        return [*facts, (_("Now"), words.refusal(refusal))]
+    return [*facts, *((row["title"], f"{row['before']} → {row['after']}") for row in rows if row["changed"])]
+
+
+def _days(book: rules.Book) -> list[tuple[Any, Money]]:
+    return [(due.due_on, due.principal) for due in book.dues]
+
+
+def _rows(before: rules.Book, after: rules.Book) -> list[dict[str, Any]]:
+    overdue = (rules.overdue(before), rules.overdue(after))
+    upcoming = [one.total if one else "—" for one in map(rules.next_payment, (before, after))]
+    pairs: list[tuple[str, Any, Any]] = [
+        (_("Debt"), before.debt, after.debt),
+        (_("Principal"), before.principal, after.principal),
+        (_("Interest"), before.interest, after.interest),
+        (_("Penalty"), before.penalty_owed, after.penalty_owed),
+        (_("Interest held apart"), before.held, after.held),
+        (_("Overdue principal"), overdue[0][0], overdue[1][0]),
+        (_("Overdue interest"), overdue[0][1], overdue[1][1]),
+        (_("Days past due"), str(overdue[0][2]), str(overdue[1][2])),
+        (_("Client's money with us"), before.credit, after.credit),
+        (_("Next payment"), upcoming[0], upcoming[1]),
+        (_("Annual rate"), before.annual_rate, after.annual_rate),
+    ]
+    return [_row(*pair) for pair in pairs]
+
+
+def _row(title: str, before: Any, after: Any) -> dict[str, Any]:
+    return {
+        "title": title,
+        "before": words.plain(before),
+        "after": words.plain(after),
+        "changed": before != after,
+        "by": after - before if isinstance(before, Money) and isinstance(after, Money) else None,
+    }
+
+
+def _proposed(found: ChangeProposal) -> dict[str, Any]:
+    was, new = found.before, found.after
+    pairs: list[tuple[str, Any, Any]] = [
+        (_("Principal that remains"), was.plan.totals.principal, new.plan.totals.principal),
+        (_("Interest by the schedule"), was.plan.totals.interest, new.plan.totals.interest),
+        (_("Overdue interest, paid apart"), was.claimed_interest, new.claimed_interest),
+        (_("Penalty, paid apart"), was.claimed_penalty, new.claimed_penalty),
+        (_("Still to be paid in all"), was.total, new.total),
+        (_("Payments left"), str(len(was.plan.rows)), str(len(new.plan.rows))),
+        (_("Last payment"), was.plan.rows[-1].due_on, new.plan.rows[-1].due_on),
+        (_("Annual rate"), was.annual_rate, new.annual_rate),
+    ]
+    return {
+        "rows": [_row(*pair) for pair in pairs],
+        "plan": new.plan.rows,
+        "claims": new.claims,
+        "day": found.effective_on,
+    }

@@ -1,0 +1,50 @@
+"""What an act would do to a loan, before anybody does it: by the same engine, nothing written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nesie.foundation.norms import queries as norms
+from nesie.journey.contracts import queries as contracts
+from nesie.journey.contracts.rules import ChangeProposal
+from nesie.journey.loans import rules
+from nesie.journey.loans.queries.books import book
+from nesie.journey.loans.queries.history import events, opening_plan
+from nesie.journey.loans.queries.position import visible
+from nesie.kernel.actor import Actor
+from nesie.kernel.ids import LoanId
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A loan as it is, and as it would be after the events."""
+
+    before: rules.Book
+    after: rules.Book
+
+
+def foreseen(actor: Actor, loan_id: LoanId, *happenings: rules.AnyEvent) -> Foreseen:
+    """The loan without and with the events, both by replay, on its last accrued day or the events' day if later.
+
+    NotFound when it is not the actor's to see.
+    """
+    visible(actor, loan_id)
+    now = book(loan_id)
+    plan, calendar = opening_plan(loan_id)
+    known = events(loan_id)
+    until = max((now.accrued_on, *(one.on for one in happenings)))
+    without = rules.replay(now.facts, plan, calendar, known, until)
+    having = rules.replay(now.facts, plan, calendar, (*known, *happenings), until)
+    return Foreseen(without.book, having.book)
+
+
+def foreseen_change(actor: Actor, loan_id: LoanId, wanted: rules.Wanted) -> ChangeProposal:
+    """The change as it would be put before the client, with the new schedule; nothing is drafted.
+
+    NotFound, and what `rules.proposal` refuses.
+    """
+    visible(actor, loan_id)
+    now = book(loan_id)
+    rules.check_running(now)
+    agreed = contracts.contract_terms(now.facts.contract_id).terms
+    return rules.proposal(now, agreed, norms.calendar(), wanted, ref="foreseen")
