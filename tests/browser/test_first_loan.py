@@ -45,7 +45,10 @@ def test_first_loan_from_registration_to_early_payoff(
     client.look("home-loan")
     client.press("main a[href^='/my/loans/']:not([href$='/repay'])")
     client.look("loan")
-    client.press("main a[href$='/repay']")
+    loan = client.page.url
+    client.page.goto(f"{loan}/early?amount=100000")
+    client.look("repay-early")
+    client.page.goto(f"{loan}/repay")
     client.look("repay")
     _pay_everything_back(client, person)
     client.look("loan-repaid")
@@ -96,3 +99,19 @@ def _look_around(client: Visitor, staff: Visitor) -> None:
         if name == "loans":
             staff.press("main a[href^='/staff/loans/']")
         staff.look(f"staff-one-of-{name}")
+    _ask_why(staff)
+
+
+def _ask_why(staff: Visitor) -> None:
+    """A figure of the loan tells its reason in a dialog a keyboard opens and leaves; the history; what may be done."""
+    loan = staff.page.url
+    figure = staff.page.locator("a.why").first
+    figure.focus()
+    staff.page.keyboard.press("Enter")
+    staff.page.wait_for_selector("#why[open] #why-title")
+    staff.look("staff-why")
+    staff.page.keyboard.press("Escape")
+    assert figure.evaluate("one => one === document.activeElement"), "back where the question was asked"
+    for path in ("history", "servicing", "why/principal"):
+        staff.page.goto(f"{loan}/{path}")
+        staff.look(f"staff-loan-{path.replace('/', '-')}")

@@ -256,6 +256,7 @@ KINDS: dict[str, dict[str, str]] = {
         "act/364": _("actual days, a year of 364"),
         "act/act": _("actual days, each year by its own length"),
         "30/360": _("months of 30 days, a year of 360"),
+    },
     "act_words": {
         "propose_change": _("Another term, other payments or a part forgiven: the client signs the new schedule."),
         "decrease_rate": _("An improvement: the client is told and may refuse within the days of the Law."),

@@ -143,7 +143,7 @@ def _interest(case: Case) -> Explained:
     book = case.book
     facts: Facts = [
         (_("Annual rate"), words.plain(case.facts.annual_rate)),
-        (_("Day count"), case.facts.day_count.value),
+        (_("Day count"), label(case.facts.day_count.value, "day_count")),
         (_("Base today"), words.plain(book.principal)),
     ]
     if book.next_due is not None:
@@ -272,7 +272,7 @@ def _instalment(case: Case, rest: str) -> Explained:
         (_("Last day without delay"), words.plain(row.grace_until_on)),
         (_("Days of the period"), f"{shown.day(before)} – {shown.day(row.due_on)}: {(row.due_on - before).days}"),
         (_("Annual rate"), words.plain(case.facts.annual_rate)),
-        (_("Day count"), case.facts.day_count.value),
+        (_("Day count"), label(case.facts.day_count.value, "day_count")),
         (_("Principal"), words.plain(row.principal)),
         (_("Interest"), words.plain(row.interest)),
         (_("Paid of the principal"), words.plain(row.principal_paid)),
