@@ -47,7 +47,6 @@ KINDS: dict[str, dict[str, str]] = {
         "closed": _("Repaid"),
         "written_off": _("Written off"),
         "transferred": _("Transferred"),
-        "transferred": _("Assigned"),
     },
     "change": {
         "drafted": _("Waits for signature"),
