@@ -9,6 +9,7 @@ from nesie.entrypoints.cli.main import parser
 from nesie.foundation.audit.rules import Fault
 from nesie.foundation.documents.rules import Problem
 from nesie.foundation.exchange.rules import TRAITS, Destination, Status
+from nesie.foundation.ledger.rules import ACCOUNTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "operations"
@@ -54,10 +55,15 @@ def test_destinations_are_tried_as_the_page_says() -> None:
     assert [status for status in Status if status.value not in page("exchange")] == []
 
 
+def test_every_account_is_on_the_accountants_page() -> None:
+    table = page("accounting").split("## Accounts\n")[1].split("The groups of four digits")[0]
+    assert set(re.findall(r"\b\d{4}\.\d{2}\b", table)) == {account.code for account in ACCOUNTS}
+
+
 def test_every_command_named_exists() -> None:
     told = {
         tuple(words.split())
-        for name in ("running", "audit", "exchange", "keys")
+        for name in ("accounting", "running", "audit", "exchange", "keys")
         for words in re.findall(r"`nesie ([a-z -]+)`", page(name))
     }
     assert told

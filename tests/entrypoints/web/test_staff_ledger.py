@@ -116,6 +116,7 @@ def test_what_differs_is_shown(auditor: Client) -> None:
     page = text(auditor.get("/staff/ledger/reconciliation"))
     assert "This is an error of the system" in page
     assert "0,05" in page
+    assert "Loans differ from the books." in text(auditor.get("/staff/"))
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

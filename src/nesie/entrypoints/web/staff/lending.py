@@ -22,6 +22,7 @@ from nesie.entrypoints.web.staff import desk
 from nesie.foundation.access import queries as access
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.exchange import queries as exchange
+from nesie.foundation.ledger import queries as ledger
 from nesie.journey.aml import queries as aml
 from nesie.journey.applications import actions, queries
 from nesie.journey.applications.rules import PERMITTED, REASON_WORDS, OfficerReason, Status
@@ -59,7 +60,12 @@ def queue(request: Request) -> HttpResponse:
         _group(_("Letters"), "mail", _("No letters wait"), [_letter_row(one) for one in letters]),
         _group(_("Overdue loans"), "alert-circle", _("Nobody is overdue"), [_loan_row(one) for one in overdue]),
     ]
-    page = {"stats": [{"title": title, "number": number} for title, number in stats], "groups": groups}
+    newest = ledger.reconciled(loans.PART)
+    page = {
+        "stats": [{"title": title, "number": number} for title, number in stats],
+        "groups": groups,
+        "books_differ": newest is not None and not newest.agrees,
+    }
     return render(request, "web/staff/queue.html", page)
 
 
