@@ -23,6 +23,7 @@ from nesie.journey.loans import queries, rules
 from nesie.journey.loans.actions.recording import record
 from nesie.journey.loans.models import AccrualCorrection, Allocation, AllocationPart, LoanEvent
 from nesie.journey.loans.queries.books import accruals_of
+from nesie.kernel.actor import worker
 from nesie.kernel.ids import new_id
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
@@ -245,3 +246,44 @@ def test_a_payment_that_closed_the_loan_bounces_and_the_loan_runs_again(db: None
         assert (mine.principal, mine.interest, mine.penalty) == (other.principal, other.interest, other.penalty)
         assert queries.differences() == ()
         assert ledger.trial_balance(on(60)).difference == ZERO
+
+
+@pytest.mark.clause("7.5")
+@given(happenings, st.integers(0, 60))
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_what_is_quoted_is_what_is_posted(db: None, life: list[tuple[str, int, int, Any]], ahead: int) -> None:
+    """Whatever happened to the loan, the sum quoted for a day repays it in full on that day, and not a tiyn more."""
+    with rolled_back():
+        facts = open_(TERMS).facts
+        for event in sorted(events_of(life), key=rules.order_in_day):
+            if event.on > on(LENGTH):
+                continue
+            close_days(event.on)
+            if isinstance(event, rules.Received):
+                money_in(facts, event.amount, event.on)
+            record(facts.loan_id, event, at(event.on))
+        close_days(on(LENGTH))
+        book = queries.book(facts.loan_id)
+        if book.status is not rules.Status.ACTIVE:
+            return
+        day = on(LENGTH + ahead)
+        quote = queries.quote_payoff(worker(), facts.loan_id, day)
+        close_days(day)
+        if queries.book(facts.loan_id).status is not rules.Status.ACTIVE:
+            return  # the client's own money repaid it meanwhile
+        less = rules.Received(ref="less", on=day, amount=Money(quote.total.tiyn - 1))
+        if quote.total.tiyn > 1:
+            with transaction.atomic():
+                money_in(facts, less.amount, day)
+                assert record(facts.loan_id, less, at(day)).after.status is rules.Status.ACTIVE
+                transaction.set_rollback(True)
+        money_in(facts, quote.total, day)
+        done = record(facts.loan_id, rules.Received(ref="all", on=day, amount=quote.total), at(day))
+        assert done.after.status is rules.Status.CLOSED
+        assert (done.after.debt, done.after.credit) == (ZERO, ZERO)
+        assert queries.differences() == ()

@@ -17,13 +17,15 @@ from nesie.kernel.ids import LoanId
 def transfer_loan(actor: Actor, now: datetime, *, loan_id: LoanId, assignee: str, reference: str) -> Serviced:
     """Everything owed leaves the books; its price is awaited from the assignee (Law 56-V, art. 9-1, art. 9-2 p. 5).
 
-    Only after more consecutive days of delay than the Law asks for; approved by a second person; the client is told.
+    Only after more consecutive days of delay than the Law asks for, and not while the client's application for a
+    settlement of the arrears is open (art. 9-2); approved by a second person; the client is told.
     `assignee`: who, by a name in the register of assignees, never personal data. Raises LoanEnded, TooEarlyToTransfer,
-    MoneyCameToday, NotFound.
+    TooEarlyToDemand, MoneyCameToday, NotFound.
     """
     queries.visible(actor, loan_id)
     book = queries.book(loan_id)
     rules.check_transferable(book, norms.integer("assign_min_delay", book.facts.contract_on))
+    rules.check_early_demand(queries.settlement(actor, loan_id, now).standing)
     rules.check_no_money_came(came=queries.money_came(loan_id, business_day(now)))
     event = rules.Transferred(ref=new_ref("transferred"), on=business_day(now), sequence=reference, to=assignee)
     return serve(actor, loan_id, event, now)
