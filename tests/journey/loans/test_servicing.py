@@ -333,6 +333,7 @@ class TestOthers:
     def test_a_claim_is_assigned_only_after_the_days_of_delay_the_law_asks_for(
         self, loan: ActiveLoan, eyes: FourEyes
     ) -> None:
+        actions.send_arrears_notice(worker(), at(loan, 34), loan_id=loan.loan_id)
         moment = at(loan, 100)
         eyes.now = moment
         arguments = {"loan_id": loan.loan_id, "assignee": "Collector 7", "reference": "a-1"}
