@@ -137,7 +137,6 @@ def _by_payment(terms: Terms, on: date, payment: Money, accrued: Fraction, calen
         method=Method.FIXED_PAYMENT,
         payment=payment,
         instalments=count,
-        grace_principal=min(terms.grace_principal, count - 1),
         grace_interest=min(terms.grace_interest, count - 1),
         balloon=None,
     )
