@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
@@ -320,9 +320,21 @@ def open_changes(actor: Actor, limit: int = 100) -> tuple[rules.ChangeView, ...]
 
 def changes_to_apply(now: datetime, limit: int = 100) -> tuple[rules.ChangeToApply, ...]:
     """Changes that take effect now: agreed and their day has come; improvements nobody may refuse any more."""
+    return tuple(islice(_to_apply(_changes_at(*_ANSWERED), now), limit))
+
+
+def change_to_apply(change_id: UUID, now: datetime) -> rules.ChangeToApply | None:
+    """The change, if it takes effect now; None otherwise."""
+    return next(_to_apply(_changes_at(*_ANSWERED).filter(pk=change_id), now), None)
+
+
+_ANSWERED = (ChangeStatus.SIGNED, ChangeStatus.ANNOUNCED)
+
+
+def _to_apply(changes: QuerySet[ContractChange], now: datetime) -> Iterator[rules.ChangeToApply]:
     today = business_day(now)
-    waiting = _changes_at(ChangeStatus.SIGNED, ChangeStatus.ANNOUNCED).filter(effective_on__lte=today)
-    due = (
+    waiting = changes.filter(effective_on__lte=today)
+    return (
         rules.ChangeToApply(
             change_id=row.pk,
             contract_id=ContractId(row.contract_id),
@@ -338,7 +350,6 @@ def changes_to_apply(now: datetime, limit: int = 100) -> tuple[rules.ChangeToApp
         for row in waiting.order_by("effective_on", "drafted_at").iterator(chunk_size=_CHUNK)
         if rules.in_force_from(change_status(row), row.effective_on, row.answer_until, today=today, now=now)
     )
-    return tuple(islice(due, limit))
 
 
 def changes_to_expire(now: datetime, limit: int = 100) -> tuple[UUID, ...]:

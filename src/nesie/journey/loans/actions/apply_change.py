@@ -36,7 +36,7 @@ def apply_change(actor: Actor, now: datetime, *, change_id: UUID) -> ChangeAppli
     principal than was signed, does not fit: the change fails, and staff propose anew. NotFound when no such change
     waits.
     """
-    change = next((one for one in contracts.changes_to_apply(now) if one.change_id == change_id), None)
+    change = contracts.change_to_apply(change_id, now)
     loan_id = queries.loan_of_contract(change.contract_id) if change else None
     if change is None or loan_id is None:
         raise NotFound
