@@ -13,7 +13,7 @@ from django.test import Client
 from nesie.entrypoints import clock
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries
-from nesie.kernel.actor import Role
+from nesie.kernel.actor import Role, worker
 from nesie.kernel.ids import LoanId
 from nesie.kernel.money import Money
 from tests import given_contracts, given_loans
@@ -101,3 +101,11 @@ def test_the_history_tells_effective_and_recorded_days(desk: Desk) -> None:
 def test_an_unknown_figure_is_not_there(desk: Desk) -> None:
     for figure in ("nothing", "instalment-99", "day-x", "day-2020-01-01"):
         assert desk.browser.get(f"/staff/loans/{desk.loan_id}/why/{figure}").status_code == 404
+
+
+def test_a_day_tells_each_figure_with_its_running_total(desk: Desk) -> None:
+    day = queries.position(worker(), desk.loan_id).as_of
+    page = desk.page(f"/why/day-{day.isoformat()}")
+    assert "Figure by figure" in page
+    assert "Running total before rounding" in page
+    assert "Penalty is" in page

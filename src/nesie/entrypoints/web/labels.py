@@ -273,6 +273,14 @@ KINDS: dict[str, dict[str, str]] = {
         "reinstate_claim": _("By a court act: owed again on a day, without interest."),
         "reverse_event": _("A fact recorded wrongly: the loan is as if it had never been, and both stay to be seen."),
     },
+    "figure": {
+        "interest": _("Interest"),
+        "penalty": _("Penalty"),
+        "due": _("Instalment"),
+        "paid": _("Paid"),
+        "credit": _("Client's money with us"),
+        "change": _("Change"),
+    },
     "suspension": {
         "law_enforcement": _("Submission of a law-enforcement body"),
         "victim": _("Resolution that the client is a victim"),

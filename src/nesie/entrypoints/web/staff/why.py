@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,7 @@ class Explained:
     parts: list[tuple[str, str, Money]] = field(default_factory=list)  # what it is the sum of: title, figure, amount
     lines: tuple[StatementLine, ...] = ()
     account: Chart | None = None
+    reasons: list[dict[str, Any]] = field(default_factory=list)  # of a day: each figure with its rule and inputs
     column: str = ""  # the component whose running balance leads to the figure; empty: no balance is shown
 
 
@@ -79,7 +81,7 @@ def why(request: Request, loan_id: UUID, figure: str) -> HttpResponse:
     """One figure explained; the whole page, or only its body when the loan's page asks for it."""
     view = queries.position(request.actor, LoanId(loan_id))
     case = case_of(request.actor, view)
-    found = _explained(case, figure)
+    found = _explained(request.actor, case, figure)
     page = {
         "loan": view,
         "explained": found,
@@ -89,8 +91,9 @@ def why(request: Request, loan_id: UUID, figure: str) -> HttpResponse:
         "entries": _entries(found.account, view.loan_id),
         "loan_address": reverse("staff:loan", args=[loan_id]),
     }
-    template = "web/staff/why_body.html" if request.headers.get("HX-Request") else "web/staff/why.html"
-    return render(request, template, page)
+    asked = bool(request.headers.get("HX-Request"))
+    template = "web/staff/why_body.html" if asked else "web/staff/why.html"
+    return render(request, template, page | {"standalone": not asked})
 
 
 def case_of(actor: Actor, view: PositionView) -> Case:
@@ -98,14 +101,14 @@ def case_of(actor: Actor, view: PositionView) -> Case:
     return Case(view, queries.book(view.loan_id), queries.statement(actor, view.loan_id))
 
 
-def _explained(case: Case, figure: str) -> Explained:
+def _explained(actor: Actor, case: Case, figure: str) -> Explained:
     name, _dash, rest = figure.partition("-")
     if figure in FIGURES:
         return FIGURES[figure](case)
     if name == "instalment":
         return _instalment(case, rest)
     if name == "day":
-        return _day(case, rest)
+        return _day(actor, case, rest)
     raise Http404
 
 
@@ -289,7 +292,7 @@ def _instalment(case: Case, rest: str) -> Explained:
     return Explained(_instalment_title(row.number), row.payment, said, facts=facts, lines=lines)
 
 
-def _day(case: Case, rest: str) -> Explained:
+def _day(actor: Actor, case: Case, rest: str) -> Explained:
     """Everything of one day."""
     try:
         on = date.fromisoformat(rest)
@@ -309,7 +312,34 @@ def _day(case: Case, rest: str) -> Explained:
             (_("Client's money with us"), words.plain(lines[-1].after.credit)),
         ],
         lines=lines,
+        reasons=_reasons(queries.explained_day(actor, case.view.loan_id, on)),
     )
+
+
+def _reasons(found: rules.Explained) -> list[dict[str, Any]]:
+    """Each figure of a day in a sentence, with the running total that was rounded when there was one."""
+    figures = [*found.figures, *(figure for _move, several in found.moves for figure in several)]
+    return [
+        {
+            "name": label(one.name, "figure"),
+            "amount": one.amount,
+            "said": _(one.rule).format(**{name: words.plain(value) for name, value in one.inputs.items()}),
+            "source": one.source,
+            "running": _running(one.inputs),
+        }
+        for one in figures
+    ]
+
+
+def _running(inputs: Mapping[str, Any]) -> str:
+    """The exact running totals before and after the night, in tenge, where the rule had them."""
+    if "weight_after" not in inputs:
+        return ""
+    exact = [
+        Decimal(inputs["numerator"]) * Decimal(inputs[name]) / Decimal(inputs["denominator"]) / 100
+        for name in ("weight_before", "weight_after")
+    ]
+    return " → ".join(f"{total:.6f}".replace(".", ",") for total in exact)
 
 
 FIGURES: dict[str, Callable[[Case], Explained]] = {
@@ -373,6 +403,7 @@ def shown_line(line: StatementLine, case: Case, column: str = "") -> dict[str, A
         operation = f"{operation}: {event}"
     return {
         "line": line,
+        "day": f"day-{line.on.isoformat()}",
         "change": getattr(line, column) if column else ZERO,
         "after": getattr(line.after, column) if column else ZERO,
         "operation": operation + (f" № {line.number}" if line.number else ""),

@@ -13,7 +13,7 @@ from nesie.journey.loans.queries.books import (
     next_day,
     to_accrue,
 )
-from nesie.journey.loans.queries.foresight import Foreseen, foreseen, foreseen_change
+from nesie.journey.loans.queries.foresight import Foreseen, explained_day, foreseen, foreseen_change
 from nesie.journey.loans.queries.history import (
     closed_for,
     credit_used,
@@ -104,6 +104,7 @@ __all__ = [
     "event",
     "events",
     "events_of",
+    "explained_day",
     "foreseen",
     "foreseen_change",
     "last_closed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from nesie.foundation.norms import queries as norms
 from nesie.journey.contracts import queries as contracts
@@ -36,6 +37,13 @@ def foreseen(actor: Actor, loan_id: LoanId, *happenings: rules.AnyEvent) -> Fore
     without = rules.replay(now.facts, plan, calendar, known, until)
     having = rules.replay(now.facts, plan, calendar, (*known, *happenings), until)
     return Foreseen(without.book, having.book)
+
+
+def explained_day(actor: Actor, loan_id: LoanId, on: date) -> rules.Explained:
+    """Each figure of a day with the rule that decided it and what the rule was given; NotFound when not the actor's."""
+    visible(actor, loan_id)
+    plan, calendar = opening_plan(loan_id)
+    return rules.explain(book(loan_id).facts, plan, calendar, events(loan_id), on)
 
 
 def foreseen_change(actor: Actor, loan_id: LoanId, wanted: rules.Wanted) -> ChangeProposal:
