@@ -108,6 +108,7 @@ def _event(draw: st.DrawFn, number: int, on: date) -> AnyEvent:
         st.builds(rules.WrittenOff, recourse=st.booleans(), returned=_money, **_just(what)),
         st.builds(rules.Recovered, amount=_money, **_just(what)),
         st.builds(rules.Transferred, **_just(what)),
+        st.builds(rules.Reinstated, due_on=st.integers(1, 30).map(lambda days: on + days * DAY), **_just(what)),
     ]
     return draw(st.one_of(kinds))
 

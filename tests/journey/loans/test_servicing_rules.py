@@ -160,6 +160,18 @@ class TestChangedTerms:
         assert life.book.period_accrued == old + Money.rounded(Fraction(12_000_000 * 10 * 10, 100 * 365))
         assert [due.principal for due in life.book.dues] == [row.principal for row in PLAN.rows]
 
+    def test_fewer_payments_lose_no_penalty_that_was_to_be_paid_with_them(self) -> None:
+        _, after = self.rescheduled()
+        paid = rules.Received(ref="m", on=after.accrued_on, amount=Money(9_000_000), wish=Wish.REDUCE_TERM)
+        shorter = rules.apply(after, paid).book
+        assert shorter.principal == after.principal - Money(9_000_000)
+        assert shorter.penalty_owed == after.penalty_owed
+        assert shorter.interest == after.interest
+
+    def test_a_new_schedule_has_instalments(self) -> None:
+        with pytest.raises(ValueError, match="at least one"):
+            rules.Rescheduled(ref="n", on=on(1), change=rules.Change.PROLONGED, rows=())
+
     def test_what_is_called_is_due_that_day(self) -> None:
         row = PlanRow(on(20), on(20), FACTS.amount)
         life = lived(21, rules.Rescheduled(ref="c", on=on(20), change=rules.Change.CALLED, rows=(row,)))

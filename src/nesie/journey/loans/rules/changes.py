@@ -392,6 +392,8 @@ def _written_off(desk: Desk, event: happened.WrittenOff) -> list[Move]:
 
 
 def _reinstated(desk: Desk, event: happened.Reinstated) -> list[Move]:
+    if desk.status is Status.ACTIVE or not desk.recourse.total:
+        return []  # nothing is off the books
     was, desk.recourse = desk.recourse, Parts()
     row = PlanRow(event.due_on, event.due_on, was.principal, was.interest, was.penalty)
     desk.period = len(desk.dues) + 1

@@ -152,6 +152,10 @@ class Rescheduled(Event):
     rate: Rate | None = None
     forgiven: Parts = field(default_factory=Parts)
 
+    def __post_init__(self) -> None:
+        if not self.rows:
+            raise ValueError("a new schedule has at least one instalment")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranchePaid(Event):

@@ -107,7 +107,7 @@ def lengthen(desk: Desk, left: int) -> None:
 
 def _lay(desk: Desk, first: int, parts: list[int], ahead: Ahead, *, shorten: bool) -> None:
     count = len(parts)
-    while shorten and count > 1 and not parts[count - 1] and not desk.dues[first + count - 1].interest.tiyn:
+    while shorten and count > 1 and not parts[count - 1] and _is_empty(desk.dues[first + count - 1]):
         count -= 1
     balance = sum(parts)
     made: list[Due] = []
@@ -119,6 +119,11 @@ def _lay(desk: Desk, first: int, parts: list[int], ahead: Ahead, *, shorten: boo
     desk.dues[first:] = made
     desk.scale()
     desk.scan()
+
+
+def _is_empty(due: Due) -> bool:
+    """Nothing but principal was to be paid with it, and nothing was paid."""
+    return not (due.interest.tiyn or due.penalty.tiyn or due.principal_paid.tiyn)
 
 
 def _tail(parts: list[int], left: int) -> list[int]:
