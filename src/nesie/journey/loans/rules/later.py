@@ -91,18 +91,26 @@ def agreed_payment(desk: Desk) -> int | None:
 def lengthen(desk: Desk, left: int) -> None:
     """As many more instalments, a step apart, as `left` tiyn take at the payment of today."""
     agreed = desk.facts.terms
+    if agreed is None:
+        return
     payment = agreed_payment(desk) or payment_now(desk)
-    while agreed is not None and len(desk.dues) < terms.MOST_INSTALMENTS:
-        ahead = ahead_of(desk)
-        last = len(ahead.growth) - 1
-        rest = _by_payment(left, payment, ahead)[-1]
-        if rest + ahead.interest(last, rest) <= payment:
-            return
-        due = desk.dues[-1]
-        on = terms.step(due.due_on, agreed.unit, agreed.every)
-        desk.dues.append(
-            replace(due, number=due.number + 1, due_on=on, grace_until_on=on, principal=ZERO, payment=None)
-        )
+    ahead = ahead_of(desk)
+    rate = (desk.facts.annual_rate if desk.rate is None else desk.rate).ratio
+    for index in range(len(ahead.growth)):
+        left -= max(0, min(left, payment - ahead.interest(index, left)))
+    while left and len(desk.dues) < terms.MOST_INSTALMENTS:
+        last = desk.dues[-1]
+        on = terms.step(last.due_on, agreed.unit, agreed.every)
+        if desk.facts.equal_periods:
+            part = period_part(agreed, last.due_on, on)
+        else:
+            part = terms.year_fraction(desk.facts.day_count, last.due_on, on)
+        base = left if ahead.flat_base is None else ahead.flat_base
+        paid = payment - Money.rounded(base * rate * part).tiyn
+        if paid <= 0:
+            return  # such a payment would never repay it: the last instalment takes the rest
+        left -= min(left, paid)
+        desk.dues.append(Due(last.number + 1, on, on, ZERO, payment=last.payment))
 
 
 def _lay(desk: Desk, first: int, parts: list[int], ahead: Ahead, *, shorten: bool) -> None:
