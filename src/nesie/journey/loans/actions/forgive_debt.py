@@ -7,6 +7,7 @@ from datetime import datetime
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
@@ -20,6 +21,6 @@ def forgive_debt(actor: Actor, now: datetime, *, loan_id: LoanId, parts: rules.P
     LoanEnded, NotFound.
     """
     queries.visible(actor, loan_id)
-    rules.check_forgivable(queries.book(loan_id), parts)
+    rules.check_forgivable(brought_to(loan_id, business_day(now), now), parts)
     event = rules.Forgiven(ref=new_ref("forgiven"), on=business_day(now), parts=parts)
     return serve(actor, loan_id, event, now)

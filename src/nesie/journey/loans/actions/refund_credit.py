@@ -7,6 +7,7 @@ from datetime import datetime
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.serviced import Serviced, after_receipts, new_ref, serve
 from nesie.journey.payments import actions as payments
 from nesie.kernel.actor import Actor
@@ -21,7 +22,7 @@ def refund_credit(actor: Actor, now: datetime, *, loan_id: LoanId, amount: Money
     Raises NoCredit, OwnershipNotShown, Overdrawn, NotFound.
     """
     queries.visible(actor, loan_id)
-    book = queries.book(loan_id)
+    book = brought_to(loan_id, business_day(now), now)
     rules.check_credit(book, amount)
     event = rules.CreditRefunded(
         ref=new_ref("refund"), on=business_day(now), sequence=after_receipts(now), amount=amount

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
@@ -20,6 +21,6 @@ def reinstate_claim(actor: Actor, now: datetime, *, loan_id: LoanId, due_on: dat
     """
     queries.visible(actor, loan_id)
     today = business_day(now)
-    rules.check_reinstatable(queries.book(loan_id), due_on, today)
+    rules.check_reinstatable(brought_to(loan_id, business_day(now), now), due_on, today)
     event = rules.Reinstated(ref=new_ref("reinstated"), on=today, sequence=reference, due_on=due_on)
     return serve(actor, loan_id, event, now)

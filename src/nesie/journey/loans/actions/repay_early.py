@@ -7,6 +7,7 @@ from datetime import datetime
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.serviced import Serviced, after_receipts, new_ref, serve
 from nesie.journey.loans.models import RepaymentWish
 from nesie.kernel.actor import Actor
@@ -22,7 +23,7 @@ def repay_early(actor: Actor, now: datetime, *, loan_id: LoanId, wish: rules.Wis
     schedule is given to the client. Raises LoanEnded, NotFound.
     """
     queries.visible(actor, loan_id)
-    rules.check_running(queries.book(loan_id))
+    rules.check_running(brought_to(loan_id, business_day(now), now))
     RepaymentWish.objects.create(id=new_id(), loan_id=loan_id, wish=wish.value, said_at=now, said_by=actor.id)
     if wish is rules.Wish.KEEP or not queries.book(loan_id).credit:
         return None

@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms import queries as norms
+from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
@@ -23,7 +25,7 @@ def resume_loan(
     first case. Raises NotSuspended, InterestOwed, EventInFuture, NotFound.
     """
     queries.visible(actor, loan_id)
-    book = queries.book(loan_id)
+    book = brought_to(loan_id, business_day(now), now)
     since = rules.check_resumable(book, on)
     rules.check_pause_interest(norms.edition(since, "13").since, with_interest=with_interest)
     event = rules.Resumed(ref=new_ref("resumed"), on=on, sequence=reference, with_interest=with_interest)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.serviced import Serviced, serve
 from nesie.journey.payments import actions as payments
 from nesie.kernel.actor import Actor
@@ -22,7 +24,7 @@ def reverse_receipt(
     ReturnedBeforeBooked, Overdrawn (its excess has been given back already), EventInFuture.
     """
     queries.visible(actor, loan_id)
-    book = queries.book(loan_id)
+    book = brought_to(loan_id, business_day(now), now)
     ref = queries.receipt_event(loan_id, receipt_id)
     event = rules.Reversed(ref=f"{ref}:reversed", on=returned_on, of=ref)
     done = serve(actor, loan_id, event, now, receipt_id=receipt_id)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
@@ -22,6 +24,6 @@ def suspend_loan(
     EventBeforeLoan, NotFound.
     """
     queries.visible(actor, loan_id)
-    rules.check_suspendable(queries.book(loan_id))
+    rules.check_suspendable(brought_to(loan_id, business_day(now), now))
     event = rules.Suspended(ref=new_ref("suspended"), on=on, sequence=reference, ground=ground.value)
     return serve(actor, loan_id, event, now)

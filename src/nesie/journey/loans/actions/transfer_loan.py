@@ -8,6 +8,7 @@ from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
@@ -23,7 +24,7 @@ def transfer_loan(actor: Actor, now: datetime, *, loan_id: LoanId, assignee: str
     TooEarlyToDemand, MoneyCameToday, NotFound.
     """
     queries.visible(actor, loan_id)
-    book = queries.book(loan_id)
+    book = brought_to(loan_id, business_day(now), now)
     rules.check_transferable(book, norms.integer("assign_min_delay", book.facts.contract_on))
     rules.check_early_demand(queries.settlement(actor, loan_id, now).standing)
     rules.check_no_money_came(came=queries.money_came(loan_id, business_day(now)))

@@ -7,6 +7,7 @@ from datetime import datetime
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
+from nesie.journey.loans.actions.accrual import brought_to
 from nesie.journey.loans.actions.serviced import Serviced, new_ref, serve
 from nesie.journey.payments import actions as payments
 from nesie.kernel.actor import Actor
@@ -25,7 +26,7 @@ def write_off_loan(
     MoneyCameToday, Overdrawn (no money to give back), OwnershipNotShown, NotFound.
     """
     queries.visible(actor, loan_id)
-    book = queries.book(loan_id)
+    book = brought_to(loan_id, business_day(now), now)
     rules.check_running(book)
     rules.check_no_money_came(came=queries.money_came(loan_id, business_day(now)))
     returned = queries.received_in_all(loan_id) - book.credit if ground.returns_payments else ZERO
