@@ -20,13 +20,13 @@ from nesie.kernel.money import ZERO, Money
 from tests.journey.loans.lives import DAY, any_facts, any_loan, life_of, plan_of, step_by_step
 
 often = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-seldom = settings(often, max_examples=15)
+seldom = settings(often, max_examples=12)
 Loan = tuple[LoanFacts, list[AnyEvent]]
 
 
