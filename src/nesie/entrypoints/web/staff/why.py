@@ -30,6 +30,7 @@ from nesie.journey.loans.rules import LineGround, LineKind, PositionView, Statem
 from nesie.kernel.actor import CASE_ROLES, Actor
 from nesie.kernel.ids import LoanId
 from nesie.kernel.money import ZERO, Money
+from nesie.kernel.rate import Rate
 
 Facts = list[tuple[str, Any]]
 LEDGER_LINES = 200
@@ -323,12 +324,17 @@ def _reasons(found: rules.Explained) -> list[dict[str, Any]]:
         {
             "name": label(one.name, "figure"),
             "amount": one.amount,
-            "said": _(one.rule).format(**{name: words.plain(value) for name, value in one.inputs.items()}),
+            "said": _(one.rule).format(**{name: _told(value) for name, value in one.inputs.items()}),
             "source": one.source,
             "running": _running(one.inputs),
         }
         for one in figures
     ]
+
+
+def _told(value: Any) -> Any:
+    """An input in words: a rate of penalty is kept as a ratio and read as percent."""
+    return shown.percent(Rate.of(value)) if isinstance(value, Decimal) else words.plain(value)
 
 
 def _running(inputs: Mapping[str, Any]) -> str:

@@ -184,7 +184,7 @@ def _paid(facts: LoanFacts, part: Paid, left: Money) -> Figure:
         "place": order.index(part.component) + 1,
         "money_left": left,
     }
-    known = {row.order: row.source for row in ORDERS}
+    known = {row.order: row.source for row in ORDERS if row.consumer == facts.consumer}
     if part.number is None and part.component.value.endswith("principal"):
         return Figure("paid", part.amount, PAID_EARLY, inputs, "Law 56-V, art. 9 p. 1 sub 4")
     return Figure("paid", part.amount, IN_ORDER, inputs, known.get(order, ""))
