@@ -129,11 +129,13 @@ def _accrue(first: int, beyond: int, day: date, now: datetime, *, name: str) -> 
         **postings.DAY_ACCRUED,
     }
     with connection.cursor() as cursor:
+        cursor.execute(day_sql.BY_INDEX, {"on": "off"})
         cursor.execute(day_sql.PACE, span)
         cursor.execute(day_sql.DAY, {**span, **told, **entries})
         loans, interest, penalty, *_ = cursor.fetchone()
         cursor.execute(day_sql.FALL_DUE, span)
         fell_due += [LoanId(loan_id) for loan_id, has_credit in cursor.fetchall() if has_credit]
+        cursor.execute(day_sql.BY_INDEX, {"on": "on"})
     for loan_id in sorted(fell_due):  # few on any day, so one by one
         use_credit(loan_id, now)
     return Accrued(loans, Money(interest), Money(penalty))

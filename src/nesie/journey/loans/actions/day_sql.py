@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 # What a loan has come to at a reading of its meter, so many days after it stood: interest of the period, and penalties
-# of the contract year. Half up, in whole numbers: the division of numerics would be rounded twice.
-_INTEREST = """\
-div(2 * state.numerator * (state.period_weight + state.gain * ({reading} - state.meter)) + state.denominator,
-      2 * state.denominator::numeric)::bigint"""
+# of the contract year. Half up, in whole numbers, of eight bytes where they are enough: several times faster.
+_WEIGHT = "(state.period_weight + state.gain * ({reading} - state.meter))"
+_INTEREST = f"""\
+CASE WHEN {_WEIGHT} < 4000000000000000000 / (2 * state.numerator + 1)
+      THEN (2 * state.numerator * {_WEIGHT} + state.denominator) / (2 * state.denominator)
+      ELSE div(2 * state.numerator::numeric * {_WEIGHT} + state.denominator, 2 * state.denominator::numeric)::bigint
+      END"""
 _PENALTY = """\
 CASE WHEN state.penalty_goes = 'nothing' OR state.stood_on = {day} THEN state.penalty_year_accrued_tiyn ELSE
       least(round(state.penalty_exact + state.penalty_a_day * ({day} - state.stood_on)), state.penalty_most_tiyn)\
@@ -59,25 +62,25 @@ WITH {_METER}, turning AS MATERIALIZED (
   FROM loans_loanstate AS state JOIN meter ON meter.day_count = state.day_count
   JOIN loans_loan AS loan ON loan.id = state.loan_id
   WHERE {_RUNNING} AND state.next_change_on <= %(day)s AND state.unusual IS NULL
-), owed AS (
-  SELECT turning.serial, due.grace_until_on AS grace, due.grace_until_on < %(day)s AS late,
-         due.principal_tiyn - due.principal_paid_tiyn + due.interest_tiyn - due.interest_paid_tiyn AS tiyn,
-         %(day)s - due.grace_until_on <= turning.switch AS early, turning.switch, turning.first_rate,
-         turning.later_rate
-  FROM turning JOIN loans_due AS due ON due.loan_id = turning.loan_id AND due.number < turning.period
-  WHERE due.principal_tiyn > due.principal_paid_tiyn OR due.interest_tiyn > due.interest_paid_tiyn
-), overdue AS (
-  SELECT serial, min(grace) FILTER (WHERE late) AS after_on, coalesce(sum(tiyn) FILTER (WHERE late), 0) AS tiyn,
-         coalesce(sum(tiyn * CASE WHEN early THEN first_rate ELSE later_rate END) FILTER (WHERE late), 0) AS a_day,
-         min(CASE WHEN NOT late THEN grace + 1 WHEN early THEN grace + switch + 1 END) AS next
-  FROM owed GROUP BY serial
 ), went AS (
   SELECT turning.*, overdue.after_on, coalesce(overdue.tiyn, 0) AS tiyn, coalesce(overdue.a_day, 0) AS a_day,
          coalesce(%(day)s - overdue.after_on > turning.stop_days, false) AS stopped, overdue.next,
          overdue.after_on + turning.stop_days + 1 AS stop_on,
          -- Of 29 February it may be a day early: then the pace of that day is told once more.
          greatest((turning.contract_on + make_interval(years => turning.year + 1))::date, %(day)s::date + 1) AS year_on
-  FROM turning LEFT JOIN overdue ON overdue.serial = turning.serial
+  FROM turning CROSS JOIN LATERAL (
+    SELECT min(grace) FILTER (WHERE late) AS after_on, sum(owed.tiyn) FILTER (WHERE late) AS tiyn,
+           sum(owed.tiyn * CASE WHEN early THEN turning.first_rate ELSE turning.later_rate END) FILTER (WHERE late)
+             AS a_day,
+           min(CASE WHEN NOT late THEN grace + 1 WHEN early THEN grace + turning.switch + 1 END) AS next
+    FROM (
+      SELECT due.grace_until_on AS grace, due.grace_until_on < %(day)s AS late,
+             due.principal_tiyn - due.principal_paid_tiyn + due.interest_tiyn - due.interest_paid_tiyn AS tiyn,
+             %(day)s - due.grace_until_on <= turning.switch AS early
+      FROM loans_due AS due WHERE due.loan_id = turning.loan_id AND due.number < turning.period
+        AND (due.principal_tiyn > due.principal_paid_tiyn OR due.interest_tiyn > due.interest_paid_tiyn)
+    ) AS owed
+  ) AS overdue
 )
 UPDATE loans_loanstate AS state SET
   stood_on = %(day)s::date - 1, penalty_year = went.year,
@@ -192,3 +195,10 @@ UPDATE loans_loanstate AS state SET stood_on = %(day)s,
   penalty_exact = went.exact, penalty_year_accrued_tiyn = went.penalty
 FROM went WHERE state.serial = went.serial
 """  # noqa: S608 - our own words alone
+
+# Few loans of a chunk change, and the planner cannot know it: without this it would read whole tables for each chunk.
+BY_INDEX = """
+SELECT set_config(name, %(on)s, true)
+FROM unnest(ARRAY['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan']) AS name
+UNION ALL SELECT set_config('jit', 'off', true)
+"""

@@ -83,7 +83,7 @@ class LoanState(models.Model):
     # Where it stood (`rules.Book`).
     period = models.PositiveSmallIntegerField()
     principal_tiyn = models.BigIntegerField()
-    period_weight = models.DecimalField(max_digits=40, decimal_places=0)
+    period_weight = models.BigIntegerField()
     period_rounded_tiyn = models.BigIntegerField()  # the interest of that weight
     period_accrued_tiyn = models.BigIntegerField()
     period_paid_tiyn = models.BigIntegerField()
