@@ -46,14 +46,19 @@ def prepare(home: Path) -> None:
 
     server = Embedded(home / "postgres")
     connection = server.start(follow=True)
-    os.environ |= {"NESIE_HOME": str(home), "NESIE_DEMO": "1", "DJANGO_SETTINGS_MODULE": "nesie.config.settings"}
-    env = dict(os.environ, DATABASE_OWNER_URL=connection.owner_url, DATABASE_URL=connection.owner_url)
-    for words in (["nesie.entrypoints.cli.main", "keys", "init"], ["nesie.config.migrate"]):
-        subprocess.run([sys.executable, "-m", *words], check=True, env=env, capture_output=True)
-    os.environ["DATABASE_URL"] = connection.app_url
+    os.environ |= fill(home, connection.owner_url) | {"DATABASE_URL": connection.app_url}
     import django
 
     django.setup()
+
+
+def fill(home: Path, owner_url: str) -> dict[str, str]:
+    """Keys, tables and reference data for an empty database; the environment that goes with them."""
+    own = {"NESIE_HOME": str(home), "NESIE_DEMO": "1", "DJANGO_SETTINGS_MODULE": "nesie.config.settings"}
+    env = dict(os.environ, DATABASE_OWNER_URL=owner_url, DATABASE_URL=owner_url) | own
+    for words in (["nesie.entrypoints.cli.main", "keys", "init"], ["nesie.config.migrate"]):
+        subprocess.run([sys.executable, "-m", *words], check=True, env=env, capture_output=True)
+    return own
 
 
 def measures() -> list[tuple[str, float, str]]:

@@ -380,8 +380,11 @@ def main() -> None:
                     sql.Identifier(template), sql.Identifier(owner.owner_url.rsplit("/", 1)[1].split("?")[0])
                 )
             )
+        sizes = []
+        for loans in asked.loans:
+            sizes.append(measure(server, owner, template, loans, asked))
+            Console(width=150).print(sizes[-1])  # the larger sizes take long
         a_loan = loop(owner, template, asked)
-        sizes = [measure(server, owner, template, loans, asked) for loans in asked.loans]
         server.stop()
     report(sizes, a_loan, asked)
 

@@ -130,6 +130,7 @@ def _alarm(found: Reconciled) -> None:
         _log.error("loans_differ_from_the_books", day=found.as_of.isoformat(), differing=found.differing)
 
 
+DAY_CLOSE = "a day has begun that is not accrued"
 STEPS: tuple[Step, ...] = (
     Step(
         "the list of terrorists is due",
@@ -207,7 +208,7 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, one: loans_actions.open_loan(actor, now, disbursement_id=one),
     ),
     Step(
-        "a day has begun that is not accrued",
+        DAY_CLOSE,
         lambda now, limit: loans.chunks_behind(business_day(now), limit=limit),
         lambda actor, now, one: loans_actions.accrue_day(actor, now, day=one.day, chunk=one.chunk),
     ),

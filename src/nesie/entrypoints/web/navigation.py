@@ -40,6 +40,7 @@ STAFF: tuple[Entry, ...] = (
     (gettext_noop("Letters"), "staff:letters", "mail", CASE_ROLES),
     (gettext_noop("Messages"), "staff:messages", "send"),
     (gettext_noop("Receipts"), "staff:receipts", "receipt", CASE_ROLES),
+    (gettext_noop("Day close"), "staff:days", "calendar"),
     (gettext_noop("Ledger"), "staff:ledger", "scale", BOOKKEEPERS),
     (gettext_noop("Products"), "staff:products", "credit-card"),
     (gettext_noop("Parameters"), "staff:parameters", "adjustments"),

@@ -9,6 +9,7 @@ from nesie.entrypoints.web.client import borrowing, changing, contracting, lendi
 from nesie.entrypoints.web.staff import (
     books,
     changes,
+    day_close,
     desk,
     four_eyes,
     ledger,
@@ -122,6 +123,7 @@ staff_pages = [
     path("messages/<uuid:message_id>", books.message, name="message"),
     path("messages/<uuid:message_id>/decide", books.decide_message, name="decide_message"),
     path("receipts", receipts.receipts, name="receipts"),
+    path("days", day_close.days, name="days"),
     path("ledger", ledger.trial_balance, name="ledger"),
     path("ledger/accounts/<str:code>", ledger.account, name="ledger_account"),
     path("ledger/journal", ledger.journal, name="ledger_journal"),

@@ -126,6 +126,15 @@ WITH {_METER}, paced AS MATERIALIZED (
   INSERT INTO loans_accrual (day, serial, principal_tiyn, interest_tiyn, overdue_tiyn, penalty_tiyn, days_past_due,
                              held_tiyn, memo_interest_tiyn, memo_penalty_tiyn)
   SELECT %(day)s, serial, base, interest, overdue, penalty, late, held, memo_interest, memo_penalty FROM gone
+), booked AS MATERIALIZED (
+  -- A product may have accounts of its own.
+  SELECT gone.loan_id, gone.interest, gone.penalty,
+         coalesce(own.interest_receivable_id, %(interest_account)s) AS interest_account,
+         coalesce(own.penalty_receivable_id, %(penalty_account)s) AS penalty_account,
+         coalesce(own.interest_income_id, %(interest_income)s) AS interest_income,
+         coalesce(own.penalty_income_id, %(penalty_income)s) AS penalty_income
+  FROM gone LEFT JOIN ledger_accountsof AS kept ON kept.subject = gone.loan_id
+  LEFT JOIN ledger_accountset AS own ON own.id = kept.accounts_id
 ), total AS (
   SELECT count(*) AS loans, coalesce(sum(interest), 0)::bigint AS interest,
          coalesce(sum(penalty), 0)::bigint AS penalty,
@@ -137,12 +146,13 @@ SELECT total.loans, total.interest, total.penalty,
          SELECT ledger_post_bulk(
            %(entry_id)s, %(key)s, %(description_code)s, %(ref)s, %(effective_on)s, %(day)s, %(now)s,
            %(beyond)s - %(first)s > 1, array_agg(account), array_agg(loan_id), array_agg(debit), array_agg(credit))
-         FROM (SELECT %(interest_account)s AS account, loan_id, interest AS debit, 0::bigint AS credit
-               FROM gone WHERE interest > 0
-               UNION ALL SELECT %(penalty_account)s, loan_id, penalty, 0 FROM gone WHERE penalty > 0
-               UNION ALL SELECT * FROM (VALUES (%(interest_income)s, NULL::uuid, 0::bigint, total.interest),
-                                               (%(penalty_income)s, NULL, 0, total.penalty)) AS income
-               WHERE column4 > 0) AS line(account, loan_id, debit, credit)
+         FROM (SELECT interest_account AS account, loan_id, interest AS debit, 0::bigint AS credit
+               FROM booked WHERE interest > 0
+               UNION ALL SELECT penalty_account, loan_id, penalty, 0 FROM booked WHERE penalty > 0
+               UNION ALL SELECT interest_income, NULL, 0, sum(interest)::bigint
+                         FROM booked WHERE interest > 0 GROUP BY interest_income
+               UNION ALL SELECT penalty_income, NULL, 0, sum(penalty)::bigint
+                         FROM booked WHERE penalty > 0 GROUP BY penalty_income) AS line
        ) END,
        CASE WHEN total.memo > 0 THEN (
          SELECT ledger_post_bulk(

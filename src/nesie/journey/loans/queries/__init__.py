@@ -39,6 +39,7 @@ from nesie.journey.loans.queries.position import (
     schedules,
     visible,
 )
+from nesie.journey.loans.queries.progress import DayCloseProgress, DayDone, day_close_progress
 from nesie.journey.loans.queries.reconcile import (
     PART,
     DayCloseReadiness,
@@ -77,7 +78,9 @@ __all__ = [
     "PART",
     "AccrualView",
     "ChunkBehind",
+    "DayCloseProgress",
     "DayCloseReadiness",
+    "DayDone",
     "Difference",
     "EventView",
     "Foreseen",
@@ -98,6 +101,7 @@ __all__ = [
     "closed_for",
     "compare",
     "credit_used",
+    "day_close_progress",
     "days_written",
     "differences",
     "early_ways",

@@ -39,7 +39,7 @@ LEFT JOIN (
 class Migration(migrations.Migration):
     """Weights of a period fit eight bytes (100 billion tenge for five years); arithmetic over them is faster."""
 
-    dependencies = [("loans", "0008_pace")]
+    dependencies = [("loans", "0009_late")]
 
     operations = [
         migrations.RunSQL("DROP VIEW loans_position", migrations.RunSQL.noop),
