@@ -132,7 +132,10 @@ class TestOneArithmetic:
     def _credit(self, before: rules.Book, after: rules.Book) -> None:
         """Money that lies with us lies in the ledger too: from there the day close uses it."""
         come = after.credit - before.credit
-        lines = (*debit(Chart.FUNDING, come), *credit(Chart.CLIENT_CREDIT, come, after.facts.loan_id))
+        size, loan_id = max(come, -come), after.facts.loan_id
+        lines = (*debit(Chart.FUNDING, size), *credit(Chart.CLIENT_CREDIT, size, loan_id))
+        if come < ZERO:
+            lines = (*debit(Chart.CLIENT_CREDIT, size, loan_id), *credit(Chart.FUNDING, size))
         if come:
             ledger_actions.post(Entry(str(new_id()), lines, after.accrued_on, "test", new_id()), at(after.accrued_on))
 

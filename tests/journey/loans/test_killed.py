@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from django.db import transaction
 
 from benchmarks import book as synthetic
@@ -83,6 +84,7 @@ def test_a_worker_killed_in_the_middle_of_a_chunk_leaves_it_to_the_next(
     assert queries.position(worker(), books[0].facts.loan_id).as_of == day
 
 
+@pytest.mark.soak  # tables of its own server: too slow for every build
 def test_a_database_killed_in_the_middle_of_a_chunk_goes_on_where_it_was(tmp_path: Path) -> None:
     server = Embedded(tmp_path / "postgres")
     try:

@@ -36,8 +36,8 @@ def work(carrier: Carrier) -> None:
         "exchange": lambda: _every(0.0, stop, lambda: exchange.keep_delivering(carrier, stop)),
         "journey": lambda: _every(JOURNEY_PAUSE_SECONDS, stop, lambda: journey.move(business_now(), steps, rest=rest)),
     }
-    for number in range(DAY_CLOSE_SESSIONS):
-        loops[f"day close {number + 1}"] = lambda: _every(
+    for place in range(DAY_CLOSE_SESSIONS):
+        loops[f"day close {place + 1}"] = lambda: _every(
             JOURNEY_PAUSE_SECONDS, stop, lambda: day_close.close(business_now(), stop.is_set)
         )
     bank = statement.configured_bank()
