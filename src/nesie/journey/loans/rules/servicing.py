@@ -121,7 +121,7 @@ class AlreadySuspended(Refused):
 
 
 class NoCredit(Refused):
-    message = noop("No so much of the client's money lies with us.")
+    message = noop("So much of the client's money does not lie with us.")
 
 
 class InterestOwed(Refused):
