@@ -150,15 +150,31 @@ def effective_rate(plan: Schedule) -> float:
     return high
 
 
+# What a day came to: as it was closed, and what hearing late of an event changed of it.
+_ACCRUED = """
+SELECT loan_id, day, sum(principal_tiyn) AS principal_tiyn, sum(interest_tiyn) AS interest_tiyn,
+       sum(overdue_tiyn) AS overdue_tiyn, sum(penalty_tiyn) AS penalty_tiyn, sum(days_past_due) AS days_past_due
+FROM (
+  SELECT state.loan_id, accrual.day, accrual.principal_tiyn, accrual.interest_tiyn, accrual.overdue_tiyn,
+         accrual.penalty_tiyn, accrual.days_past_due
+  FROM loans_accrual AS accrual JOIN loans_loanstate AS state ON state.serial = accrual.serial
+  UNION ALL
+  SELECT loan_id, day, principal_tiyn, interest_tiyn, overdue_tiyn, penalty_tiyn, days_past_due
+  FROM loans_accrualcorrection
+) AS part GROUP BY loan_id, day
+"""
+
+
 def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
     """Not after a loan's end, nor before its first day, nor past 90 days of delay, nor above the Law's penalty."""
     wrong = rows(
         f"""
         SELECT loan.number, accrual.day, accrual.interest_tiyn, accrual.penalty_tiyn, accrual.days_past_due
-        FROM loans_accrual AS accrual JOIN loans_loanstate AS state ON state.serial = accrual.serial
+        FROM ({_ACCRUED}) AS accrual JOIN loans_loanstate AS state ON state.loan_id = accrual.loan_id
         JOIN loans_loan AS loan ON loan.id = state.loan_id
         WHERE accrual.day >= %s AND (
-          accrual.day > state.closed_on OR accrual.day <= loan.opened_on
+          (accrual.day > state.closed_on AND (accrual.interest_tiyn <> 0 OR accrual.penalty_tiyn <> 0))
+          OR accrual.day <= loan.opened_on
           OR (accrual.days_past_due > {_STOP_DAYS} AND (accrual.interest_tiyn > 0 OR accrual.penalty_tiyn > 0))
           OR accrual.penalty_tiyn > accrual.overdue_tiyn * {_PENALTY_A_DAY} + 1
           OR accrual.interest_tiyn > accrual.principal_tiyn * 1.022 / 365 + 1
@@ -175,7 +191,7 @@ def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
                       ELSE state.stood_on END AS day
           FROM loans_chunkday WHERE chunk = state.serial / 10000
         ) AS closed
-        LEFT JOIN loans_accrual AS accrual ON accrual.serial = state.serial
+        LEFT JOIN loans_accrual AS accrual ON accrual.serial = state.serial AND accrual.day <= closed.day
         GROUP BY loan.id, state.serial, closed.day HAVING count(accrual.day) <> closed.day - loan.opened_on
         """
     )
@@ -190,8 +206,7 @@ def _over(day: Day) -> list[str]:
         "penalties of a contract year above the Law's",
         rows(f"""
             SELECT loan.number, sum(accrual.penalty_tiyn) FROM loans_loan AS loan
-            JOIN loans_loanstate AS state ON state.loan_id = loan.id
-            JOIN loans_accrual AS accrual ON accrual.serial = state.serial
+            JOIN ({_ACCRUED}) AS accrual ON accrual.loan_id = loan.id
             GROUP BY loan.id, extract(year FROM age(accrual.day, loan.contract_on))
             HAVING sum(accrual.penalty_tiyn) > loan.amount_tiyn * {_PENALTY_A_YEAR}
         """),
