@@ -32,6 +32,7 @@ clauses: .venv/ready-dev
 
 soak: .venv/ready-dev
 	.venv/bin/python -m pytest -m soak
+	NESIE_TEST_EXAMPLES=10 .venv/bin/python -m pytest tests/journey/loans tests/foundation/ledger tests/foundation/terms
 	.venv/bin/python -m benchmarks.day_close --loans 1000000
 
 # Speeds we promise, as ratios measured in one run; sizes of the book of loans: make bench LOANS="10000 1000000".

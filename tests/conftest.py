@@ -86,12 +86,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from nesie.entrypoints.cli.messages import compile_catalogues
 
+    _settle_examples()
     compile_catalogues()  # before anything reads a sentence: Django keeps what it has read
     django.setup()
     if not hasattr(config, "workerinput"):
         fcntl.flock(_users, fcntl.LOCK_SH)
         if _outside() is None:
             _cluster().start()
+
+
+def _settle_examples() -> None:
+    """Property tests try the same examples each time; under `make soak` others each time."""
+    import hypothesis
+
+    hypothesis.settings.register_profile("build", derandomize=True, deadline=None, database=None)
+    if float(os.environ.get("NESIE_TEST_EXAMPLES", "1")) <= 1:
+        hypothesis.settings.load_profile("build")
 
 
 # Folders whose tests share one running world: kept on one worker, so that it is built once.

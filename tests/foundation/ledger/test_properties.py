@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from nesie.foundation.ledger import actions, queries, rules
 from nesie.foundation.ledger.rules import ACCOUNTS, AccountRef, Chart, Entry, Line, Sub, credit, debit
 from nesie.kernel.money import ZERO, Money
+from tests.examples import examples
 
 THINGS = [uuid4() for _ in range(3)]
 OPEN = [account for account in ACCOUNTS if account.may_overdraw]
@@ -73,7 +74,7 @@ def test_a_mirror_undoes_every_account_and_lands_on_an_open_day(entry: Entry, on
     assert rules.on_open_day(mirror, closed) == mirror  # asking twice changes nothing
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(many=st.lists(entries(), min_size=1, max_size=6), again=st.integers(0, 10))
 def test_the_database_keeps_exactly_what_was_posted_on_any_day(
     db: None, now: datetime, many: list[Entry], again: int
@@ -99,7 +100,7 @@ def balances(posted: list[Entry]) -> dict[str, Money]:
     return {code: net for code, net in sums.items() if net}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=st.lists(st.integers(-50, 60), min_size=1, max_size=12))
 def test_an_account_that_may_not_be_overdrawn_never_is(db: None, now: datetime, moves: list[int]) -> None:
     contract = UUID(int=7)

@@ -27,6 +27,7 @@ from nesie.kernel.actor import worker
 from nesie.kernel.ids import new_id
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
+from tests.examples import examples
 from tests.journey.loans.books import OPENED_ON, at, close_days, open_, rolled_back
 
 DAY = timedelta(days=1)
@@ -153,7 +154,7 @@ def check(facts: rules.LoanFacts, events: list[rules.AnyEvent], until: date) -> 
 @pytest.mark.clause("7.5", "13-suspend-accrual")
 @given(happenings, st.randoms(use_true_random=False), st.lists(st.integers(0, LENGTH), max_size=8), st.booleans())
 @settings(
-    max_examples=20,
+    max_examples=examples(8),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -251,7 +252,7 @@ def test_a_payment_that_closed_the_loan_bounces_and_the_loan_runs_again(db: None
 @pytest.mark.clause("7.5")
 @given(happenings, st.integers(0, 60))
 @settings(
-    max_examples=10,
+    max_examples=examples(5),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

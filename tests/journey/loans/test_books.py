@@ -25,6 +25,7 @@ from nesie.kernel.ids import new_id
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import NotFound
+from tests.examples import examples
 from tests.journey.loans.books import (
     LAW,
     OPENED_ON,
@@ -404,7 +405,7 @@ class TestAnyLife:
     @pytest.mark.clause("7.5")
     @given(any_terms(), steps, st.sampled_from([90, 20, None]), st.dates(date(2026, 8, 25), date(2027, 3, 5)))
     @settings(
-        max_examples=60,
+        max_examples=examples(25),
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )

@@ -25,6 +25,7 @@ from nesie.journey.loans.models import LoanState
 from nesie.kernel.ids import new_id
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
+from tests.examples import examples
 from tests.journey.loans.books import LAW, at, close_days, open_, rolled_back
 
 DAY = timedelta(days=1)
@@ -97,7 +98,7 @@ def event_of(book: rules.Book, kind: str, size: int, number: int) -> rules.AnyEv
 class TestOneArithmetic:
     @given(any_terms(), penalties, st.dates(date(2027, 6, 1), date(2028, 4, 1)), changes, st.integers(1, 130))
     @settings(
-        max_examples=25,
+        max_examples=examples(12),
         phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a smaller case costs minutes of a database
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -17,16 +17,17 @@ from nesie.journey.loans import rules
 from nesie.journey.loans.rules import AnyEvent, Book, Goes, Life, LoanFacts, Status, Word
 from nesie.journey.loans.rules.desk import Desk
 from nesie.kernel.money import ZERO, Money
+from tests.examples import examples
 from tests.journey.loans.lives import DAY, any_facts, any_loan, life_of, plan_of, step_by_step
 
 often = settings(
-    max_examples=30,
+    max_examples=examples(20),
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-seldom = settings(often, max_examples=12)
+seldom = settings(often, max_examples=examples(8))
 Loan = tuple[LoanFacts, list[AnyEvent]]
 
 
