@@ -85,7 +85,7 @@ def _close(chunk: int, day: date, now: datetime) -> Accrued:
 def brought_to(loan_id: LoanId, day: date, now: datetime) -> rules.Book:
     """Lock a loan for a write and bring it to a day: the book as it stands then (later, if it is ahead already).
 
-    A loan that has ended stays where it is. Of several loans the one with the smaller id is locked first.
+    A loan that has ended stays where it is. Of several loans the one with the smaller serial is locked first.
     """
     state = lock(loan_id)
     if state.closed_on is None:
