@@ -153,7 +153,8 @@ def effective_rate(plan: Schedule) -> float:
 # What a day came to: as it was closed, and what hearing late of an event changed of it.
 _ACCRUED = """
 SELECT loan_id, day, sum(principal_tiyn) AS principal_tiyn, sum(interest_tiyn) AS interest_tiyn,
-       sum(overdue_tiyn) AS overdue_tiyn, sum(penalty_tiyn) AS penalty_tiyn, sum(days_past_due) AS days_past_due
+       sum(overdue_tiyn) AS overdue_tiyn, sum(penalty_tiyn) AS penalty_tiyn, sum(days_past_due) AS days_past_due,
+       count(*) AS heard
 FROM (
   SELECT state.loan_id, accrual.day, accrual.principal_tiyn, accrual.interest_tiyn, accrual.overdue_tiyn,
          accrual.penalty_tiyn, accrual.days_past_due
@@ -173,7 +174,9 @@ def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
         FROM ({_ACCRUED}) AS accrual JOIN loans_loanstate AS state ON state.loan_id = accrual.loan_id
         JOIN loans_loan AS loan ON loan.id = state.loan_id
         WHERE accrual.day >= %s AND (
-          (accrual.day > state.closed_on AND (accrual.interest_tiyn <> 0 OR accrual.penalty_tiyn <> 0))
+          -- A day after the end stands only if the end was heard of later, and then it comes to nothing.
+          (accrual.day > state.closed_on
+           AND (accrual.interest_tiyn <> 0 OR accrual.penalty_tiyn <> 0 OR accrual.heard = 1))
           OR accrual.day <= loan.opened_on
           OR (accrual.days_past_due > {_STOP_DAYS} AND (accrual.interest_tiyn > 0 OR accrual.penalty_tiyn > 0))
           OR accrual.penalty_tiyn > accrual.overdue_tiyn * {_PENALTY_A_DAY} + 1
