@@ -17,7 +17,7 @@ from tests.browser.conftest import Visitor, World, visitor
 pytestmark = pytest.mark.browser
 STAFF_PAGES = (
     "", "clients", "letters", "messages", "receipts", "ledger", "parameters", "parameters/mrp", "approvals", "audit",
-    "texts",
+    "texts", "ledger/journal", "ledger/months", "ledger/reconciliation", "ledger/chart", "ledger/files", "days",
 )  # fmt: skip
 
 
