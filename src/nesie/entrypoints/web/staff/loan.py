@@ -66,13 +66,18 @@ def history(request: Request, loan_id: UUID) -> HttpResponse:
     return render(request, "web/staff/history.html", page)
 
 
+def _said(name: str, value: object) -> str:
+    """A detail of an event: a chosen value by its word, anything else as figures are written."""
+    return label(value, name) if name in ("wish", "halt") and isinstance(value, str) else words.plain(value)
+
+
 def _event(one: Any) -> dict[str, Any]:
     by = _("System") if one.recorded_by is None else access.staff_name(one.recorded_by) or _("Client")
     return {
         "on": one.on,
         "recorded_at": one.recorded_at,
         "title": why.event_title(one.kind),
-        "told": ", ".join(f"{label(name, 'detail')}: {words.plain(value)}" for name, value in one.told),
+        "told": ", ".join(f"{label(name, 'detail')}: {_said(name, value)}" for name, value in one.told),
         "undone": one.undone,
         "by": by,
     }
