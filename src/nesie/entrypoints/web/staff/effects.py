@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from nesie.entrypoints.web import words
 from nesie.entrypoints.web.request import Request
-from nesie.entrypoints.web.staff import services
+from nesie.entrypoints.web.staff import acts
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.contracts.rules import ChangeProposal
 from nesie.journey.loans import queries, rules
@@ -16,19 +16,19 @@ from nesie.kernel.ids import LoanId
 from nesie.kernel.money import Money
 
 
-def case_of(request: Request, loan_id: LoanId) -> services.Case:
+def case_of(request: Request, loan_id: LoanId) -> acts.Case:
     """The loan an act is about; NotFound when it is not the actor's to see."""
     queries.visible(request.actor, loan_id)
     book = queries.book(loan_id)
     today = max(business_day(request.now), book.accrued_on)
-    return services.Case(loan_id, book, queries.events_of(request.actor, loan_id), today)
+    return acts.Case(loan_id, book, queries.events_of(request.actor, loan_id), today)
 
 
-def effect_of(request: Request, case: services.Case, name: str, arguments: services.Arguments) -> dict[str, Any]:
+def effect_of(request: Request, case: acts.Case, name: str, arguments: acts.Arguments) -> dict[str, Any]:
     """Rows of before and after, and the new schedule when there is one; Refused as the act itself would."""
-    service = services.SERVICES[name]
+    service = acts.ACTS[name]
     if service.happenings is None:
-        wanted = services.wanted_of(name, arguments)
+        wanted = acts.wanted_of(name, arguments)
         return _proposed(queries.foreseen_change(request.actor, case.loan_id, wanted))
     seen = queries.foreseen(request.actor, case.loan_id, *service.happenings(case, arguments))
     effect: dict[str, Any] = {"rows": _rows(seen.before, seen.after), "day": seen.after.accrued_on}
@@ -38,9 +38,7 @@ def effect_of(request: Request, case: services.Case, name: str, arguments: servi
     return effect
 
 
-def servicing_facts(
-    request: Request, service: services.Service, arguments: services.Arguments
-) -> list[tuple[str, Any]]:
+def servicing_facts(request: Request, service: acts.Act, arguments: acts.Arguments) -> list[tuple[str, Any]]:
     """For the page of approvals: which loan, and how its figures would change."""
     case = case_of(request, arguments["loan_id"])
     facts: list[tuple[str, Any]] = [(_("Loan"), case.book.facts.number)]

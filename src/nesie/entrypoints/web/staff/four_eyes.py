@@ -24,7 +24,7 @@ from nesie.entrypoints.web import forms, words
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
-from nesie.entrypoints.web.staff import services
+from nesie.entrypoints.web.staff import acts
 from nesie.entrypoints.web.staff.effects import servicing_facts
 from nesie.foundation.access import actions
 from nesie.foundation.access import queries as access
@@ -222,7 +222,7 @@ def _serviced(request: Request, done: Any) -> HttpResponse:
     return redirect("staff:history", done.loan_id)
 
 
-def _service_facts(service: services.Service) -> Callable[[Request, Arguments], Facts]:
+def _service_facts(service: acts.Act) -> Callable[[Request, Arguments], Facts]:
     """The loan, and what the act would make of it as the second person looks at it."""
 
     def facts(request: Request, arguments: Arguments) -> Facts:
@@ -233,7 +233,7 @@ def _service_facts(service: services.Service) -> Callable[[Request, Arguments], 
 
 ACTS |= {
     name: Act(one.run, one.read, _service_facts(one), "staff:queue", _serviced)
-    for name, one in services.SERVICES.items()
+    for name, one in acts.ACTS.items()
     if name in FOUR_EYES
 }
 

@@ -16,7 +16,7 @@ from nesie.entrypoints.web.client.lending import shown
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
-from nesie.entrypoints.web.staff import services, why
+from nesie.entrypoints.web.staff import acts, why
 from nesie.foundation.access import queries as access
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.ledger import queries as ledger
@@ -38,7 +38,7 @@ def loan(request: Request, loan_id: UUID) -> HttpResponse:
         "client_address": reverse("staff:client", args=[view.client_id]),
         "entries": [line for entry in ledger.entries_of(view.loan_id) for line in _lines(entry)],
         "trail": audit.trail_of(view.loan_id),
-        "may_service": any(request.actor.has(*PERMITTED[name]) for name in services.SERVICES),
+        "may_service": any(request.actor.has(*PERMITTED[name]) for name in acts.ACTS),
         "may_issue": request.actor.has(*PERMITTED["issue_statement"]),
         **statements.ways(reverse("staff:statement", args=[loan_id])),
     }
@@ -66,18 +66,13 @@ def history(request: Request, loan_id: UUID) -> HttpResponse:
     return render(request, "web/staff/history.html", page)
 
 
-def _said(name: str, value: object) -> str:
-    """A detail of an event: a chosen value by its word, anything else as figures are written."""
-    return label(value, name) if name in ("wish", "halt") and isinstance(value, str) else words.plain(value)
-
-
 def _event(one: Any) -> dict[str, Any]:
     by = _("System") if one.recorded_by is None else access.staff_name(one.recorded_by) or _("Client")
     return {
         "on": one.on,
         "recorded_at": one.recorded_at,
         "title": why.event_title(one.kind),
-        "told": ", ".join(f"{label(name, 'detail')}: {_said(name, value)}" for name, value in one.told),
+        "told": ", ".join(f"{label(name, 'detail')}: {words.plain(value)}" for name, value in one.told),
         "undone": one.undone,
         "by": by,
     }

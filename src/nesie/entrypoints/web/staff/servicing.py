@@ -15,7 +15,7 @@ from nesie.entrypoints.web import forms
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
-from nesie.entrypoints.web.staff import four_eyes, services
+from nesie.entrypoints.web.staff import acts, four_eyes
 from nesie.entrypoints.web.staff.effects import case_of, effect_of
 from nesie.foundation.audit.rules import NotPermitted
 from nesie.journey.loans.rules import FOUR_EYES, PERMITTED
@@ -34,7 +34,7 @@ def choices(request: Request, loan_id: UUID) -> HttpResponse:
         "number": case.book.facts.number,
         "services": [
             {"name": name, "icon": one.icon, "two": name in FOUR_EYES}
-            for name, one in services.SERVICES.items()
+            for name, one in acts.ACTS.items()
             if request.actor.has(*PERMITTED[name]) and one.offered(case)
         ],
     }
@@ -45,7 +45,7 @@ def choices(request: Request, loan_id: UUID) -> HttpResponse:
 @for_staff(*CASE_ROLES)
 def service(request: Request, loan_id: UUID, name: str) -> HttpResponse:
     """One act: its form, what it would change, and then the act itself or the request to a second person."""
-    found = services.SERVICES.get(name)
+    found = acts.ACTS.get(name)
     if found is None:
         raise Http404
     if not request.actor.has(*PERMITTED[name]):
@@ -78,13 +78,11 @@ def service(request: Request, loan_id: UUID, name: str) -> HttpResponse:
     return render(request, "web/staff/service.html", page, status=form.status)
 
 
-def _do(
-    request: Request, found: services.Service, typed: dict[str, str], arguments: services.Arguments
-) -> HttpResponse:
+def _do(request: Request, found: acts.Act, typed: dict[str, str], arguments: acts.Arguments) -> HttpResponse:
     if found.name in FOUR_EYES:
         why = forms.text(request, "why")
         if not why:
-            raise services.FieldMissing(field="why")
+            raise acts.FieldMissing(field="why")
         return four_eyes.ask(request, found.name, typed, why)
     done = found.run(request.actor, request.now, **arguments)
     change_id = getattr(done, "change_id", None)
@@ -95,9 +93,9 @@ def _do(
     return redirect("staff:history", arguments["loan_id"])
 
 
-def _field(field: services.Field, case: services.Case, form: forms.Entered) -> dict[str, Any]:
+def _field(field: acts.Field, case: acts.Case, form: forms.Entered) -> dict[str, Any]:
     value = form.values.get(field.name, "")
-    if not form.values and field.asked is services.Asked.DAY and field.needed:
+    if not form.values and field.asked is acts.Asked.DAY and field.needed:
         value = case.today.isoformat()
     return {
         "name": field.name,
@@ -107,6 +105,6 @@ def _field(field: services.Field, case: services.Case, form: forms.Entered) -> d
         "choices": field.choices(case) if field.choices else [],
         "value": value,
         "error": form.errors.get(field.name, ""),
-        "type": "date" if field.asked is services.Asked.DAY else "text",
+        "type": "date" if field.asked is acts.Asked.DAY else "text",
         "inputmode": {"money": "decimal", "percent": "decimal", "number": "numeric"}.get(field.asked.value, ""),
     }
