@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import transaction
 
 from nesie.entrypoints import clock
+from nesie.entrypoints.api.routes.account import TITLES
+from nesie.entrypoints.web.client.room import SHOWN
 from nesie.entrypoints.web.labels import KINDS
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.identification.rules import EvidencePart
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.notices import queries as notices
 from nesie.foundation.notices.actions import notify
+from nesie.journey.contracts import actions as contracts
 from nesie.journey.creditworthiness.rules import InquiryKind
+from nesie.journey.loans import actions as loan_actions
 from nesie.journey.loans import queries as loans
 from tests import given_applications, given_contracts, given_loans
 from tests.entrypoints.web.seen import browser_of, client_browser
@@ -123,3 +129,14 @@ def test_a_client_takes_the_statement_as_a_paper_and_as_a_sheet(db: None) -> Non
         assert (shown.status_code, shown["Content-Type"]) == (200, media)
         assert ("attachment" in shown["Content-Disposition"]) is (form == "csv")
     assert browser.post(address, {"form": "pdf", "language": "en"}).status_code == 422
+
+
+@pytest.mark.clause("7.3")
+def test_every_paper_made_for_a_client_about_a_loan_is_listed_under_a_word_of_its_own() -> None:
+    stages = [Path(stage.__file__ or "").parent for stage in (contracts, loan_actions)]
+    words = [re.findall(r'\b(?:kind|KIND) ?= ?"(\w+)"', path.read_text()) for at in stages for path in at.glob("*.py")]
+    made = {kind for found in words for kind in found} | {"closing_statement", "loan_statement"}
+    assert {"contract_change", "loan_notice", "arrears_notice"} <= made, "the search finds what is known"
+    assert made <= SHOWN
+    assert made <= set(KINDS["kind"])
+    assert made <= set(TITLES)

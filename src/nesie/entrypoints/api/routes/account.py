@@ -146,7 +146,7 @@ def confirm_delivery(request: Call, document_id: UUID, payload: schemas.Confirma
         request.actor,
         request.now,
         document_id=DocumentId(document_id),
-        title=_TITLES.get(view.kind, _OTHER)[language],
+        title=TITLES.get(view.kind, _OTHER)[language],
         lender=lender.letterhead(language),
         language=language,
         holder=_holder(request),
@@ -162,12 +162,20 @@ def _holder(request: Call) -> str:
 
 # Words of a document, in the languages in which documents bind.
 _OTHER = {"kk": "Құжат", "ru": "Документ"}
-_TITLES = {
+TITLES = {
     "contract": {"kk": "Микрокредит беру туралы шарт", "ru": "Договор о предоставлении микрокредита"},
     "consent_to_conclude": {"kk": "Шарт жасасуға келісім", "ru": "Согласие на заключение договора"},
     "consent_to_receive": {"kk": "Микрокредитті алуға келісім", "ru": "Согласие на получение микрокредита"},
     "registration_statement": {"kk": "Тіркелу туралы өтініш", "ru": "Заявление о регистрации"},
     "payment_schedule": {"kk": "Нақтыланған өтеу графигі", "ru": "Уточнённый график погашения"},
+    "contract_change": {"kk": "Микрокредит шартын өзгерту", "ru": "Изменение договора о микрокредите"},
+    "loan_notice": {"kk": "Микрокредит туралы хабарлама", "ru": "Уведомление по микрокредиту"},
+    "arrears_notice": {"kk": "Мерзімі өткен берешек туралы хабарлама", "ru": "Уведомление о просрочке"},
+    "settlement_application": {
+        "kk": "Шарт талаптарын өзгерту туралы өтініш",
+        "ru": "Заявление об изменении условий договора",
+    },
+    "settlement_refusal": {"kk": "Шарт талаптарын өзгертуден бас тарту", "ru": "Отказ в изменении условий договора"},
     "loan_statement": {"kk": "Микрокредит бойынша үзінді көшірме", "ru": "Выписка по микрокредиту"},
     "closing_statement": {"kk": "Микрокредиттің өтелгені туралы анықтама", "ru": "Справка о погашении микрокредита"},
     "letter": {"kk": "Хат", "ru": "Письмо"},
