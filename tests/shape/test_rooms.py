@@ -135,3 +135,8 @@ def test_each_context_has_one_last_migration() -> None:
 
     loader = MigrationLoader(None, ignore_no_migrations=True)
     assert loader.detect_conflicts() == {}
+
+
+def test_no_module_hides_behind_a_name_that_says_nothing() -> None:
+    silent = {"utils", "helpers", "common", "base", "services", "signals"}
+    assert [path for path in SRC.rglob("*.py") if silent & {path.stem, path.parent.name}] == []

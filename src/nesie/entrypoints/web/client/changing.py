@@ -14,13 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nesie.entrypoints.web import forms, papers, proofs
-from nesie.entrypoints.web.client.room import own_id
+from nesie.entrypoints.web.client import agreeing
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
-from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification.rules import ProofKind
 from nesie.foundation.norms.rules import business_day
-from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import actions, queries
 from nesie.journey.contracts.rules import ChangeStatus, ChangeView, Conditions
 from nesie.kernel.money import ZERO, Money
@@ -134,19 +132,9 @@ def biometric(request: Request, change_id: UUID) -> HttpResponse:
     view = queries.change(request.actor, change_id)
     form = forms.Entered()
     if request.method == "POST":
-        client = clients.client(request.actor, own_id(request))
         try:
-            start = identification.start_biometric(
-                request.actor,
-                request.now,
-                subject_id=client.id,
-                operation=OPERATION,
-                document_sha256=view.sign_sha256,
-                iin=client.iin,
-                phone=client.phone,
-                redirect_uri=proofs.return_address(request),
-            )
-            return proofs.visit(request, start, after=reverse("client:change", args=[change_id]))
+            after = reverse("client:change", args=[change_id])
+            return agreeing.visit(request, operation=OPERATION, sha256=view.sign_sha256, after=after)
         except Refused as refusal:
             form = forms.entered(request, refusal)
     page = {"change": shown(view), "form": form}
@@ -174,16 +162,8 @@ def sign(request: Request, change_id: UUID) -> HttpResponse:
     page = papers.reader(view.sign_document_id, title=view.contract_number, sha256=view.sign_sha256)
     page |= {"change": shown(view), "form": form, "eds_needed": view.eds_needed}
     if view.eds_needed:
-        iin = clients.client(request.actor, own_id(request)).iin
-        challenge = identification.request_signature(
-            request.actor,
-            request.now,
-            subject_id=view.client_id,
-            operation=OPERATION,
-            document_id=view.sign_document_id,
-            iin=iin,
-        )
-        page |= proofs.signing_page(challenge, iin=iin, to=reverse("client:sign_change", args=[change_id]))
+        to = reverse("client:sign_change", args=[change_id])
+        page |= agreeing.signing_page(request, operation=OPERATION, document_id=view.sign_document_id, to=to)
     return render(request, "web/client/change_sign.html", page, status=form.status)
 
 
@@ -191,12 +171,9 @@ def _agree(request: Request, view: ChangeView, face: Any) -> str:
     """Judge the signature and agree; the sentence that says why not, or nothing when it is done."""
     key = None
     if view.eds_needed:
-        key = proofs.usable(request, ProofKind.EDS, OPERATION, view.sign_sha256)
+        key, trouble = agreeing.key(request, operation=OPERATION, sha256=view.sign_sha256)
         if key is None:
-            outcome = proofs.signed(request)
-            if outcome.proof_id is None:
-                return _(outcome.message)
-            key = outcome.proof_id
+            return trouble
     actions.sign_change(
         request.actor,
         request.now,

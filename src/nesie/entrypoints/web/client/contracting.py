@@ -14,13 +14,11 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nesie.entrypoints.web import forms, papers, proofs
-from nesie.entrypoints.web.client.room import own_id
+from nesie.entrypoints.web.client import agreeing
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access.rules import CodeOutcome
-from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification.rules import ProofKind
-from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import actions, queries
 from nesie.journey.contracts.rules import ConsentKind, ContractStatus, ContractView, SignOutcome
 from nesie.kernel.ids import ApplicationId, ContractId
@@ -194,19 +192,9 @@ def biometric(request: Request, contract_id: UUID) -> HttpResponse:
     view = queries.contract(request.actor, ContractId(contract_id), request.now)
     form = forms.Entered()
     if request.method == "POST":
-        client = clients.client(request.actor, own_id(request))
         try:
-            start = identification.start_biometric(
-                request.actor,
-                request.now,
-                subject_id=client.id,
-                operation=OPERATION,
-                document_sha256=view.sign_sha256,
-                iin=client.iin,
-                phone=client.phone,
-                redirect_uri=proofs.return_address(request),
-            )
-            return proofs.visit(request, start, after=reverse("client:contract", args=[view.contract_id]))
+            after = reverse("client:contract", args=[view.contract_id])
+            return agreeing.visit(request, operation=OPERATION, sha256=view.sign_sha256, after=after)
         except Refused as refusal:
             form = forms.entered(request, refusal)
     page = {"contract": shown(view), "form": form}
@@ -231,28 +219,17 @@ def sign(request: Request, contract_id: UUID) -> HttpResponse:
         except Refused as refusal:
             form = forms.entered(request, refusal)
     page = papers.reader(view.sign_document_id, title=view.number, sha256=view.sign_sha256)
-    iin = clients.client(request.actor, own_id(request)).iin
-    challenge = identification.request_signature(
-        request.actor,
-        request.now,
-        subject_id=view.client_id,
-        operation=OPERATION,
-        document_id=view.sign_document_id,
-        iin=iin,
-    )
-    page |= proofs.signing_page(challenge, iin=iin, to=reverse("client:sign", args=[contract_id]))
+    to = reverse("client:sign", args=[contract_id])
+    page |= agreeing.signing_page(request, operation=OPERATION, document_id=view.sign_document_id, to=to)
     page |= {"contract": shown(view), "form": form}
     return render(request, "web/client/sign.html", page, status=form.status)
 
 
 def _conclude(request: Request, view: ContractView, face: Any) -> str | None:
     """Judge the signature and conclude; the sentence that says why not, or None when it is done."""
-    key = proofs.usable(request, ProofKind.EDS, OPERATION, view.sign_sha256)
+    key, trouble = agreeing.key(request, operation=OPERATION, sha256=view.sign_sha256)
     if key is None:
-        outcome = proofs.signed(request)
-        if outcome.proof_id is None:
-            return _(outcome.message)
-        key = outcome.proof_id
+        return trouble
     done = actions.sign_contract(
         request.actor,
         request.now,
