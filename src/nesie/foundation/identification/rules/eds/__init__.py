@@ -1,10 +1,11 @@
 """Electronic digital signatures of Kazakhstan, verified in plain Python: no network, no clock, never an exception.
 
-CMS (attached or detached; PEM, base64 or DER) of exactly one signer, RSA with SHA-256. The order of checks:
+CMS (attached or detached; PEM, base64 or DER) of exactly one signer, GOST 34.10-2015 (512) or RSA. The order of checks:
 structure, content, signature, chain to pinned authorities, term, kind of certificate, holder, status, time stamp.
 """
 
 from nesie.foundation.identification.rules.eds import ocsp, stamps
+from nesie.foundation.identification.rules.eds.algorithms import Reading
 from nesie.foundation.identification.rules.eds.certificates import Certificate, parse_certificate
 from nesie.foundation.identification.rules.eds.verdict import CertificateSummary, Failure, Verdict
 from nesie.foundation.identification.rules.eds.verify import (
@@ -27,6 +28,7 @@ __all__ = [
     "Holder",
     "Limits",
     "Needs",
+    "Reading",
     "Verdict",
     "load_anchors",
     "needs_of",

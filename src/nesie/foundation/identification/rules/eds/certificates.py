@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from nesie.foundation.identification.rules.eds import der
-from nesie.foundation.identification.rules.eds.algorithms import family_of_issuer, identifier, key_algorithm
+from nesie.foundation.identification.rules.eds.algorithms import Reading, family_of_issuer, identifier, key_algorithm
 from nesie.foundation.identification.rules.eds.der import DerError, Fields, Node
 
 MAX_CERTIFICATE_BYTES = 64 * 1024
@@ -109,9 +109,9 @@ class Certificate:
         """True while the certificate's own term runs."""
         return self.valid_from <= at <= self.valid_until
 
-    def signed_by(self, issuer: Certificate) -> bool:
+    def signed_by(self, issuer: Certificate, reading: Reading = Reading.TODAY) -> bool:
         """True when the issuer's key made this signature. AlgorithmRefused for an algorithm not allowed."""
-        family = family_of_issuer(self.signature_oid, issuer.key_oid)
+        family = family_of_issuer(self.signature_oid, issuer.key_oid, reading)
         return family.valid(issuer.key_info, self.signature, self.signed)
 
 

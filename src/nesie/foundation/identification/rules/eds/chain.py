@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from nesie.foundation.identification.rules.eds.algorithms import AlgorithmRefused
+from nesie.foundation.identification.rules.eds.algorithms import AlgorithmRefused, Reading
 from nesie.foundation.identification.rules.eds.certificates import Certificate, Usage
 from nesie.foundation.identification.rules.eds.verdict import Failed, Failure
 
@@ -13,7 +13,12 @@ MAX_HOPS = 4
 
 
 def chain_to_anchor(
-    leaf: Certificate, *, anchors: Sequence[Certificate], offered: Iterable[Certificate], at: datetime
+    leaf: Certificate,
+    *,
+    anchors: Sequence[Certificate],
+    offered: Iterable[Certificate],
+    at: datetime,
+    reading: Reading = Reading.TODAY,
 ) -> tuple[Certificate, ...]:
     """The certificates above the leaf, its issuer first, an anchor last.
 
@@ -24,7 +29,7 @@ def chain_to_anchor(
     below = leaf
     pool = [candidate for candidate in offered if candidate.is_authority]
     while len(path) < MAX_HOPS:
-        issuer = _issuer_of(below, anchors, pool)
+        issuer = _issuer_of(below, anchors, pool, reading)
         _check_authority(issuer, at, below=len(path))
         path.append(issuer)
         if issuer in anchors:
@@ -33,16 +38,21 @@ def chain_to_anchor(
     raise Failed(Failure.ISSUER_UNKNOWN)
 
 
-def _issuer_of(below: Certificate, anchors: Sequence[Certificate], pool: Sequence[Certificate]) -> Certificate:
+def _issuer_of(
+    below: Certificate, anchors: Sequence[Certificate], pool: Sequence[Certificate], reading: Reading
+) -> Certificate:
     named = [c for c in (*anchors, *pool) if c.subject == below.issuer]
     if not named:
         raise Failed(Failure.ISSUER_UNKNOWN)
+    refused: AlgorithmRefused | None = None
     for candidate in named:
         try:
-            if below.signed_by(candidate):
+            if below.signed_by(candidate, reading):
                 return candidate
         except AlgorithmRefused as error:
-            raise Failed(Failure.ALGORITHM) from error
+            refused = error
+    if refused is not None:
+        raise Failed(Failure.ALGORITHM) from refused
     raise Failed(Failure.ISSUER_SIGNATURE)  # a namesake of the authority
 
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from nesie.foundation.identification.rules.eds import der
-from nesie.foundation.identification.rules.eds.algorithms import digest_algorithm, family_of_signer, identifier
+from nesie.foundation.identification.rules.eds.algorithms import (
+    Family,
+    Reading,
+    digest_algorithm,
+    family_of_signer,
+    identifier,
+)
 from nesie.foundation.identification.rules.eds.certificates import Certificate, parse_certificate
 from nesie.foundation.identification.rules.eds.der import DerError, Fields, Node
 from nesie.foundation.identification.rules.eds.verdict import Failed, Failure
@@ -179,17 +185,18 @@ def _attributes(node: Node) -> dict[str, tuple[Node, ...]]:
     return found
 
 
-def check_signature(message: SignedMessage, content: bytes) -> None:
+def check_signature(message: SignedMessage, content: bytes, reading: Reading = Reading.TODAY) -> Family:
     """Signed attributes, digest of the content and signature over the attributes; Failed or AlgorithmRefused."""
     signer = message.signer
-    digest = digest_algorithm(signer.digest_oid)
-    family = family_of_signer(signer.signature_oid, signer.digest_oid, signer.certificate.key_oid)
+    digest = digest_algorithm(signer.digest_oid, reading)
+    family = family_of_signer(signer.signature_oid, signer.digest_oid, signer.certificate.key_oid, reading)
     if der.oid(_only(signer, _CONTENT_TYPE)) != message.content_type:
         raise Failed(Failure.CONTENT_TYPE)
     if _only(signer, _MESSAGE_DIGEST).expect(der.OCTET_STRING).body != digest.compute(content):
         raise Failed(Failure.DIGEST_DIFFERS)
     if not family.valid(signer.certificate.key_info, signer.signature, signer.signed_attributes):
         raise Failed(Failure.SIGNATURE_INVALID)
+    return family
 
 
 def _only(signer: SignerInfo, kind: str) -> Node:

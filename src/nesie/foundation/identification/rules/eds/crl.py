@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from nesie.foundation.identification.rules.eds import der
-from nesie.foundation.identification.rules.eds.algorithms import AlgorithmRefused, family_of_issuer, identifier
+from nesie.foundation.identification.rules.eds.algorithms import AlgorithmRefused, Reading, family_of_issuer, identifier
 from nesie.foundation.identification.rules.eds.certificates import Certificate, Usage
 from nesie.foundation.identification.rules.eds.der import DerError, Fields, Node
 from nesie.foundation.identification.rules.eds.ocsp import Status
@@ -17,17 +17,22 @@ _REASON_HOLD = 6
 _KNOWN = frozenset({"2.5.29.20", "2.5.29.35", "2.5.29.46"})  # number, authority key, freshest list
 
 
-def check_crl(data: bytes, *, certificate: Certificate, issuer: Certificate, at: datetime, skew: timedelta) -> Status:
+def check_crl(
+    data: bytes, *, certificate: Certificate, issuer: Certificate, at: datetime, skew: timedelta,
+    reading: Reading = Reading.TODAY,
+) -> Status:  # fmt: skip
     """Good standing by this list. Failed when the list is not the issuer's, not current, or names the certificate."""
     try:
-        return _judge(data, certificate, issuer, at, skew)
+        return _judge(data, certificate, issuer, at, skew, reading)
     except DerError as error:
         raise Failed(Failure.CRL_BROKEN) from error
     except AlgorithmRefused as error:
         raise Failed(Failure.CRL_SIGNATURE) from error
 
 
-def _judge(data: bytes, certificate: Certificate, issuer: Certificate, at: datetime, skew: timedelta) -> Status:
+def _judge(
+    data: bytes, certificate: Certificate, issuer: Certificate, at: datetime, skew: timedelta, reading: Reading
+) -> Status:
     if len(data) > MAX_CRL_BYTES:
         raise DerError("too large")
     # The entries are many and alike: only the way to them is checked element by element, then they are scanned.
@@ -47,7 +52,7 @@ def _judge(data: bytes, certificate: Certificate, issuer: Certificate, at: datet
     may_list = issuer.usages is not None and Usage.CRLS in issuer.usages
     if named != issuer.subject or not may_list:
         raise Failed(Failure.CRL_SIGNATURE)
-    family = family_of_issuer(identifier(algorithm), issuer.key_oid)
+    family = family_of_issuer(identifier(algorithm), issuer.key_oid, reading)
     if not family.valid(issuer.key_info, der.bits(signature), signed.raw):
         raise Failed(Failure.CRL_SIGNATURE)
     if limit is None or this_update > at + skew or der.moment(limit) < at:

@@ -10,6 +10,7 @@ from nesie.foundation.identification.rules.eds import der
 from nesie.foundation.identification.rules.eds.algorithms import (
     SHA256,
     AlgorithmRefused,
+    Reading,
     family_of_issuer,
     identifier,
     sha256,
@@ -47,7 +48,7 @@ def certificate_id(certificate: Certificate, issuer: Certificate) -> tuple[bytes
 
 def check_ocsp(
     answer: bytes, *, certificate: Certificate, issuer: Certificate, nonce: bytes | None, at: datetime,
-    max_age: timedelta, skew: timedelta,
+    max_age: timedelta, skew: timedelta, reading: Reading = Reading.TODAY,
 ) -> Status:  # fmt: skip
     """Good standing by this answer. Failed for any other, NoAnswer when the responder gave none.
 
@@ -55,7 +56,7 @@ def check_ocsp(
     """
     try:
         basic = _basic_response(answer)
-        return _judge(basic, certificate, issuer, nonce, at, max_age, skew)
+        return _judge(basic, certificate, issuer, nonce, at, max_age, skew, reading)
     except DerError as error:
         raise Failed(Failure.OCSP_BROKEN) from error
     except AlgorithmRefused as error:
@@ -79,7 +80,7 @@ def _basic_response(answer: bytes) -> Node:
 
 def _judge(
     basic: Node, certificate: Certificate, issuer: Certificate, nonce: bytes | None, at: datetime,
-    max_age: timedelta, skew: timedelta,
+    max_age: timedelta, skew: timedelta, reading: Reading,
 ) -> Status:  # fmt: skip
     parts = Fields(basic)
     data, signature_oid, signature = parts.take(der.SEQUENCE), identifier(parts.take()), der.bits(parts.take())
@@ -92,8 +93,10 @@ def _judge(
     extensions = _extensions(fields.maybe(0xA1))
     fields.end()
     embedded = Fields(listed, 0xA0).take(der.SEQUENCE).children() if listed else []
-    responder = _responder(responder_id, [parse_certificate(node.raw) for node in embedded], issuer, produced_at)
-    family = family_of_issuer(signature_oid, responder.key_oid)
+    responder = _responder(
+        responder_id, [parse_certificate(node.raw) for node in embedded], issuer, produced_at, reading
+    )
+    family = family_of_issuer(signature_oid, responder.key_oid, reading)
     if not family.valid(responder.key_info, signature, data.raw):
         raise Failed(Failure.OCSP_SIGNATURE)
     if nonce is not None and _nonce(extensions) != nonce:
@@ -130,7 +133,7 @@ def _nonce(extensions: dict[str, bytes]) -> bytes | None:
 
 
 def _responder(
-    responder_id: Node, embedded: list[Certificate], issuer: Certificate, produced_at: datetime
+    responder_id: Node, embedded: list[Certificate], issuer: Certificate, produced_at: datetime, reading: Reading
 ) -> Certificate:
     """The authority itself, or one it has itself entitled (RFC 6960, 4.2.2.2)."""
     inside = Fields(responder_id, responder_id.tag)
@@ -143,7 +146,7 @@ def _responder(
     if responder.raw == issuer.raw:
         return responder
     entitled = responder.purposes is not None and PURPOSE_OCSP in responder.purposes
-    if not entitled or responder.issuer != issuer.subject or not responder.signed_by(issuer):
+    if not entitled or responder.issuer != issuer.subject or not responder.signed_by(issuer, reading):
         raise Failed(Failure.OCSP_RESPONDER)
     if not responder.valid_on(produced_at) or responder.unknown_critical:
         raise Failed(Failure.OCSP_RESPONDER)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from nesie.foundation.identification.rules.eds import der
-from nesie.foundation.identification.rules.eds.algorithms import SHA256, AlgorithmRefused, identifier, sha256
+from nesie.foundation.identification.rules.eds.algorithms import (
+    SHA256,
+    AlgorithmRefused,
+    Reading,
+    digest_algorithm,
+    identifier,
+    sha256,
+)
 from nesie.foundation.identification.rules.eds.certificates import PURPOSE_STAMP, Certificate
 from nesie.foundation.identification.rules.eds.chain import chain_to_anchor
 from nesie.foundation.identification.rules.eds.cms import (
@@ -33,20 +40,25 @@ class Stamp:
     at: datetime
     policy: str
     nonce: int | None
+    chain: tuple[bytes, ...] = field(default=(), repr=False)  # DER: the stamping authority up to the anchor
 
 
-def check_stamp(token: bytes, *, signature: bytes, anchors: Sequence[Certificate]) -> Stamp:
+def check_stamp(
+    token: bytes, *, signature: bytes, anchors: Sequence[Certificate], reading: Reading = Reading.TODAY
+) -> Stamp:
     """The moment of a token over this signature value; Failed with a STAMP_ reason otherwise."""
     try:
         message = parse_message(token, max_bytes=MAX_STAMP_BYTES, content_type=STAMP_INFO)
         content = message.content or b""
-        stamp = _read_info(content, signature)
+        stamp = _read_info(content, signature, reading)
+    except AlgorithmRefused as error:
+        raise Failed(Failure.STAMP_IMPRINT) from error
     except (Failed, DerError) as error:
         known = isinstance(error, Failed) and error.failure is Failure.STAMP_IMPRINT
         raise Failed(Failure.STAMP_IMPRINT if known else Failure.STAMP_BROKEN) from error
     try:
-        check_signature(message, content)
-        _check_authority(message.signer, message.certificates, anchors, stamp.at)
+        check_signature(message, content, reading)
+        path = _check_authority(message.signer, message.certificates, anchors, stamp.at, reading)
     except AlgorithmRefused as error:
         raise Failed(Failure.STAMP_SIGNATURE) from error
     except DerError as error:
@@ -54,10 +66,10 @@ def check_stamp(token: bytes, *, signature: bytes, anchors: Sequence[Certificate
     except Failed as error:
         by_signature = error.failure in (Failure.DIGEST_DIFFERS, Failure.SIGNATURE_INVALID)
         raise Failed(Failure.STAMP_SIGNATURE if by_signature else Failure.STAMP_AUTHORITY) from error
-    return stamp
+    return replace(stamp, chain=(message.signer.certificate.raw, *(each.raw for each in path)))
 
 
-def _read_info(content: bytes, signature: bytes) -> Stamp:
+def _read_info(content: bytes, signature: bytes, reading: Reading) -> Stamp:
     fields = Fields(der.read(content, max_bytes=MAX_STAMP_BYTES))
     if der.whole_number(fields.take(der.INTEGER)) != 1:
         raise DerError("an unknown version")
@@ -65,7 +77,7 @@ def _read_info(content: bytes, signature: bytes) -> Stamp:
     imprint = Fields(fields.take(der.SEQUENCE))
     algorithm, value = identifier(imprint.take()), imprint.take(der.OCTET_STRING).body
     imprint.end()
-    if algorithm != SHA256 or value != sha256(signature):
+    if value != digest_algorithm(algorithm, reading).compute(signature):
         raise Failed(Failure.STAMP_IMPRINT)
     fields.take(der.INTEGER)
     at = der.moment(fields.take(der.GENERALIZED_TIME))
@@ -76,8 +88,8 @@ def _read_info(content: bytes, signature: bytes) -> Stamp:
 
 
 def _check_authority(
-    signer: SignerInfo, offered: Sequence[Certificate], anchors: Sequence[Certificate], at: datetime
-) -> None:
+    signer: SignerInfo, offered: Sequence[Certificate], anchors: Sequence[Certificate], at: datetime, reading: Reading
+) -> tuple[Certificate, ...]:
     authority = signer.certificate
     if authority.purposes != frozenset({PURPOSE_STAMP}) or not authority.purposes_critical:
         raise Failed(Failure.STAMP_AUTHORITY)
@@ -85,7 +97,7 @@ def _check_authority(
         raise Failed(Failure.STAMP_AUTHORITY)
     if authority.raw not in _certificates_meant(signer, offered):
         raise Failed(Failure.STAMP_AUTHORITY)
-    chain_to_anchor(authority, anchors=anchors, offered=offered, at=at)
+    return chain_to_anchor(authority, anchors=anchors, offered=offered, at=at, reading=reading)
 
 
 def _certificates_meant(signer: SignerInfo, offered: Sequence[Certificate]) -> list[bytes]:

@@ -144,8 +144,10 @@ class Verdict:
     status_at: datetime | None = None  # as of when the certificate's status is known
     content_sha256: str = ""
     attached: bool = False
+    algorithm: str = ""  # of the signature
     checks: tuple[str, ...] = ()  # those passed, in order
     chain: tuple[bytes, ...] = field(default=(), repr=False)  # DER: the signer's certificate up to the anchor
+    stamp_chain: tuple[bytes, ...] = field(default=(), repr=False)  # DER: the stamping authority up to the anchor
     signature_digest: bytes = field(default=b"", repr=False)  # SHA-256 of the signature value: knows it again
 
     @property
@@ -166,6 +168,7 @@ class Verdict:
             "status_at": _iso(self.status_at),
             "content_sha256": self.content_sha256,
             "attached": self.attached,
+            "algorithm": self.algorithm,
             "checks": list(self.checks),
             "signer": signer
             and {

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from nesie.foundation.identification.rules.eds import certificates as kinds
-from nesie.foundation.identification.rules.eds.algorithms import AlgorithmRefused
+from nesie.foundation.identification.rules.eds.algorithms import AlgorithmRefused, Reading
 from nesie.foundation.identification.rules.eds.certificates import (
     PURPOSE_AUTHENTICATE,
     PURPOSE_SIGN,
@@ -53,6 +53,7 @@ class Limits:
     ocsp_max_age: timedelta = timedelta(minutes=10)
     skew: timedelta = timedelta(minutes=5)
     needs_stamp: bool = True
+    reading: Reading = Reading.TODAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,9 @@ def needs_of(cms: bytes, *, anchors: Sequence[Certificate], at: datetime, limits
     try:
         message = parse_message(cms, max_bytes=limits.max_bytes)
         certificate = message.signer.certificate
-        path = chain_to_anchor(certificate, anchors=anchors, offered=message.certificates, at=at)
+        path = chain_to_anchor(
+            certificate, anchors=anchors, offered=message.certificates, at=at, reading=limits.reading
+        )
         has_stamp = bool(message.signer.unsigned.get(STAMP_TOKEN))
         return Needs(certificate.raw, path[0].raw, message.signer.signature, has_stamp)
     except Exception:  # whatever is wrong with it, the verdict will name it
@@ -168,11 +171,13 @@ class _Examination:
         )
         self._check_content(message)
         self._passed("content")
-        check_signature(message, self.content)
-        self._passed("signature")
+        family = check_signature(message, self.content, self.limits.reading)
+        self._passed("signature", algorithm=family.name)
         stamp, stamp_failure = self._stamp(message)
         judged_at = stamp.at if stamp else self.at
-        path = chain_to_anchor(certificate, anchors=self.anchors, offered=message.certificates, at=judged_at)
+        path = chain_to_anchor(
+            certificate, anchors=self.anchors, offered=message.certificates, at=judged_at, reading=self.limits.reading
+        )
         self._passed("chain", judged_at=judged_at, chain=tuple(c.raw for c in (certificate, *path)))
         _check_term(certificate, judged_at)
         self._passed("term")
@@ -184,7 +189,7 @@ class _Examination:
         self._passed("status", status_by=status.by, status_at=status.as_of)
         if stamp_failure is not None:
             raise Failed(stamp_failure)
-        self._passed("stamp", stamped_at=stamp.at if stamp else None)
+        self._passed("stamp", stamped_at=stamp.at if stamp else None, stamp_chain=stamp.chain if stamp else ())
         return replace(self.verdict, ok=True)
 
     def _passed(self, check: str, **found: object) -> None:
@@ -203,7 +208,12 @@ class _Examination:
         if len(tokens) > 1:
             return None, Failure.ATTRIBUTE_TWICE
         try:
-            stamp = check_stamp(tokens[0], signature=message.signer.signature, anchors=self.stamp_anchors)
+            stamp = check_stamp(
+                tokens[0],
+                signature=message.signer.signature,
+                anchors=self.stamp_anchors,
+                reading=self.limits.reading,
+            )
         except Failed as refusal:
             return None, refusal.failure
         skew, since = self.limits.skew, self.expected.not_before
@@ -217,14 +227,16 @@ class _Examination:
             try:
                 return check_ocsp(
                     evidence.ocsp, certificate=certificate, issuer=issuer, nonce=evidence.ocsp_nonce, at=self.at,
-                    max_age=limits.ocsp_max_age, skew=limits.skew,
+                    max_age=limits.ocsp_max_age, skew=limits.skew, reading=limits.reading,
                 )  # fmt: skip
             except NoAnswer:
                 pass  # the responder is out of service: as if it had said nothing
         stated: Failed | None = None
         for crl in evidence.crls:
             try:
-                return check_crl(crl, certificate=certificate, issuer=issuer, at=self.at, skew=limits.skew)
+                return check_crl(
+                    crl, certificate=certificate, issuer=issuer, at=self.at, skew=limits.skew, reading=limits.reading
+                )
             except Failed as refusal:
                 if refusal.failure in (Failure.REVOKED, Failure.ON_HOLD):
                     raise
