@@ -140,10 +140,19 @@ def parts_of(life: rules.Life) -> dict[tuple[str, date, str, int | None], int]:
     return {key: tiyn for key, tiyn in found.items() if tiyn}
 
 
+def stated(facts: rules.LoanFacts) -> rules.Balances:
+    """What the lines of the statement come to."""
+    return queries.statement(worker(), facts.loan_id)[-1].after
+
+
 def check(facts: rules.LoanFacts, events: list[rules.AnyEvent], until: date) -> None:
     life = fresh(facts, events, until)
     stored = queries.book(facts.loan_id)
     assert stored == life.book
+    assert stated(facts) == rules.Balances(
+        stored.principal, stored.interest, stored.penalty_owed, stored.credit,
+        stored.held, stored.memo_interest, stored.memo_penalty,
+    )  # fmt: skip
     assert ledger_by_day(facts) == journal_by_day(life)
     assert rows_by_day(facts) == days_of(life)
     assert paid_by_move(facts) == parts_of(life)

@@ -18,12 +18,14 @@ from pypdf import PdfReader
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import actions, queries, rules
+from nesie.journey.loans.actions.recording import record
 from nesie.kernel.actor import client, worker
 from nesie.kernel.ids import LoanId, new_id
-from nesie.kernel.money import Money
+from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import NotFound
 from tests import given_contracts, given_loans
+from tests.journey.loans.books import OPENED_ON, at, close_days, open_, receive, rolled_back
 
 DAY = timedelta(days=1)
 FIRST = date(2026, 12, 1)
@@ -94,6 +96,104 @@ class TestSheet:
             assert set(table["components"]) == {component.value for component in rules.Component}
         assert "0,5 %" in tables[1]["rules"]["penalty"]
         assert "0.03 %" in tables[2]["rules"]["penalty"]
+
+
+def happen(facts: rules.LoanFacts, event: rules.AnyEvent, heard_on: date) -> None:
+    close_days(heard_on)
+    record(facts.loan_id, event, at(heard_on))
+
+
+def lines_of(facts: rules.LoanFacts, kind: rules.LineKind) -> dict[date, rules.StatementLine]:
+    """The day's own lines of a kind; those of days counted anew left out."""
+    found = queries.statement(worker(), facts.loan_id)
+    return {line.on: line for line in found if line.kind is kind and line.recorded_on is None}
+
+
+@pytest.mark.usefixtures("db")
+class TestRuleOfEachDay:
+    """Each day's line carries the rate and the rule it was counted by, whatever was heard of later."""
+
+    def day(self, number: int) -> date:
+        return OPENED_ON + number * DAY
+
+    def test_the_rate_is_the_one_in_force_that_night(self) -> None:
+        with rolled_back():
+            facts = open_().facts
+            lower = rules.RateChanged(ref="lower", on=self.day(10), rate=Rate.percent(24))
+            happen(facts, lower, self.day(14))
+            lowest = rules.RateChanged(ref="lowest", on=self.day(20), rate=Rate.percent(12))
+            happen(facts, lowest, self.day(20))
+            close_days(self.day(25))
+            found = lines_of(facts, rules.LineKind.INTEREST)
+            rates = [str(found[self.day(number)].rate) for number in range(1, 26)]
+            assert rates == ["36 %"] * 14 + ["24 %"] * 6 + ["12 %"] * 5
+            anew = [line for line in queries.statement(worker(), facts.loan_id) if line.event == "rate_changed"]
+            put_right = [line.on for line in anew if line.ground is rules.LineGround.RECALCULATED]
+            assert put_right == [self.day(number) for number in range(11, 15)], "the nights before it was heard of"
+            words = rules.statement_words("ru", facts.delay)
+            sheet = rules.statement_sheet(queries.statement(worker(), facts.loan_id), words=words).decode("utf-8-sig")
+            rows = list(csv.DictReader(io.StringIO(sheet), delimiter=";"))
+            shown = {row["Ставка, %"] for row in rows if row["Операция"] == "Начислено вознаграждение"}
+            assert shown == {"36", "24", "12"}
+
+    @pytest.mark.clause("13-suspend-accrual", "13-resume")
+    @pytest.mark.parametrize("with_interest", [True, False])
+    def test_the_interest_of_a_pause_is_held_apart_and_added_or_let_go(self, with_interest: bool) -> None:
+        with rolled_back():
+            facts = open_().facts
+            happen(facts, rules.Suspended(ref="pause", on=self.day(5)), self.day(8))
+            close_days(self.day(12))
+            lines = queries.statement(worker(), facts.loan_id)
+            held = Money.total(line.held for line in lines)
+            assert held == queries.book(facts.loan_id).held == lines[-1].after.held > ZERO
+            paused = lines_of(facts, rules.LineKind.INTEREST)
+            assert all(paused[self.day(number)].ground is rules.LineGround.PAUSED for number in range(9, 13))
+            assert all(paused[self.day(number)].ground is rules.LineGround.INTEREST for number in range(1, 9))
+            debt = lines[-1].after.debt
+            happen(facts, rules.Resumed(ref="on", on=self.day(13), with_interest=with_interest), self.day(13))
+            lines = queries.statement(worker(), facts.loan_id)
+            last = next(line for line in lines if line.ends_held)
+            assert (last.held, lines[-1].after.held) == (-held, ZERO)
+            of_day = [line for line in lines if line.on == self.day(13) and line.kind is rules.LineKind.INTEREST]
+            night = Money.total(line.interest for line in of_day)
+            assert lines[-1].after.debt == debt + night + (held if with_interest else ZERO)
+
+    def test_what_may_not_be_demanded_is_noted_and_no_debt(self) -> None:
+        """Nothing is paid: after ninety days of delay interest and penalty go on beside the debt, until it is paid."""
+        with rolled_back():
+            facts = open_().facts
+            grace = queries.book(facts.loan_id).dues[0].grace_until_on
+            stop = grace + 91 * DAY
+            close_days(stop + 3 * DAY)
+            lines = queries.statement(worker(), facts.loan_id)
+            book = queries.book(facts.loan_id)
+            after = lines[-1].after
+            assert (after.memo_interest, after.memo_penalty) == (book.memo_interest, book.memo_penalty)
+            assert after.memo_interest > ZERO
+            interest = lines_of(facts, rules.LineKind.INTEREST)
+            assert interest[stop - DAY].ground is rules.LineGround.INTEREST
+            assert interest[stop].ground is rules.LineGround.STOPPED
+            assert (interest[stop].interest, str(interest[stop].rate)) == (ZERO, "36 %")
+            penalty = lines_of(facts, rules.LineKind.PENALTY)
+            capped = [line for line in penalty.values() if line.ground is rules.LineGround.CAPPED]
+            accrued = Money.total(line.penalty for line in penalty.values())
+            assert bool(capped) is (accrued == facts.delay.most_penalty_a_year(facts.amount)), "its limit is said"
+            receive(facts, after.debt, stop + 3 * DAY)
+            ended = queries.statement(worker(), facts.loan_id)[-1].after
+            assert ended == rules.Balances()
+
+    def test_a_conscripts_days_name_their_own_rule(self) -> None:
+        with rolled_back():
+            facts = open_().facts
+            call_up = rules.Halted(ref="army", on=self.day(4), halt=rules.HaltKind.CONSCRIPT, until=self.day(6))
+            happen(facts, call_up, self.day(4))
+            close_days(self.day(8))
+            found = lines_of(facts, rules.LineKind.INTEREST)
+            grounds = [found[self.day(number)].ground for number in range(3, 9)]
+            usual, army = rules.LineGround.INTEREST, rules.LineGround.CONSCRIPT
+            # The day it was heard of had been counted as usual: a correction takes it back.
+            assert grounds == [usual, usual, army, army, usual, usual]
+            assert found[self.day(5)].rate is None
 
 
 @pytest.fixture

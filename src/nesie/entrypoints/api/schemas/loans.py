@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from nesie.entrypoints.api.schemas.words import In, Out, PaperLanguage, Tiyn, TiynIn
+from nesie.entrypoints.api.schemas.words import In, Out, PaperLanguage, Percent, Tiyn, TiynIn
 from nesie.journey.loans.rules import Component, LineGround, LineKind, RowState, StatementForm, Status, Wish
 
 
@@ -120,6 +120,9 @@ class Balances(Out):
     penalty_tiyn: Tiyn = Field(alias="penalty")
     debt_tiyn: Tiyn = Field(alias="debt")
     credit_tiyn: Tiyn = Field(alias="credit")
+    held_tiyn: Tiyn = Field(alias="held")
+    memo_interest_tiyn: Tiyn = Field(alias="memo_interest")
+    memo_penalty_tiyn: Tiyn = Field(alias="memo_penalty")
 
 
 class PaidPart(Out):
@@ -133,8 +136,10 @@ class PaidPart(Out):
 class StatementLine(Out):
     """One move of the loan: changes by component with their sign, the balances after it, the rule that decided it.
 
-    `base` is what interest or penalty of the day was counted on; `recorded_on` differs from `on` when it was entered
-    later; `event` names the event behind a change or a recalculation.
+    `base` is what interest (by `annual_rate_percent`) or penalty (by `daily_rate_percent`) of the day was counted on.
+    `held` is interest of a pause, `memo_interest` and `memo_penalty` are noted only: none of them is debt.
+    `recorded_on` differs from `on` when it was entered later; `event` names the event behind a change or a
+    recalculation.
     """
 
     since: date
@@ -148,7 +153,12 @@ class StatementLine(Out):
     interest_tiyn: Tiyn = Field(alias="interest")
     penalty_tiyn: Tiyn = Field(alias="penalty")
     credit_tiyn: Tiyn = Field(alias="credit")
+    held_tiyn: Tiyn = Field(alias="held")
+    memo_interest_tiyn: Tiyn = Field(alias="memo_interest")
+    memo_penalty_tiyn: Tiyn = Field(alias="memo_penalty")
     base_tiyn: Tiyn = Field(alias="base")
+    annual_rate_percent: Percent | None = Field(alias="yearly")
+    daily_rate_percent: Percent | None = Field(alias="daily")
     days_past_due: int
     number: int | None
     parts: list[PaidPart]

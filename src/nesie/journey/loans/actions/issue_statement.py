@@ -79,15 +79,14 @@ def issue_statement(
 
 
 def _paper(actor: Actor, view: rules.PositionView, language: Language, now: datetime) -> _Made:
-    facts = queries.book(view.loan_id).facts
+    book = queries.book(view.loan_id)
     data = rules.statement_data(
         view,
         queries.statement(actor, view.loan_id),
         lender=lender.letterhead(language),
         borrower=clients.client(actor, view.client_id).full_name,
-        contract_on=facts.contract_on,
-        annual_rate=facts.annual_rate,
-        words=rules.statement_words(language, facts.delay),
+        book=book,
+        words=rules.statement_words(language, book.facts.delay),
     )
     rendered = render(TEMPLATE, data, language=language, at=now)
     kind = "closing_statement" if view.status is rules.Status.CLOSED else "loan_statement"

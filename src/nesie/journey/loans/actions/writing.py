@@ -68,6 +68,8 @@ def write_moves(loan_id: LoanId, moves: Iterable[rules.MoveChange], now: datetim
             principal_tiyn=change.principal,
             interest_tiyn=change.interest,
             penalty_tiyn=change.penalty,
+            memo_interest_tiyn=change.memo_interest,
+            memo_penalty_tiyn=change.memo_penalty,
         )
         AllocationPart.objects.bulk_create(
             AllocationPart(allocation=allocation, component=component.value, number=number, amount_tiyn=amount.tiyn)

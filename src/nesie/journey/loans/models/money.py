@@ -35,6 +35,9 @@ class Allocation(models.Model):
     principal_tiyn = models.BigIntegerField(default=0)
     interest_tiyn = models.BigIntegerField(default=0)
     penalty_tiyn = models.BigIntegerField(default=0)
+    # By how much the figures that may not be demanded changed: they end with the loan.
+    memo_interest_tiyn = models.BigIntegerField(default=0)
+    memo_penalty_tiyn = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["loan", "on", "at"], name="loans_allocations_by_day")]

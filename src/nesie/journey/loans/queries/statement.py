@@ -14,7 +14,6 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import rules
 from nesie.journey.loans.models import (
-    Accrual,
     AccrualCorrection,
     Allocation,
     AllocationPart,
@@ -23,11 +22,11 @@ from nesie.journey.loans.models import (
     LoanTransition,
     Statement,
 )
-from nesie.journey.loans.queries.books import accruals_of, book
+from nesie.journey.loans.queries.books import accruals_of, book, days_written
 from nesie.journey.loans.queries.position import visible
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
-from nesie.kernel.money import ZERO, Money
+from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
 
 
@@ -35,7 +34,7 @@ def statement(actor: Actor, loan_id: LoanId) -> tuple[rules.StatementLine, ...]:
     """Every accrual, payment and change of a loan with the balances after it; NotFound when not the actor's to see."""
     loan = visible(actor, loan_id)
     found = book(loan_id)
-    events = tuple(LoanEvent.objects.filter(loan_id=loan_id).order_by("on", "recorded_at", "id"))
+    events = tuple(LoanEvent.objects.filter(loan_id=loan_id).order_by("recorded_at", "id"))
     opened = rules.StatementLine(
         since=loan.opened_on,
         on=loan.opened_on,
@@ -48,78 +47,66 @@ def statement(actor: Actor, loan_id: LoanId) -> tuple[rules.StatementLine, ...]:
     return rules.in_order(
         (
             opened,
-            *_accrued(found.facts, _paused_days(events)),
+            *_accrued(found.facts, _Heard(found.facts, events)),
             *_corrected(loan_id),
             *_fallen_due(found),
-            *_moved(loan_id),
+            *_moved(loan_id, _ending_held(events)),
             *_told(loan_id, events),
         )
     )
 
 
-def _accrued(facts: rules.LoanFacts, pauses: tuple[_Days, ...]) -> Iterator[rules.StatementLine]:
-    """Interest of each day, and its penalty where something was overdue."""
-    for row in accruals_of(facts.loan_id):
-        ground = _why(row, facts, pauses)
-        interest = rules.StatementLine(
-            since=row.day,
-            on=row.day,
+def _accrued(facts: rules.LoanFacts, heard: _Heard) -> Iterator[rules.StatementLine]:
+    """Interest of each day, and its penalty where something was overdue: claimed, held, or noted only."""
+    for day in days_written(facts.loan_id):
+        found = heard.when_written(day.day)
+        ground, rate = rules.interest_rule(day, found, facts.delay)
+        yield rules.StatementLine(
+            since=day.day,
+            on=day.day,
             kind=rules.LineKind.INTEREST,
-            ground=ground or rules.LineGround.INTEREST,
-            interest=Money(row.interest_tiyn),
-            base=Money(row.principal_tiyn),
-            rate=None if ground else facts.annual_rate,
-            days_past_due=row.days_past_due,
+            ground=ground,
+            interest=day.interest,
+            held=day.held,
+            memo_interest=day.memo_interest,
+            base=day.principal,
+            rate=rate,
+            days_past_due=day.days_past_due,
         )
-        yield interest
-        if row.overdue_tiyn or row.penalty_tiyn:
-            yield replace(
-                interest,
+        if day.overdue or day.penalty or day.memo_penalty:
+            ground, rate = rules.penalty_rule(day, found, facts.delay)
+            yield rules.StatementLine(
+                since=day.day,
+                on=day.day,
                 kind=rules.LineKind.PENALTY,
-                ground=ground or rules.LineGround.PENALTY,
-                interest=ZERO,
-                penalty=Money(row.penalty_tiyn),
-                base=Money(row.overdue_tiyn),
-                rate=None if ground else _penalty_rate(row, facts.delay),
+                ground=ground,
+                penalty=day.penalty,
+                memo_penalty=day.memo_penalty,
+                base=day.overdue,
+                rate=rate,
+                days_past_due=day.days_past_due,
             )
 
 
-_Days = tuple[date, date | None]  # from a day on, to before another (None: not over)
+class _Heard:
+    """What was known when a day was written: the events entered before the first that made the day be counted anew."""
 
+    def __init__(self, facts: rules.LoanFacts, events: tuple[LoanEvent, ...]) -> None:
+        self._facts = facts
+        self._events = tuple(rules.from_json(event.details) for event in events)
+        places = {event.id: place for place, event in enumerate(events)}
+        self._first: dict[date, int] = {}
+        rows = AccrualCorrection.objects.filter(loan_id=facts.loan_id).values_list("day", "event_id")
+        for day, event_id in rows:
+            self._first[day] = min(places[event_id], self._first.get(day, len(events)))
+        self._found: dict[int, rules.InForce] = {}
 
-def _paused_days(events: Iterable[LoanEvent]) -> tuple[_Days, ...]:
-    """When accrual was suspended, by the events that were not reversed."""
-    told = list(events)
-    undone = {event.reverses_id for event in told}
-    found: list[_Days] = []
-    since: date | None = None
-    for event in told:
-        if event.id in undone:
-            continue
-        if event.kind == "suspended" and since is None:
-            since = event.on
-        elif event.kind == "resumed" and since is not None:
-            found.append((since, event.on))
-            since = None
-    return (*found, (since, None)) if since else tuple(found)
-
-
-def _why(row: Accrual, facts: rules.LoanFacts, pauses: tuple[_Days, ...]) -> rules.LineGround | None:
-    """Why a day added nothing; None for a day counted as usual."""
-    if row.interest_tiyn or row.penalty_tiyn:
-        return None
-    if any(since <= row.day and (until is None or row.day < until) for since, until in pauses):
-        return rules.LineGround.PAUSED
-    stop = facts.delay.stop_days
-    return rules.LineGround.STOPPED if stop is not None and row.days_past_due > stop else None
-
-
-def _penalty_rate(row: Accrual, norms: rules.DelayNorms) -> Rate | None:
-    """The rate of the day when there was one for all that was overdue; instalments of different age may have two."""
-    if row.days_past_due <= norms.switch_days:
-        return Rate.of(norms.first_day_rate)
-    later = Rate.of(norms.later_day_rate)
-    return later if abs(row.penalty_tiyn - row.overdue_tiyn * later.ratio) <= 1 else None
+    def when_written(self, day: date) -> rules.InForce:
+        """What was in force by what was known."""
+        count = self._first.get(day, len(self._events))
+        if count not in self._found:
+            self._found[count] = rules.known(self._facts, self._events[:count])
+        return self._found[count]
 
 
 def _corrected(loan_id: LoanId) -> Iterator[rules.StatementLine]:
@@ -130,14 +117,23 @@ def _corrected(loan_id: LoanId) -> Iterator[rules.StatementLine]:
             on=row.day,
             kind=rules.LineKind.INTEREST,
             ground=rules.LineGround.RECALCULATED,
-            interest=Money(row.interest_tiyn),
             recorded_on=business_day(row.event.recorded_at),
             event=row.event.kind,
         )
-        if row.interest_tiyn:
-            yield line
-        if row.penalty_tiyn:
-            yield replace(line, kind=rules.LineKind.PENALTY, interest=ZERO, penalty=Money(row.penalty_tiyn))
+        if row.interest_tiyn or row.held_tiyn or row.memo_interest_tiyn:
+            yield replace(
+                line,
+                interest=Money(row.interest_tiyn),
+                held=Money(row.held_tiyn),
+                memo_interest=Money(row.memo_interest_tiyn),
+            )
+        if row.penalty_tiyn or row.memo_penalty_tiyn:
+            yield replace(
+                line,
+                kind=rules.LineKind.PENALTY,
+                penalty=Money(row.penalty_tiyn),
+                memo_penalty=Money(row.memo_penalty_tiyn),
+            )
 
 
 def _fallen_due(found: rules.Book) -> Iterator[rules.StatementLine]:
@@ -159,7 +155,17 @@ _MONEY = {
 }
 
 
-def _moved(loan_id: LoanId) -> Iterator[rules.StatementLine]:
+_ENDING_HELD = (rules.Resumed.kind, rules.WrittenOff.kind, rules.Transferred.kind)
+
+
+def _ending_held(events: Iterable[LoanEvent]) -> frozenset[UUID]:
+    """The events in force after which no interest is held: it became a claim, or nothing."""
+    told = list(events)
+    undone = {event.reverses_id for event in told}
+    return frozenset(event.id for event in told if event.kind in _ENDING_HELD and event.id not in undone)
+
+
+def _moved(loan_id: LoanId, ending_held: frozenset[UUID]) -> Iterator[rules.StatementLine]:
     """Each row of an allocation by itself: what was first written, and every difference found later."""
     parts: defaultdict[UUID, list[rules.Paid]] = defaultdict(list)
     for part in AllocationPart.objects.filter(allocation__loan_id=loan_id).order_by("id"):
@@ -182,11 +188,12 @@ def _moved(loan_id: LoanId) -> Iterator[rules.StatementLine]:
             interest=Money(row.interest_tiyn),
             penalty=Money(row.penalty_tiyn),
             credit=Money(row.credit_tiyn),
+            memo_interest=Money(row.memo_interest_tiyn),
+            memo_penalty=Money(row.memo_penalty_tiyn),
             recorded_on=business_day(row.at),
             parts=paid,
-            event=(row.cause.kind if anew and row.cause else "")
-            if known
-            else (row.event.kind if row.event else row.kind),
+            event=_event_behind(row, anew=anew, known=known),
+            ends_held=row.event_id in ending_held,
         )
 
 
@@ -199,8 +206,9 @@ def _event_behind(row: Allocation, *, anew: bool, known: bool) -> str:
 
 def _told(loan_id: LoanId, events: tuple[LoanEvent, ...]) -> Iterator[rules.StatementLine]:
     """Events that moved no money: a suspension, a new rate, a receipt reversed."""
+    ending_held = _ending_held(events)
     moved = set(Allocation.objects.filter(loan_id=loan_id, event__isnull=False).values_list("event_id", flat=True))
-    for event in events:
+    for event in sorted(events, key=lambda one: one.on):
         if event.id not in moved:
             yield rules.StatementLine(
                 since=event.on,
@@ -209,6 +217,7 @@ def _told(loan_id: LoanId, events: tuple[LoanEvent, ...]) -> Iterator[rules.Stat
                 ground=rules.LineGround.CHANGE,
                 recorded_on=business_day(event.recorded_at),
                 event=event.kind,
+                ends_held=event.id in ending_held,
             )
 
 

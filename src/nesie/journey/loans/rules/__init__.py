@@ -60,6 +60,7 @@ from nesie.journey.loans.rules.gate import (
     check_quote_day,
     may_see,
 )
+from nesie.journey.loans.rules.in_force import InForce, interest_rule, known, penalty_rule
 from nesie.journey.loans.rules.journal import Move, Word, difference
 from nesie.journey.loans.rules.late import DayChange, Effect, MoveChange, at_once, credit_used, heard_late
 from nesie.journey.loans.rules.norms import (
@@ -252,6 +253,7 @@ __all__ = [
     "HaltUnfit",
     "Halted",
     "Hardship",
+    "InForce",
     "InterestOwed",
     "Keep",
     "Life",
@@ -372,9 +374,11 @@ __all__ = [
     "in_force",
     "in_order",
     "income_fell",
+    "interest_rule",
     "is_halted",
     "is_refined",
     "journal",
+    "known",
     "may_see",
     "meter",
     "move_kind",
@@ -387,6 +391,7 @@ __all__ = [
     "pay",
     "payoff",
     "payoff_claims",
+    "penalty_rule",
     "plain_rate",
     "plan_ahead",
     "proposal",

@@ -180,13 +180,17 @@ def _suspended(desk: Desk, event: happened.Suspended) -> list[Move]:
 
 
 def _halted(desk: Desk, event: happened.Halted) -> list[Move]:
+    return _begin(desk, event, event.halt, event.until, halt_effect(event))
+
+
+def halt_effect(event: happened.Halted) -> tuple[Goes, bool, bool]:
+    """What stands still by the event: interest, penalty, delay."""
     interest, penalty, delay = HALTS[event.halt]
-    effect = (
+    return (
         interest if event.interest is None else event.interest,
         penalty if event.stops_penalty is None else event.stops_penalty,
         delay if event.stops_delay is None else event.stops_delay,
     )
-    return _begin(desk, event, event.halt, event.until, effect)
 
 
 def _begin(

@@ -60,6 +60,16 @@ class MoveChange:
         """By how much penalty owed changed."""
         return self.lines.get(Word.PENALTY_RECEIVABLE, 0)
 
+    @property
+    def memo_interest(self) -> int:
+        """By how much interest that may not be demanded changed."""
+        return self.lines.get(Word.MEMO_INTEREST, 0)
+
+    @property
+    def memo_penalty(self) -> int:
+        """By how much penalty that may not be demanded changed."""
+        return self.lines.get(Word.MEMO_PENALTY, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

@@ -15,12 +15,11 @@ from typing import Any
 
 from nesie.journey.loans.rules.norms import Component
 from nesie.journey.loans.rules.paying import INTEREST, PRINCIPAL, Paid
-from nesie.journey.loans.rules.statement import Balances, LineKind, StatementLine, plain_rate, totals
+from nesie.journey.loans.rules.statement import COLUMNS, Balances, LineKind, StatementLine, plain_rate, totals
 from nesie.kernel.money import ZERO, Money
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-_AFTER = ("principal", "interest", "penalty", "debt", "credit")
-_CHANGES = ("principal", "interest", "penalty", "credit")
+_AFTER = (*COLUMNS, "debt")
 
 
 def statement_sheet(lines: tuple[StatementLine, ...], *, words: Mapping[str, Any]) -> bytes:
@@ -89,13 +88,13 @@ def _cells(line: StatementLine, words: Mapping[str, Any]) -> dict[str, str]:
         "rule": _text(words["rules"][line.ground.value]),
         "source": _text(words["sources"][line.ground.value]),
     }
-    cells |= {name: _money(value) for name in _CHANGES if (value := getattr(line, name))}
+    cells |= {name: _money(value) for name in COLUMNS if (value := getattr(line, name))}
     return cells | {f"after_{name}": _money(getattr(line.after, name)) for name in _AFTER}
 
 
 def _ending(lines: tuple[StatementLine, ...], words: Mapping[str, Any]) -> dict[str, str]:
     cells = {"operation": _text(words["total"])}
-    cells |= {name: _money(Money.total(getattr(line, name) for line in lines)) for name in _CHANGES}
+    cells |= {name: _money(Money.total(getattr(line, name) for line in lines)) for name in COLUMNS}
     after = totals(lines).after
     return cells | {f"after_{name}": _money(getattr(after, name)) for name in _AFTER}
 

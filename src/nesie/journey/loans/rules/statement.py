@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from nesie.journey.loans.rules.book import Status
+from nesie.journey.loans.rules.book import Book, Status
 from nesie.journey.loans.rules.paying import Paid
 from nesie.journey.loans.rules.position import PositionView
 from nesie.kernel.money import ZERO, Money
@@ -42,8 +42,13 @@ class LineGround(StrEnum):
     DISBURSED = "disbursed"
     INTEREST = "interest"
     PENALTY = "penalty"
+    CAPPED = "capped"  # the penalties of the contract year have reached their limit
     STOPPED = "stopped"  # after so many days of delay nothing more may be demanded
     PAUSED = "paused"  # accrual is suspended
+    COLLECTOR = "collector"  # a collector works
+    CONSCRIPT = "conscript"
+    BANKRUPTCY = "bankruptcy"
+    COURT = "court"
     FALL_DUE = "fall_due"
     ORDER = "order"
     OWN_MONEY = "own_money"
@@ -53,12 +58,19 @@ class LineGround(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """What is owed, by component, and what of the client's money lies with us."""
+    """What is owed, by component, and what of the client's money lies with us.
+
+    `held`: interest of a pause, no claim yet. `memo_interest`, `memo_penalty`: noted only, never demanded. None of the
+    three is debt.
+    """
 
     principal: Money = ZERO
     interest: Money = ZERO
     penalty: Money = ZERO
     credit: Money = ZERO
+    held: Money = ZERO
+    memo_interest: Money = ZERO
+    memo_penalty: Money = ZERO
 
     @property
     def debt(self) -> Money:
@@ -70,7 +82,8 @@ class Balances:
 class StatementLine:
     """One move of the loan.
 
-    `amount` was paid out, received, or fell due; principal, interest, penalty and credit are changes, with their sign.
+    `amount` was paid out, received, or fell due; principal, interest, penalty, credit, held, memo_interest and
+    memo_penalty are changes, with their sign.
 
     Attributes:
         since, on: the days the line is about; one day, unless days were folded into a period.
@@ -80,6 +93,7 @@ class StatementLine:
         number: the instalment that fell due.
         parts: what money went to, by instalment and component.
         event: the kind of the event behind a change, of a correction the event that caused it.
+        ends_held: whatever interest was held until now ceases to be: it became a claim, or nothing.
         after: the balances after the line.
     """
 
@@ -92,6 +106,9 @@ class StatementLine:
     interest: Money = ZERO
     penalty: Money = ZERO
     credit: Money = ZERO
+    held: Money = ZERO
+    memo_interest: Money = ZERO
+    memo_penalty: Money = ZERO
     recorded_on: date | None = None
     base: Money = ZERO
     rate: Rate | None = None
@@ -99,7 +116,18 @@ class StatementLine:
     number: int | None = None
     parts: tuple[Paid, ...] = ()
     event: str = ""
+    ends_held: bool = False
     after: Balances = Balances()
+
+    @property
+    def yearly(self) -> Rate | None:
+        """The rate of interest."""
+        return self.rate if self.kind is LineKind.INTEREST else None
+
+    @property
+    def daily(self) -> Rate | None:
+        """The rate of penalty."""
+        return self.rate if self.kind is LineKind.PENALTY else None
 
     @property
     def change(self) -> Money:
@@ -122,6 +150,8 @@ class StatementLine:
         return self.recorded_on is not None and self.recorded_on > self.on
 
 
+# The columns of changes and of balances alike.
+COLUMNS = tuple(Balances.__dataclass_fields__)
 # Within a day: interest and penalty of the night, what falls due, changes, the client's own money, receipts.
 _WITHIN_A_DAY = tuple(LineKind)
 
@@ -133,13 +163,9 @@ def in_order(moves: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
 
 def _balanced(moves: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
     standing, lines = Balances(), []
-    for move in moves:
-        standing = Balances(
-            standing.principal + move.principal,
-            standing.interest + move.interest,
-            standing.penalty + move.penalty,
-            standing.credit + move.credit,
-        )
+    for moved in moves:
+        move = replace(moved, held=-standing.held) if moved.ends_held else moved
+        standing = Balances(**{name: getattr(standing, name) + getattr(move, name) for name in COLUMNS})
         lines.append(replace(move, after=standing))
     return tuple(lines)
 
@@ -160,9 +186,8 @@ def folded(lines: Iterable[StatementLine]) -> tuple[StatementLine, ...]:
         place = running.get(sort)
         if place is not None and _continues(found[place], line):
             last = found[place]
-            found[place] = replace(
-                line, since=last.since, interest=last.interest + line.interest, penalty=last.penalty + line.penalty
-            )
+            sums = {name: getattr(last, name) + getattr(line, name) for name in COLUMNS}
+            found[place] = replace(line, since=last.since, **sums)
         else:
             running[sort] = len(found)
             found.append(line)
@@ -187,6 +212,8 @@ class Totals:
     principal_changed: Money  # by events: forgiven, written off, a tranche
     interest_changed: Money
     penalty_changed: Money
+    held: Money  # as it stands
+    memo: Money
     after: Balances
 
 
@@ -197,6 +224,7 @@ def totals(lines: tuple[StatementLine, ...]) -> Totals:
         return Money.total(getattr(line, column) for line in lines if line.kind in kinds)
 
     money = (LineKind.RECEIVED, LineKind.CREDIT_USED)
+    after = lines[-1].after if lines else Balances()
     return Totals(
         disbursed=total("principal", LineKind.OPENED),
         received=total("amount", LineKind.RECEIVED),
@@ -208,7 +236,9 @@ def totals(lines: tuple[StatementLine, ...]) -> Totals:
         principal_changed=total("principal", LineKind.CHANGED),
         interest_changed=total("interest", LineKind.CHANGED),
         penalty_changed=total("penalty", LineKind.CHANGED),
-        after=lines[-1].after if lines else Balances(),
+        held=after.held,
+        memo=after.memo_interest + after.memo_penalty,
+        after=after,
     )
 
 
@@ -218,8 +248,7 @@ def statement_data(
     *,
     lender: dict[str, Any],
     borrower: str,
-    contract_on: date,
-    annual_rate: Rate,
+    book: Book,
     words: dict[str, Any],
 ) -> dict[str, Any]:
     """What the template `loans/statement` shows. `words` are those of `statement_words` in the paper's language."""
@@ -230,13 +259,19 @@ def statement_data(
         "lender": lender,
         "words": words,
         "number": view.number,
-        "contract_on": contract_on,
+        "contract_on": book.facts.contract_on,
         "as_of": view.as_of,
         "closed_on": view.closed_on,
         "closing": view.status is Status.CLOSED,
         "borrower": borrower,
         "amount": view.amount,
-        "rate": plain_rate(annual_rate),
+        "rate": plain_rate(book.facts.annual_rate),
+        "rate_now": plain_rate(book.annual_rate) if book.annual_rate != book.facts.annual_rate else None,
+        "issued": book.amount_issued,
+        "held": book.held,
+        "memo_interest": book.memo_interest,
+        "memo_penalty": book.memo_penalty,
+        "claim": book.recourse.total,
         "opened_on": view.opened_on,
         "ends_on": view.ends_on,
         "principal": view.principal,
@@ -278,6 +313,8 @@ def _line_data(line: StatementLine, grounds: list[LineGround]) -> dict[str, Any]
         "interest": line.interest,
         "penalty": line.penalty,
         "credit": line.credit,
+        "held": line.held,
+        "memo": line.memo_interest + line.memo_penalty,
         "base": line.base,
         "rate": plain_rate(line.rate) if line.rate else None,
         "days_past_due": line.days_past_due,
