@@ -191,6 +191,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Links in messages lead here; left empty, to the domain of the brand.
+NESIE_PUBLIC_URL = os.environ.get("NESIE_PUBLIC_URL", "").rstrip("/")
 demo.check_addresses(NESIE_ADDRESSES, NESIE_DEMO_PARTS)
 NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("NESIE_GATEWAY_TIMEOUT_SECONDS", "10"))
 # Who carries messages to the outside world; simulations name another.

@@ -20,6 +20,8 @@ from nesie.journey.aml import actions as aml_actions
 from nesie.journey.aml import queries as aml
 from nesie.journey.applications import actions as applications_actions
 from nesie.journey.applications import queries as applications
+from nesie.journey.clients import actions as clients_actions
+from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import actions as contracts_actions
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.creditworthiness import actions as creditworthiness_actions
@@ -171,6 +173,16 @@ STEPS: tuple[Step, ...] = (
         "24 hours are over and the client's consent is awaited",
         lambda now, limit: contracts.to_announce_cooling_off_over(now, limit),
         lambda actor, now, one: contracts_actions.announce_cooling_off_over(actor, now, contract_id=one),
+    ),
+    Step(
+        "a client's agreed change of details has waited long enough",
+        clients.details_to_apply,
+        lambda actor, now, change: clients_actions.apply_details_change(actor, now, change_id=change),
+    ),
+    Step(
+        "a change of details was not agreed to in time",
+        clients.details_to_expire,
+        lambda actor, now, change: clients_actions.expire_details_change(actor, now, change_id=change),
     ),
     Step(
         "a change was not signed in time",

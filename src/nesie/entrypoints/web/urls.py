@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
-from nesie.entrypoints.web.client import borrowing, changing, contracting, lending, repaying, room, settling
+from nesie.entrypoints.web.client import borrowing, changing, contracting, details, lending, repaying, room, settling
 from nesie.entrypoints.web.staff import (
     books,
     changes,
@@ -36,6 +36,7 @@ site_pages = [
     path("sign-in/code", sign_in.client_code, name="sign_in_code"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("demonstration", demo.guide, name="demo"),
+    path("stop/<slug:secret>", details.stop, name="stop"),
 ]
 
 registration_pages = [
@@ -92,6 +93,13 @@ client_pages = [
     path("letters/<uuid:letter_id>", room.letter, name="letter"),
     path("notices", room.read_notices, name="notices"),
     path("profile", room.profile, name="profile"),
+    path("profile/change/<slug:kind>", details.begin, name="details_begin"),
+    path("details/<uuid:change_id>", details.change, name="details"),
+    path("details/<uuid:change_id>/code", details.code, name="details_code"),
+    path("details/<uuid:change_id>/check", details.check, name="details_check"),
+    path("details/<uuid:change_id>/biometric", details.biometric, name="details_biometric"),
+    path("details/<uuid:change_id>/sign", details.sign, name="details_sign"),
+    path("details/<uuid:change_id>/cancel", details.cancel, name="details_cancel"),
     path("profile/password", room.set_password, name="set_password"),
 ]
 

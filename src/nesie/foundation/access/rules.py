@@ -53,6 +53,7 @@ class CodePurpose(StrEnum):
     CONSENT_TO_CONCLUDE = "consent_to_conclude"
     CONSENT_TO_RECEIVE = "consent_to_receive"
     CHANGE_PASSWORD = "change_password"  # noqa: S105 - a purpose, not a password
+    CHANGE_PHONE = "change_phone"
 
 
 class CodeOutcome(StrEnum):

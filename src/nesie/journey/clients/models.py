@@ -12,6 +12,8 @@ from nesie.foundation.vault.fields import SealedField
 from nesie.journey.clients.rules import (
     ClientStatus,
     Consent,
+    DetailKind,
+    DetailsStatus,
     Difference,
     Direction,
     DocumentKind,
@@ -240,3 +242,63 @@ class LetterAttachment(models.Model):
 
     class Meta:
         db_table = "clients_letter_attachment"
+
+
+class DetailsChange(models.Model):
+    """A change of the phone, a bank account or the identity document that a client asks for (clause 6)."""
+
+    retention = "client"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="details_changes")
+    kind = models.CharField(max_length=16, choices=_choices(DetailKind))
+    status = models.CharField(max_length=16, choices=_choices(DetailsStatus), default=DetailsStatus.DRAFTED)
+    value = SealedField(owner="client_id")
+    document_kind = models.CharField(max_length=24, choices=_choices(DocumentKind), blank=True)
+    document_issuer = models.CharField(max_length=100, blank=True)
+    document_issued_on = models.DateField(null=True)
+    document_valid_until = models.DateField(null=True)
+    paper = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    answer_until = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    state_message_id = models.UUIDField(null=True)
+    biometric_proof_id = models.UUIDField(null=True)
+    eds_proof_id = models.UUIDField(null=True)
+    agreed_at = models.DateTimeField(null=True)
+    takes_effect_at = models.DateTimeField(null=True)
+    cancel_hash = models.BinaryField(null=True)  # keyed hash of the cancel link's secret
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "clients_details_change"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "kind"], condition=Q(status__in=["drafted", "agreed"]), name="one_open_change_of_kind"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["agreed", "applied"])
+                | Q(biometric_proof_id__isnull=False, eds_proof_id__isnull=False, takes_effect_at__isnull=False),
+                name="details_changed_with_both_proofs",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["takes_effect_at"], condition=Q(status="agreed"), name="clients_details_due"),
+            models.Index(fields=["answer_until"], condition=Q(status="drafted"), name="clients_details_late"),
+        ]
+
+
+class DetailsTransition(models.Model):
+    """One move of a change of details."""
+
+    retention = "client"
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    change = models.ForeignKey(DetailsChange, on_delete=models.PROTECT, related_name="transitions")
+    to = models.CharField(max_length=16, choices=_choices(DetailsStatus))
+    at = models.DateTimeField()
+    by_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "clients_details_transition"

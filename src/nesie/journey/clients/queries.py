@@ -12,6 +12,7 @@ from django.conf import settings
 from nesie.foundation.access.queries import own_id
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.identification.rules import BANK_CODES, parse_iin
+from nesie.foundation.lender import queries as lender
 from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import IndexedField
 from nesie.journey.clients import rules
@@ -21,6 +22,7 @@ from nesie.journey.clients.models import (
     Client,
     ClientAccount,
     ClientTransition,
+    DetailsChange,
     GivenConsent,
     Letter,
     Registration,
@@ -33,6 +35,9 @@ from nesie.journey.clients.rules import (
     ClientSummary,
     ClientView,
     Consent,
+    DetailKind,
+    DetailsChangeView,
+    DetailsStatus,
     Difference,
     Direction,
     DocumentKind,
@@ -44,7 +49,7 @@ from nesie.journey.clients.rules import (
     TransitionView,
 )
 from nesie.kernel.actor import Actor, Role
-from nesie.kernel.ids import ClientId, RegistrationId
+from nesie.kernel.ids import ClientId, DocumentId, RegistrationId
 from nesie.kernel.refused import NotFound
 
 _LIST = 50
@@ -210,6 +215,59 @@ def has_acknowledged(client_id: ClientId, sha256s: Iterable[str]) -> bool:
     return set(rows.values_list("sha256", flat=True)) == wanted
 
 
+def changing_client(actor: Actor, client_id: ClientId) -> ClientView:
+    """A client who may change their details; raises as `active_client`."""
+    return active_client(actor, client_id)
+
+
+def details_changes(actor: Actor, client_id: ClientId) -> list[DetailsChangeView]:
+    """A client's changes of phone, account and document, newest first; raises `NotFound`."""
+    if not may_see_client(actor, client_id):
+        raise NotFound
+    return [_details_view(row) for row in DetailsChange.objects.filter(client_id=client_id).order_by("-drafted_at")]
+
+
+def details_change(actor: Actor, change_id: UUID) -> DetailsChangeView:
+    """One change of details; raises `NotFound`."""
+    row = DetailsChange.objects.filter(id=change_id).first()
+    if row is None or not may_see_client(actor, row.client_id):
+        raise NotFound
+    return _details_view(row)
+
+
+def details_to_apply(now: datetime, limit: int) -> list[UUID]:
+    """Agreed changes of details whose delay is over."""
+    due = DetailsChange.objects.filter(status=DetailsStatus.AGREED, takes_effect_at__lte=now)
+    return list(due.order_by("takes_effect_at").values_list("id", flat=True)[:limit])
+
+
+def details_to_expire(now: datetime, limit: int) -> list[UUID]:
+    """Changes of details to which nobody agreed in time."""
+    late = DetailsChange.objects.filter(status=DetailsStatus.DRAFTED, answer_until__lte=now)
+    return list(late.order_by("answer_until").values_list("id", flat=True)[:limit])
+
+
+STOP_PURPOSE = "clients.stop-link"
+
+
+def stop_link(secret: str) -> str:
+    """The address that stops a change; all it can do is stop."""
+    base: str = settings.NESIE_PUBLIC_URL or f"https://{lender.organisation().brand.domain}"
+    return f"{base}/stop/{secret}"
+
+
+def stoppable(secret: str) -> DetailsChangeView | None:
+    """The agreed change that this link would stop, if its delay still runs."""
+    found = vault.keyed_hash(STOP_PURPOSE, secret)
+    row = DetailsChange.objects.filter(cancel_hash=found, status=DetailsStatus.AGREED).first()
+    return _details_view(row) if row is not None else None
+
+
+def paper_sha256(row: DetailsChange) -> str:
+    """Of the document agreed to."""
+    return documents.described(row.paper_id).sha256
+
+
 def letters(actor: Actor, client_id: ClientId) -> list[LetterView]:
     """The letters between a client and the lender, newest first; raises `NotFound`."""
     if not may_see_client(actor, client_id):
@@ -281,6 +339,24 @@ def _summaries(rows: list[Client]) -> list[ClientSummary]:
 
 def _account_view(row: ClientAccount) -> AccountView:
     return AccountView(row.id, ClientId(row.client_id), row.iban, row.bank_code, row.added_at)
+
+
+def _details_view(row: DetailsChange) -> DetailsChangeView:
+    return DetailsChangeView(
+        id=row.id,
+        client_id=ClientId(row.client_id),
+        kind=DetailKind(row.kind),
+        status=DetailsStatus(row.status),
+        value=row.value,
+        document_id=DocumentId(row.paper_id),
+        sha256=paper_sha256(row),
+        drafted_at=row.drafted_at,
+        answer_until=row.answer_until,
+        confirmed_at=row.confirmed_at,
+        agreed_at=row.agreed_at,
+        takes_effect_at=row.takes_effect_at,
+        ended_at=row.ended_at,
+    )
 
 
 def _client_view(row: Client) -> ClientView:

@@ -39,6 +39,7 @@ SHOWN = frozenset(
         "consent_to_receive",
         "payment_schedule",
         "contract_change",
+        "details_change",
         "loan_notice",
         "loan_statement",
         "arrears_notice",
@@ -187,6 +188,7 @@ def _profile(request: Request, form: forms.Entered) -> HttpResponse:
         "form": form,
         "client": queries.client(request.actor, client_id),
         "accounts": queries.accounts(request.actor, client_id),
+        "details": [one for one in queries.details_changes(request.actor, client_id) if one.open],
         "sessions": sessions,
         "has_password": access.has_password(request.actor),
     }

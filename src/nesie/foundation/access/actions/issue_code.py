@@ -26,10 +26,11 @@ def issue_code(
     """Make a code for one purpose and this authentication session, and send it by SMS.
 
     An earlier code of the same purpose in this session is worthless from now on. A client gets codes for themselves
-    only, on their own phone. Raises `NotFound`, `TooManyCodes`. Clauses 2 (one-time password), 6-i-phone, 11-replay.
+    only, on their own phone, except for the number they want to have from now on, which is nobody's yet. Raises
+    `NotFound`, `TooManyCodes`. Clauses 2 (one-time password), 6-i-phone, 11-replay.
     """
     own = vault.find_owner(IndexedField.PHONE, phone) == actor.id == subject_id
-    if actor.has(Role.CLIENT) and not own:
+    if actor.has(Role.CLIENT) and not own and purpose is not CodePurpose.CHANGE_PHONE:
         raise NotFound
     code = make_code(actor, now, purpose=purpose, subject_id=subject_id, phone=phone)
     send_code(code, now, purpose=purpose, subject_id=subject_id, phone=phone, language=language)

@@ -10,9 +10,9 @@ _INSIDE = frozenset({Channel.IN_APP})
 
 
 def _letter(
-    name: str, kk: Said, ru: Said, en: Said, params: str = "", channels: frozenset[Channel] = _EVERY
+    name: str, kk: Said, ru: Said, en: Said, params: str = "", channels: frozenset[Channel] = _EVERY, secret: str = ""
 ) -> Template:
-    return Template(name, channels, frozenset(params.split()), {"kk": kk, "ru": ru, "en": en})
+    return Template(name, channels, frozenset(params.split()), {"kk": kk, "ru": ru, "en": en}, secret)
 
 
 LETTERS: tuple[Template, ...] = (
@@ -397,6 +397,103 @@ LETTERS: tuple[Template, ...] = (
             "Bank account added",
             "A bank account was added to your account at {at}. If it was not you, contact us at once.",
             "a bank account was added to your account at {at}. Not you? Contact us at once.",
+        ),
+        "at",
+    ),
+    _letter(
+        "phone_change_coming",
+        Said(
+            "Нөмір өзгертіледі",
+            "Кабинет нөмірі {at} өзгереді. Бұл сіз болмасаңыз, осы сілтемемен тоқтатыңыз: {link}",
+            "нөміріңіз {at} өзгереді. Сіз емессіз бе? Тоқтату: {link}",
+        ),
+        Said(
+            "Номер телефона будет изменён",
+            "Номер телефона кабинета изменится {at}. Если это не вы, остановите замену по ссылке: {link}",
+            "номер сменится {at}. Не вы? Остановить: {link}",
+        ),
+        Said(
+            "Your phone number is going to change",
+            "The phone number of your account changes at {at}. If it is not you, stop it here: {link}",
+            "your number changes at {at}. Not you? Stop it: {link}",
+        ),
+        "at link minutes",
+        frozenset({Channel.SMS, Channel.EMAIL}),
+        "link",
+    ),
+    _letter(
+        "account_change_coming",
+        Said(
+            "Банк шоты өзгертіледі",
+            "Жаңа банк шоты {at} күшіне енеді. Бұл сіз болмасаңыз, осы сілтемемен тоқтатыңыз: {link}",
+            "жаңа шот {at} қосылады. Сіз емессіз бе? Тоқтату: {link}",
+        ),
+        Said(
+            "Банковский счёт будет изменён",
+            "Новый банковский счёт начнёт действовать {at}. Если это не вы, остановите замену по ссылке: {link}",
+            "новый счёт с {at}. Не вы? Остановить: {link}",
+        ),
+        Said(
+            "Your bank account is going to change",
+            "The new bank account takes effect at {at}. If it is not you, stop it here: {link}",
+            "a new bank account from {at}. Not you? Stop it: {link}",
+        ),
+        "at link minutes",
+        frozenset({Channel.SMS, Channel.EMAIL}),
+        "link",
+    ),
+    _letter(
+        "details_change_stopped",
+        Said(
+            "Өзгерту тоқтатылды",
+            "Деректерді өзгерту {at} тоқтатылды, бәрі бұрынғыдай қалды. Бастаған сіз болмасаңыз, бізге хабарласыңыз.",
+            "деректерді өзгерту {at} тоқтатылды. Бәрі бұрынғыдай.",
+        ),
+        Said(
+            "Изменение остановлено",
+            "Изменение данных остановлено {at}, всё осталось как было. Если его начали не вы, свяжитесь с нами.",
+            "изменение данных остановлено {at}. Всё осталось как было.",
+        ),
+        Said(
+            "The change was stopped",
+            "The change of your details was stopped at {at}; all stays as it was. If you did not begin it, contact us.",
+            "the change of your details was stopped at {at}. All stays as it was.",
+        ),
+        "at",
+    ),
+    _letter(
+        "details_change_failed",
+        Said(
+            "Өзгерту мүмкін болмады",
+            "Деректерді {at} өзгерту мүмкін болмады: оларды басқа клиент қолданады. Бәрі бұрынғыдай қалды.",
+        ),
+        Said(
+            "Изменить данные не удалось",
+            "Изменить данные {at} не удалось: ими уже пользуется другой клиент. Всё осталось как было.",
+        ),
+        Said(
+            "The change was not possible",
+            "Your details could not be changed at {at}: another client uses them. All stays as it was.",
+        ),
+        "at",
+        _QUIETLY,
+    ),
+    _letter(
+        "document_changed",
+        Said(
+            "Құжат жаңартылды",
+            "Жеке басыңызды куәландыратын құжат {at} жаңартылды. Бұл сіз болмасаңыз, дереу бізге хабарласыңыз.",
+            "құжатыңыз {at} жаңартылды. Сіз емессіз бе? Дереу хабарласыңыз.",
+        ),
+        Said(
+            "Документ обновлён",
+            "Документ, удостоверяющий личность, обновлён {at}. Если это сделали не вы, немедленно свяжитесь с нами.",
+            "документ обновлён {at}. Это не вы? Немедленно свяжитесь с нами.",
+        ),
+        Said(
+            "Document renewed",
+            "Your identity document was renewed at {at}. If it was not you, contact us at once.",
+            "your identity document was renewed at {at}. Not you? Contact us at once.",
         ),
         "at",
     ),
