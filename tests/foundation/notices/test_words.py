@@ -14,6 +14,7 @@ from nesie.kernel.money import Money
 EXAMPLES: dict[str, object] = {
     "code": "123456",
     "minutes": 5,
+    "link": "https://cabinet.nesie.example/stop/abcdefghijklmnopqrstuv",
     "amount": Money.tenge("1234567.50"),
     "balance": Money.tenge(1234567),
     "number": "МК-2026/000123",

@@ -46,7 +46,7 @@ def notify(
         made_at=now,
     )
     # A code that comes after its life only misleads: rather not at all.
-    not_after = now + timedelta(minutes=int(str(params["minutes"]))) if secret else None
+    not_after = now + timedelta(minutes=int(str(params["minutes"]))) if secret and "minutes" in params else None
     for channel in ways:
         if channel is not Channel.IN_APP:
             message_id = _send(notice, channel, said, phone if channel is Channel.SMS else email, now, not_after)

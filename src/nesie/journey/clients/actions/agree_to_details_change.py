@@ -60,9 +60,7 @@ def agree_to_details_change(
     row.cancel_hash = vault.keyed_hash(queries.STOP_PURPOSE, secret) if kind in _COMING else None
     move(row, DetailsStatus.AGREED, actor, now)
     if kind in _COMING:
-        minutes = int(rules.delay_of(kind).total_seconds() // 60)
-        link = queries.stop_link(secret)
-        tell(row.client, _COMING[kind], now, at=row.takes_effect_at, link=link, minutes=minutes)
+        tell(row.client, _COMING[kind], now, at=row.takes_effect_at, link=queries.stop_link(secret))
     else:
         take_effect(row, actor, now)
     return row.takes_effect_at
