@@ -131,6 +131,9 @@ SECURE_SSL_REDIRECT = NESIE_SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if NESIE_SECURE else 0
 
+# Whose X-Forwarded-For is believed: limits by source count the address that stands before these.
+NESIE_TRUSTED_PROXIES = frozenset(os.environ.get("NESIE_TRUSTED_PROXIES", "127.0.0.1,::1").split(","))
+
 # Outside systems, by address; each has a simulator on loopback in the demo.
 NESIE_ADDRESSES = {
     "bank": os.environ.get("NESIE_BANK_URL", "http://127.0.0.1:8101"),

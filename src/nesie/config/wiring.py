@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 
 import nesie
+from nesie.foundation.access.gateways import Wiring as AccessWiring
 from nesie.foundation.access.queries import Gate
 from nesie.foundation.audit.adapters.file import FileAnchor, FileSealKey
 from nesie.foundation.audit.gateways import Wiring
@@ -23,6 +24,7 @@ from nesie.foundation.vault.adapters.file import FileKeyRing
 from nesie.foundation.vault.gateways import Wiring as VaultWiring
 from nesie.journey.clients.adapters.mesh import MeshMeter
 from nesie.journey.clients.gateways import Wiring as ClientsWiring
+from nesie.journey.clients.queries import ClientsKnown
 from nesie.journey.creditworthiness.gateways import Wiring as CreditworthinessWiring
 from nesie.journey.loans.queries import PART, DayCloseReadiness, LoansStanding, OwedContracts
 from nesie.journey.payments.gateways import Wiring as PaymentsWiring
@@ -56,6 +58,7 @@ def connect() -> None:
     VaultWiring.keyring = FileKeyRing(settings.NESIE_KEYS_DIR)
     DocumentsWiring.signer = FileSigner(settings.NESIE_KEYS_DIR)
     _connect_identification()
+    AccessWiring.people = ClientsKnown()
     ClientsWiring.portrait_meter = MeshMeter()
     CreditworthinessWiring.own_loans = LoansStanding()
     PaymentsWiring.owed_contracts = OwedContracts()

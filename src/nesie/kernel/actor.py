@@ -51,6 +51,18 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from, as far as a server can tell: for limits, bindings and notices, never for the trail."""
+
+    source: str = ""  # network address
+    program: str = ""  # what the program says it is (User-Agent)
+    device: str = ""  # the mark this browser brought, or the thumbprint of the phone's key
+
+
+NOWHERE = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. `id` is the client's, staff member's or registration's id; None for a guest or a job."""
 
@@ -58,6 +70,7 @@ class Actor:
     roles: frozenset[Role]
     channel: Channel
     session: str = field(default="", repr=False)  # opaque reference, never the cookie itself
+    origin: Origin = field(default=NOWHERE, repr=False, compare=False)
 
     @property
     def is_staff(self) -> bool:

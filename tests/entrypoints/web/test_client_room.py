@@ -87,10 +87,10 @@ def test_signing_out_everywhere_ends_the_other_browser_too(db: None) -> None:
         who = given_applications.applicant(now, "aigerim")
     first = client_browser(who.client_id, now)
     second = browser_of(who.client_id, now)
-    assert "Sign out everywhere" in first.get("/my/profile").content.decode()
+    assert "Sign out everywhere" in first.get("/my/security").content.decode()
     first.post("/sign-out", {"everywhere": "yes"})
     for browser in (first, second):
-        assert browser.get("/my/profile")["Location"] == "/sign-in"
+        assert browser.get("/my/security")["Location"] == "/sign-in"
 
 
 def test_a_client_marks_own_notices_as_read_and_nobody_elses(db: None) -> None:

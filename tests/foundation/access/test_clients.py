@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from statistics import median
-from time import perf_counter
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.auth import hashers
+from django.db import connection
 
 from nesie.foundation.access import queries
 from nesie.foundation.access.actions import (
@@ -36,7 +42,7 @@ from nesie.foundation.vault.actions import claim_index
 from nesie.foundation.vault.rules import IndexedField
 from nesie.kernel.actor import Actor, Channel
 from nesie.kernel.refused import NotFound
-from tests.given_access import code_sent_to, texts_to, visitor
+from tests.given_access import LightArgon2, code_sent_to, texts_to, visitor
 
 PHONE, STRANGE = "+77770990001", "+77770990009"
 ARGON2 = "django.contrib.auth.hashers.Argon2PasswordHasher"  # as the settings have it
@@ -117,21 +123,81 @@ def test_known_and_unknown_phones_get_the_same_answers(db: None, now: datetime) 
     assert OneTimeCode.objects.values("subject_id").distinct().count() == 2
 
 
-def test_an_unknown_phone_costs_the_same_work(db: None, now: datetime, settings) -> None:
-    settings.PASSWORD_HASHERS = [ARGON2]
+_SAVEPOINT = re.compile(r'"s\d+_x\d+"')
+
+
+@dataclass
+class Work:
+    """What a try made the machine do."""
+
+    hashes: int = 0
+    statements: Counter[str] = field(default_factory=Counter)
+
+
+@contextmanager
+def counted() -> Iterator[Work]:
+    """Passwords hashed, and statements by their kind and table: what an onlooker's clock could tell apart."""
+    work = Work()
+
+    class Counting(LightArgon2):
+        def encode(self, password: str, salt: str) -> str:
+            work.hashes += 1
+            return super().encode(password, salt)
+
+        def verify(self, password: str, encoded: str) -> bool:
+            work.hashes += 1
+            return super().verify(password, encoded)
+
+    def told(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        work.statements[_SAVEPOINT.sub("", " ".join(sql.split()[:3]))] += 1
+        return execute(sql, params, many, context)
+
+    hasher = Counting()
+    with (
+        connection.execute_wrapper(told),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(hashers, "get_hashers", lambda: [hasher])
+        patch.setattr(hashers, "get_hashers_by_algorithm", lambda: {hasher.algorithm: hasher})
+        yield work
+
+
+def _statements_differ(one: Work, other: Work) -> int:
+    return sum(((one.statements - other.statements) + (other.statements - one.statements)).values())
+
+
+def test_an_unknown_phone_costs_the_same_work(db: None, now: datetime) -> None:
+    """Work done, not time taken: hashes and statements, through wrong tries, the lock, and beyond it."""
     _password(now)
+    send_sign_in_code(visitor(now), now, phone="+77770990077", language="ru")  # the key of nobody's messages is made
+    for number in range(7):
+        with counted() as known:
+            _try(now, PHONE, "not the password")
+        with counted() as unknown:
+            _try(now, STRANGE, "not the password")
+        assert known.hashes == unknown.hashes == (1 if number < 5 else 0), number
+        # At the lock the client is told, and telling the stranger is undone again.
+        assert _statements_differ(known, unknown) <= (2 if number == 4 else 0), number
 
-    def cost(phone: str) -> float:
-        took = []
-        for number in range(4):
-            moment = now + timedelta(hours=number)
-            begun = perf_counter()
-            _try(moment, phone, "not the password")
-            took.append(perf_counter() - begun)
-        return median(took)
 
-    known, unknown = cost(PHONE), cost(STRANGE)
-    assert 0.5 < known / unknown < 2
+def test_asking_a_code_costs_the_same_work_for_an_unknown_phone(db: None, now: datetime) -> None:
+    _client(now)
+    for phone in (PHONE, STRANGE):  # the first message makes a data key
+        send_sign_in_code(visitor(now), now, phone=phone, language="ru")
+    asked, stranger = visitor(now), visitor(now)
+    with counted() as known:
+        send_sign_in_code(asked, now, phone=PHONE, language="ru")
+    with counted() as unknown:
+        send_sign_in_code(stranger, now, phone=STRANGE, language="ru")
+    assert sum(known.statements.values()) > 15, "the message is written"
+    assert _statements_differ(known, unknown) <= 2, (known, unknown)
+    assert texts_to(STRANGE) == []
+    for actor, phone in ((asked, PHONE), (stranger, STRANGE)):
+        with counted() as work:
+            sign_in_client(actor, now, phone=phone, code="12345x")
+        work_of = known if phone == PHONE else unknown
+        work_of.statements = work.statements
+    assert _statements_differ(known, unknown) == 0
 
 
 def test_a_blocked_client_is_out_at_once_and_looks_unknown(db: None, now: datetime) -> None:

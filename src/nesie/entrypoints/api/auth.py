@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from nesie.entrypoints.origins import origin_of
 from nesie.foundation.access import actions, queries
 from nesie.kernel.actor import Actor, Channel
 
@@ -21,7 +22,7 @@ class SessionToken(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """The actor behind the token, or None: unknown, ended, idle too long or too old."""
         here: Any = request
-        actor = queries.actor_of(token, here.now)
+        actor = queries.actor_of(token, here.now, origin_of(request))
         if actor is None or actor.channel not in CHANNELS:
             return None
         actions.touch_session(token, here.now)

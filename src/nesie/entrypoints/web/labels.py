@@ -22,6 +22,13 @@ KINDS: dict[str, dict[str, str]] = {
         "flat": _("Equal payments; interest stays as on the first day."),
         "custom": _("Each part of the principal is agreed by itself."),
     },
+    "factor": {
+        "password": _("by password"),
+        "code": _("by a code from SMS"),
+        "totp": _("by password and authenticator app"),
+        "passkey": _("by passkey"),
+        "eds": _("by electronic signature"),
+    },
     "unit": {"days": _("days"), "weeks": _("weeks"), "months": _("months")},
     "application": {
         "submitted": _("Received"),

@@ -63,6 +63,7 @@ class ActorMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         request.machine_now = clock.machine_now()
         request.now = clock.business_now()
+        request.origin = session.origin_of(request)
         request.actor = session.actor_of(request)
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):

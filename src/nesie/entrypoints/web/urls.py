@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import include, path
 
 from nesie.entrypoints.web import demo, proofs, register, sign_in, site
-from nesie.entrypoints.web.client import borrowing, changing, contracting, details, lending, repaying, room, settling
+from nesie.entrypoints.web.client import (
+    borrowing,
+    changing,
+    contracting,
+    details,
+    lending,
+    repaying,
+    room,
+    security,
+    settling,
+)
 from nesie.entrypoints.web.staff import (
     books,
     changes,
@@ -100,7 +110,9 @@ client_pages = [
     path("details/<uuid:change_id>/biometric", details.biometric, name="details_biometric"),
     path("details/<uuid:change_id>/sign", details.sign, name="details_sign"),
     path("details/<uuid:change_id>/cancel", details.cancel, name="details_cancel"),
-    path("profile/password", room.set_password, name="set_password"),
+    path("security", security.security, name="security"),
+    path("security/password", security.set_password, name="set_password"),
+    path("security/sessions/<uuid:session_id>/end", security.end_session, name="end_session"),
 ]
 
 staff_pages = [

@@ -105,6 +105,7 @@ class OneTimeCode(models.Model):
     session = models.CharField(max_length=64)  # reference of the authentication session
     code_hash = models.BinaryField()
     address_hash = models.BinaryField()  # keyed hash of the phone, to limit how many are sent
+    source_hash = models.BinaryField(null=True)  # keyed hash of the network address that asked, for the same
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -115,6 +116,7 @@ class OneTimeCode(models.Model):
         indexes = [
             models.Index(fields=["purpose", "subject_id", "session"], name="access_code_of"),
             models.Index(fields=["address_hash", "issued_at"], name="access_code_address"),
+            models.Index(fields=["source_hash", "issued_at"], name="access_code_source"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -138,6 +140,10 @@ class ServerSession(models.Model):
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=16, blank=True)  # the factor it was opened with
+    program = models.CharField(max_length=64, blank=True)  # browser and system, without versions
+    bound_program = models.CharField(max_length=64, blank=True)  # it opens nothing elsewhere
+    bound_source_hash = models.BinaryField(null=True)
 
     class Meta:
         db_table = "access_server_session"
@@ -147,6 +153,23 @@ class ServerSession(models.Model):
                 condition=Q(kind=SessionKind.GUEST.value) | Q(subject_id__isnull=False), name="session_has_a_subject"
             )
         ]
+
+
+class KnownDevice(models.Model):
+    """A browser or phone a person has signed in with: the next sign-in with it is nothing new."""
+
+    retention = "session"
+
+    id = models.BigAutoField(primary_key=True)
+    subject_id = models.UUIDField()
+    mark_hash = models.BinaryField()  # keyed with the person's id: one browser of two people is not told as one
+    program = models.CharField(max_length=64, blank=True)
+    first_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_known_device"
+        constraints = [models.UniqueConstraint(fields=["subject_id", "mark_hash"], name="device_known_once")]
 
 
 class Approval(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db.models import Q
 
 from nesie.foundation.access import rules
 from nesie.foundation.access.gateways import Wiring
-from nesie.foundation.access.models import Approval, ClientLogin, ServerSession, StaffAccount
+from nesie.foundation.access.models import Approval, ClientLogin, KnownDevice, ServerSession, StaffAccount
 from nesie.foundation.access.rules import (
     AccessPolicy,
     ApprovalStatus,
@@ -23,7 +24,8 @@ from nesie.foundation.access.rules import (
 )
 from nesie.foundation.audit.rules import told_arguments
 from nesie.foundation.norms import queries as norms
-from nesie.kernel.actor import Actor, Channel, Role, client, guest
+from nesie.foundation.vault import queries as vault
+from nesie.kernel.actor import NOWHERE, Actor, Channel, Origin, Role, client, guest
 from nesie.kernel.ids import ApprovalId, StaffId
 from nesie.kernel.refused import NotFound
 
@@ -40,21 +42,47 @@ def machine_time(now: datetime) -> datetime:
     return now - norms.clock_shift()
 
 
+def source_hash(origin: Origin) -> bytes | None:
+    """How the database knows a network address again without keeping it; None when there is none."""
+    source = rules.network(origin.source)
+    return vault.keyed_hash("access.source", source) if source else None
+
+
+def device_hash(subject_id: UUID, origin: Origin) -> bytes:
+    """How a person's device is known again."""
+    return vault.keyed_hash("access.device", f"{subject_id} {rules.mark(origin)}")
+
+
+def device_known(subject_id: UUID, origin: Origin) -> bool:
+    """Whether the person has signed in with this browser or phone before."""
+    return KnownDevice.objects.filter(subject_id=subject_id, mark_hash=device_hash(subject_id, origin)).exists()
+
+
 def key_hash(secret: str) -> bytes:
     """What the database keeps of a session key or an invitation: they are random, so a plain hash will do."""
     return hashlib.sha256(secret.encode()).digest()
 
 
-def actor_of(session_key: str, now: datetime) -> Actor | None:
-    """Whom a session key carries, or None when it is unknown, ended, idle too long or too old.
+def actor_of(session_key: str, now: datetime, origin: Origin = NOWHERE) -> Actor | None:
+    """Whom a session key carries, or None when it is unknown, ended, idle too long, too old, or brought from elsewhere.
 
     An applicant is a guest with the registration's id. A staff member whose password has aged is a guest with an
     id: nothing is open to them but the change of the password. Roles are read anew each time, so that a withdrawn
     role is gone at once. Reads only; `actions.touch_session` keeps the session from falling idle.
     """
     row = ServerSession.objects.filter(key_hash=key_hash(session_key)).first() if session_key else None
-    if row is None or not session_alive(row, machine_time(now)):
+    if row is None or not session_alive(row, machine_time(now)) or not _still_there(row, origin):
         return None
+    actor = _actor_of_session(row, now)
+    return replace(actor, origin=origin) if actor is not None else None
+
+
+def _still_there(row: ServerSession, origin: Origin) -> bool:
+    bound = rules.Bound(row.bound_program, bytes(row.bound_source_hash or b""))
+    return rules.still_there(bound, rules.program(origin.program), source_hash(origin) or b"")
+
+
+def _actor_of_session(row: ServerSession, now: datetime) -> Actor | None:
     kind, channel, reference = SessionKind(row.kind), Channel(row.channel), str(row.id)
     if kind is SessionKind.GUEST or row.subject_id is None:
         return guest(channel, reference)
@@ -97,7 +125,9 @@ def sessions(actor: Actor, now: datetime) -> list[SessionView]:
     machine = machine_time(now)
     rows = ServerSession.objects.filter(subject_id=actor.id, ended_at=None).order_by("-started_at")
     return [
-        SessionView(row.id, SessionKind(row.kind), Channel(row.channel), row.started_at, row.seen_at)
+        SessionView(
+            row.id, SessionKind(row.kind), Channel(row.channel), row.started_at, row.seen_at, row.program, row.by
+        )
         for row in rows
         if session_alive(row, machine)
     ]

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from nesie.foundation.access.queries import own_id
+from nesie.foundation.access.rules import Known
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.identification.rules import BANK_CODES, parse_iin
 from nesie.foundation.lender import queries as lender
@@ -140,6 +141,17 @@ def client(actor: Actor, client_id: ClientId) -> ClientView:
     if row is None or not may_see_client(actor, client_id):
         raise NotFound
     return _client_view(row)
+
+
+class ClientsKnown:
+    """Serves access: how a client is reached and told apart. No actor asks: the caller acts on the client's behalf."""
+
+    def known(self, client_id: UUID) -> Known | None:
+        """As the gateway says."""
+        row = Client.objects.select_related("iin_row").filter(id=client_id).first()
+        if row is None:
+            return None
+        return Known(language=row.language, phone=row.phone, email=row.email or "", iin=row.iin_row.iin)
 
 
 def active_client(actor: Actor, client_id: ClientId) -> ClientView:

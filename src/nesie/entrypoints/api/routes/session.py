@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from ninja import Router, Status
 
 from nesie.entrypoints.api.routes.calls import Call, own_client
 from nesie.entrypoints.api.schemas import session as schemas
+from nesie.entrypoints.origins import origin_of
 from nesie.foundation.access import actions, queries
 from nesie.foundation.access.rules import CodePurpose
 from nesie.journey.clients import queries as clients
@@ -20,7 +22,7 @@ router = Router(tags=["Session"])
 @router.post("/session/guest", response={201: schemas.Token}, auth=None)
 def open_guest_session(request: Call, payload: schemas.NewSession) -> Any:
     """Begin here: a token for somebody not signed in. One-time codes serve only in the session they were asked in."""
-    key = actions.open_guest_session(request.now, channel=Channel(payload.channel.value))
+    key = actions.open_guest_session(request.now, channel=Channel(payload.channel.value), origin=origin_of(request))
     return Status(201, {"token": key})
 
 
@@ -61,6 +63,13 @@ def sign_in_client(request: Call, payload: schemas.SignInAttempt) -> Any:
 def sign_out(request: Call, payload: schemas.SignOut) -> Any:
     """End this session, or every one of the person: the token is worth nothing from now on."""
     actions.sign_out(request.actor, request.now, everywhere=payload.everywhere)
+    return Status(204, None)
+
+
+@router.post("/sessions/{sign_in_id}/end", response={204: None})
+def sign_out_session(request: Call, sign_in_id: UUID) -> Any:
+    """End one session of the person, seen in the list."""
+    actions.sign_out_session(request.actor, request.now, session_id=sign_in_id)
     return Status(204, None)
 
 

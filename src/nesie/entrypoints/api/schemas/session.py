@@ -81,10 +81,12 @@ class Attempted(Out):
 
 
 class LiveSession(Out):
-    """One live session of the person."""
+    """One live session of the person; `program` is what it calls itself, `by` the factor it was opened with."""
 
     id: UUID
     kind: SessionKind
     channel: Channel
     started_at: datetime
     seen_at: datetime
+    program: str
+    by: str

@@ -17,9 +17,6 @@ from nesie.entrypoints.web import forms, papers
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
-from nesie.foundation.access import actions as access_actions
-from nesie.foundation.access import queries as access
-from nesie.foundation.access.rules import Attempt
 from nesie.foundation.documents import actions as document_actions
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.documents.rules import Language
@@ -152,48 +149,11 @@ def read_notices(request: Request) -> HttpResponse:
 @require_GET
 @for_client
 def profile(request: Request) -> HttpResponse:
-    """Personal data, password, sessions. The IIN stands there as text: nothing can change it (6-immutable)."""
-    return _profile(request, forms.Entered())
-
-
-@require_POST
-@for_client
-def set_password(request: Request) -> HttpResponse:
-    """Change the password, proven by the present one."""
-    try:
-        outcome = access_actions.set_password(
-            request.actor,
-            request.now,
-            password=request.POST.get("password", ""),
-            current=request.POST.get("current", ""),
-        )
-    except Refused as refusal:
-        return _profile(request, forms.entered(request, refusal, "password", "current"))
-    if outcome is not Attempt.DONE:
-        sentence = _("Too many wrong tries. Try again in fifteen minutes.")
-        if outcome is Attempt.WRONG:
-            sentence = _("The present password is wrong.")
-        return _profile(request, forms.Entered(errors={"current": sentence}, status=403))
-    messages.success(request, _("The password is changed. All other sessions are ended."))
-    return redirect("client:profile")
-
-
-def _profile(request: Request, form: forms.Entered) -> HttpResponse:
+    """Personal data. The IIN stands there as text: nothing can change it (6-immutable)."""
     client_id = own_id(request)
-    sessions = [
-        {"channel": one.channel, "started_at": one.started_at, "seen_at": one.seen_at, "here": _here(request, one.id)}
-        for one in access.sessions(request.actor, request.now)
-    ]
     page = {
-        "form": form,
         "client": queries.client(request.actor, client_id),
         "accounts": queries.accounts(request.actor, client_id),
         "details": [one for one in queries.details_changes(request.actor, client_id) if one.open],
-        "sessions": sessions,
-        "has_password": access.has_password(request.actor),
     }
-    return render(request, "web/client/profile.html", page, status=form.status)
-
-
-def _here(request: Request, session_id: UUID) -> bool:
-    return str(session_id) == request.actor.session
+    return render(request, "web/client/profile.html", page)

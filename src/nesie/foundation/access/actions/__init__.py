@@ -25,6 +25,7 @@ from nesie.foundation.access.actions.set_password import set_password
 from nesie.foundation.access.actions.sign_in_client import sign_in_client
 from nesie.foundation.access.actions.sign_in_staff import sign_in_staff
 from nesie.foundation.access.actions.sign_out import sign_out
+from nesie.foundation.access.actions.sign_out_session import sign_out_session
 
 __all__ = [
     "approve_request",
@@ -50,5 +51,6 @@ __all__ = [
     "sign_in_client",
     "sign_in_staff",
     "sign_out",
+    "sign_out_session",
     "touch_session",
 ]

@@ -1,4 +1,4 @@
-"""Count wrong tries on a name; known and unknown names lock alike (clause 29)."""
+"""Count wrong tries on a name and from a network; known and unknown names lock alike (clause 29)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime
 
 from nesie.foundation.access import queries, rules
 from nesie.foundation.access.models import SignInCounter
+from nesie.foundation.access.rules import LockOut
+from nesie.kernel.actor import Origin
 
 
 def locked_counter(name_hash: bytes) -> SignInCounter:
@@ -19,10 +21,10 @@ def is_locked(counter: SignInCounter, machine: datetime) -> bool:
     return counter.locked_until is not None and machine < counter.locked_until
 
 
-def count_failure(counter: SignInCounter, machine: datetime) -> None:
+def count_failure(counter: SignInCounter, machine: datetime, limits: LockOut | None = None) -> None:
     """One more wrong try."""
     counter.failures, counter.first_failed_at, counter.locked_until = rules.lock_after_failure(
-        counter.failures, counter.first_failed_at, machine, queries.policy().lock_out
+        counter.failures, counter.first_failed_at, machine, limits or queries.policy().lock_out
     )
     counter.save()
 
@@ -31,3 +33,16 @@ def forgive(counter: SignInCounter) -> None:
     """A right answer clears the name."""
     counter.failures, counter.first_failed_at, counter.locked_until = 0, None, None
     counter.save()
+
+
+def source_is_locked(origin: Origin, machine: datetime) -> bool:
+    """Whether the network has tried too much, under whatever names. Nobody queues up for this look."""
+    row = SignInCounter.objects.filter(name_hash=queries.source_hash(origin) or b"").first()
+    return row is not None and is_locked(row, machine)
+
+
+def count_source_failure(origin: Origin, machine: datetime) -> None:
+    """One more wrong try from this network; the last thing a try does, since others of the network wait for it."""
+    source = queries.source_hash(origin)
+    if source is not None:
+        count_failure(locked_counter(source), machine, queries.policy().source_lock_out)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from nesie.foundation.access import queries
 from nesie.foundation.access.actions._lock_out import locked_counter
 from nesie.foundation.access.models import OneTimeCode
-from nesie.foundation.access.rules import CodePurpose, TooManyCodes
+from nesie.foundation.access.rules import CodePurpose, TooManyCodes, TooManyFromHere
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.notices.actions import notify
 from nesie.foundation.notices.rules import Channel
@@ -27,7 +27,7 @@ def issue_code(
 
     An earlier code of the same purpose in this session is worthless from now on. A client gets codes for themselves
     only, on their own phone, except for the number they want to have from now on, which is nobody's yet. Raises
-    `NotFound`, `TooManyCodes`. Clauses 2 (one-time password), 6-i-phone, 11-replay.
+    `NotFound`, `TooManyCodes`, `TooManyFromHere`. Clauses 2 (one-time password), 6-i-phone, 11-replay.
     """
     own = vault.find_owner(IndexedField.PHONE, phone) == actor.id == subject_id
     if actor.has(Role.CLIENT) and not own and purpose is not CodePurpose.CHANGE_PHONE:
@@ -43,9 +43,13 @@ def make_code(actor: Actor, now: datetime, *, purpose: CodePurpose, subject_id: 
     limits, machine = queries.policy().code, queries.machine_time(now)
     address = vault.keyed_hash("access.address", normalised(IndexedField.PHONE, phone))
     locked_counter(address)  # requests for one address queue up, so that the limit holds
-    recent = OneTimeCode.objects.filter(address_hash=address, issued_at__gt=machine - limits.window)
+    since = machine - limits.window
+    recent = OneTimeCode.objects.filter(address_hash=address, issued_at__gt=since)
     if recent.count() >= limits.per_address:
         raise TooManyCodes(field="phone")
+    source = queries.source_hash(actor.origin)
+    if source is not None:
+        _check_source(source, since, purpose)
     before = OneTimeCode.objects.filter(purpose=purpose, subject_id=subject_id, session=actor.session, spent_at=None)
     before.update(spent_at=machine)
     code_id, code = uuid4(), f"{secrets.randbelow(10**limits.digits):0{limits.digits}d}"
@@ -56,10 +60,21 @@ def make_code(actor: Actor, now: datetime, *, purpose: CodePurpose, subject_id: 
         session=actor.session,
         code_hash=code_hash(code_id, code),
         address_hash=address,
+        source_hash=source,
         issued_at=machine,
         expires_at=machine + limits.life,
     )
     return code
+
+
+def _check_source(source: bytes, since: datetime, purpose: CodePurpose) -> None:
+    """One network may ask for so many codes, and begin so many registrations, each of which begins with a code."""
+    limits = queries.policy().code
+    locked_counter(source)
+    asked = OneTimeCode.objects.filter(source_hash=source, issued_at__gt=since)
+    begun = asked.filter(purpose=CodePurpose.REGISTRATION).count() if purpose is CodePurpose.REGISTRATION else 0
+    if asked.count() >= limits.per_source or begun >= limits.registrations_per_source:
+        raise TooManyFromHere(field="phone")
 
 
 def send_code(code: str, now: datetime, *, purpose: CodePurpose, subject_id: UUID, phone: str, language: str) -> None:

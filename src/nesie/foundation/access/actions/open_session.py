@@ -7,20 +7,32 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from nesie.foundation.access import queries
-from nesie.foundation.access.models import ServerSession
-from nesie.foundation.access.rules import SessionKind
-from nesie.kernel.actor import Channel
+from nesie.foundation.access.models import KnownDevice, ServerSession
+from nesie.foundation.access.rules import Binding, SessionKind, program
+from nesie.kernel.actor import NOWHERE, Channel, Origin
 
 _SEEN_EVERY = timedelta(minutes=1)
 
 
-def open_session(kind: SessionKind, now: datetime, *, channel: Channel, subject_id: UUID | None = None) -> str:
+def open_session(
+    kind: SessionKind,
+    now: datetime,
+    *,
+    channel: Channel,
+    subject_id: UUID | None = None,
+    origin: Origin = NOWHERE,
+    by: str = "",
+) -> str:
     """A new session's key, 256 random bits for the cookie; only its hash is kept (clause 24.2).
 
-    A sign-in always opens a new one, so that a key planted before it is worth nothing after it.
+    A sign-in always opens a new one, so that a key planted before it is worth nothing after it. It is bound to what
+    the policy says of its kind, as far as `origin` tells; the device of a client's session is known from now on.
     """
     key = secrets.token_urlsafe(32)
-    machine = queries.machine_time(now)
+    machine, bindings = queries.machine_time(now), queries.policy().bindings.get(kind, frozenset())
+    called = program(origin.program)
+    if kind is SessionKind.CLIENT and subject_id is not None:
+        _remember(subject_id, origin, machine)
     ServerSession.objects.create(
         key_hash=queries.key_hash(key),
         kind=kind,
@@ -28,13 +40,26 @@ def open_session(kind: SessionKind, now: datetime, *, channel: Channel, subject_
         subject_id=subject_id,
         started_at=machine,
         seen_at=machine,
+        by=by,
+        program=called,
+        bound_program=called if Binding.PROGRAM in bindings else "",
+        bound_source_hash=queries.source_hash(origin) if Binding.SOURCE in bindings else None,
     )
     return key
 
 
-def open_guest_session(now: datetime, *, channel: Channel = Channel.WEB) -> str:
+def _remember(subject_id: UUID, origin: Origin, machine: datetime) -> None:
+    KnownDevice.objects.update_or_create(
+        subject_id=subject_id,
+        mark_hash=queries.device_hash(subject_id, origin),
+        defaults={"seen_at": machine, "program": program(origin.program)},
+        create_defaults={"first_at": machine, "seen_at": machine, "program": program(origin.program)},
+    )
+
+
+def open_guest_session(now: datetime, *, channel: Channel = Channel.WEB, origin: Origin = NOWHERE) -> str:
     """A session for somebody not signed in: one-time codes are bound to it (clause 2)."""
-    return open_session(SessionKind.GUEST, now, channel=channel)
+    return open_session(SessionKind.GUEST, now, channel=channel, origin=origin)
 
 
 def touch_session(session_key: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from nesie.foundation.access import queries
+from nesie.foundation.access.actions._admission import tell
 from nesie.foundation.access.actions._lock_out import count_failure, forgive, is_locked, locked_counter
 from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions.open_session import end_sessions_of
@@ -33,8 +34,8 @@ def set_password(actor: Actor, now: datetime, *, password: str, current: str = "
     """Change the actor's password, proven by the present one, or by a one-time code for a client.
 
     A client without a password sets the first one with no further proof: they have just signed in by a code. All
-    other sessions of the person end. A wrong proof is a value, since it is counted. Raises `PasswordTooWeak`,
-    `PasswordUsedBefore`, `NotFound` (clause 29).
+    other sessions of the person end, and a client is told. A wrong proof is a value, since it is counted. Raises
+    `PasswordTooWeak`, `PasswordUsedBefore`, `NotFound` (clause 29).
     """
     holder = _holder(actor)
     limits = queries.policy().client_password if isinstance(holder, ClientLogin) else queries.policy().staff_password
@@ -45,6 +46,8 @@ def set_password(actor: Actor, now: datetime, *, password: str, current: str = "
     holder.password_set_at = queries.machine_time(now)
     holder.save(update_fields=["password", "password_set_at"])
     end_sessions_of(holder.pk, now, but=actor.session)
+    if isinstance(holder, ClientLogin):
+        tell(holder.pk, now, "password_changed", at=now)
     return Attempt.DONE
 
 

@@ -8,18 +8,23 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password, make_password
 
 from nesie.foundation.access import queries
-from nesie.foundation.access.actions._lock_out import count_failure, forgive, is_locked, locked_counter
+from nesie.foundation.access.actions._admission import NOBODY, admit_client, only_if, tell
+from nesie.foundation.access.actions._lock_out import (
+    count_failure,
+    count_source_failure,
+    forgive,
+    is_locked,
+    locked_counter,
+    source_is_locked,
+)
 from nesie.foundation.access.actions.check_code import check_code
-from nesie.foundation.access.actions.open_session import end_session, open_session
 from nesie.foundation.access.actions.send_sign_in_code import client_with, nobody
 from nesie.foundation.access.models import ClientLogin
-from nesie.foundation.access.rules import CodeOutcome, CodePurpose, SessionKind, SignIn, SignInStatus
+from nesie.foundation.access.rules import Attempt, CodeOutcome, CodePurpose, Factor, SignIn, SignInStatus
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import IndexedField, normalised
 from nesie.kernel.actor import Actor
-
-_NOBODY = UUID(int=0)  # no client has it, and the same query is made
 
 
 @use_case
@@ -27,26 +32,43 @@ def sign_in_client(actor: Actor, now: datetime, *, phone: str, password: str = "
     """A new session for whoever gives the password or the code sent to the phone in this session (clause 6-access).
 
     The answer never tells whether the phone is known: a wrong secret and an unknown phone are both WRONG after the
-    same work, and the name tried is LOCKED after the same number of tries (clause 29).
+    same work, and the name tried is LOCKED after the same number of tries (clause 29); so is a network that tries many.
     """
+    machine = queries.machine_time(now)
+    if source_is_locked(actor.origin, machine):
+        return SignIn(SignInStatus.LOCKED)
     client_id = client_with(phone)
-    right = _code_is_right(actor, now, client_id or nobody(phone), code) if code else None
-    if right is None:
-        counter = locked_counter(vault.keyed_hash("access.client-name", normalised(IndexedField.PHONE, phone)))
-        machine = queries.machine_time(now)
-        if is_locked(counter, machine):
-            return SignIn(SignInStatus.LOCKED)
-        right = password_is_right(_password_of(client_id), password)
-        if right:
-            forgive(counter)
-        else:
-            count_failure(counter, machine)
-    if client_id is None or not right:
+    if code:
+        done = _code_is_right(actor, now, client_id or nobody(phone), code)
+    else:
+        done = _password_attempt(now, client_id, phone, password)
+    if done is Attempt.LOCKED:
+        return SignIn(SignInStatus.LOCKED)
+    if client_id is None or done is not Attempt.DONE:
+        count_source_failure(actor.origin, machine)
         return SignIn(SignInStatus.WRONG)
-    ClientLogin.objects.filter(client_id=client_id).update(signed_in_at=queries.machine_time(now))
-    end_session(actor.session, now)
-    key = open_session(SessionKind.CLIENT, now, channel=actor.channel, subject_id=client_id)
-    return SignIn(SignInStatus.SIGNED_IN, client_id, key)
+    by = Factor.CODE if code else Factor.PASSWORD
+    return SignIn(SignInStatus.SIGNED_IN, client_id, admit_client(actor, now, client_id=client_id, by=by))
+
+
+def _password_attempt(now: datetime, client_id: UUID | None, phone: str, password: str) -> Attempt:
+    machine = queries.machine_time(now)
+    counter = locked_counter(vault.keyed_hash("access.client-name", normalised(IndexedField.PHONE, phone)))
+    if is_locked(counter, machine):
+        return Attempt.LOCKED
+    if password_is_right(_password_of(client_id), password):
+        forgive(counter)
+        return Attempt.DONE
+    count_failure(counter, machine)
+    if is_locked(counter, machine):
+        _tell_of_lock(now, client_id)
+    return Attempt.WRONG
+
+
+def _tell_of_lock(now: datetime, client_id: UUID | None) -> None:
+    minutes = int(queries.policy().lock_out.duration.total_seconds() // 60)
+    with only_if(client_id is not None, client_id or NOBODY):
+        tell(client_id or NOBODY, now, "sign_in_locked", minutes=minutes)
 
 
 def password_is_right(encoded: str, password: str) -> bool:
@@ -58,10 +80,10 @@ def password_is_right(encoded: str, password: str) -> bool:
 
 
 def _password_of(client_id: UUID | None) -> str:
-    row = ClientLogin.objects.filter(client_id=client_id or _NOBODY).first()
+    row = ClientLogin.objects.filter(client_id=client_id or NOBODY).first()
     return row.password if row else ""
 
 
-def _code_is_right(actor: Actor, now: datetime, subject_id: UUID, code: str) -> bool:
+def _code_is_right(actor: Actor, now: datetime, subject_id: UUID, code: str) -> Attempt:
     outcome = check_code(actor, now, purpose=CodePurpose.SIGN_IN, subject_id=subject_id, code=code)
-    return outcome is CodeOutcome.ACCEPTED
+    return Attempt.DONE if outcome is CodeOutcome.ACCEPTED else Attempt.WRONG

@@ -8,11 +8,18 @@ from datetime import datetime
 from pyotp.totp import TOTP
 
 from nesie.foundation.access import queries, rules
-from nesie.foundation.access.actions._lock_out import count_failure, forgive, is_locked, locked_counter
+from nesie.foundation.access.actions._lock_out import (
+    count_failure,
+    count_source_failure,
+    forgive,
+    is_locked,
+    locked_counter,
+    source_is_locked,
+)
 from nesie.foundation.access.actions.open_session import end_session, open_session
 from nesie.foundation.access.actions.sign_in_client import password_is_right
 from nesie.foundation.access.models import StaffAccount
-from nesie.foundation.access.rules import Attempt, SessionKind, SignIn, SignInStatus, StaffStatus
+from nesie.foundation.access.rules import Attempt, Factor, SessionKind, SignIn, SignInStatus, StaffStatus
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.vault import queries as vault
 from nesie.kernel.actor import Actor
@@ -25,16 +32,27 @@ def sign_in_staff(actor: Actor, now: datetime, *, login: str, password: str, tot
     One answer for an unknown name, a wrong password, a wrong or replayed code and a blocked account.
     """
     row = StaffAccount.objects.select_for_update().filter(login_hash=login_hash(login)).first()
+    machine = queries.machine_time(now)
+    if source_is_locked(actor.origin, machine):
+        return SignIn(SignInStatus.LOCKED)
     attempt = proven(row, now, name=login_hash(login), password=password, totp=totp)
     if attempt is Attempt.LOCKED:
         return SignIn(SignInStatus.LOCKED)
     if attempt is not Attempt.DONE or row is None:
+        count_source_failure(actor.origin, machine)
         return SignIn(SignInStatus.WRONG)
+    return admit_staff(actor, now, row, by=Factor.TOTP)
+
+
+def admit_staff(actor: Actor, now: datetime, row: StaffAccount, *, by: Factor) -> SignIn:
+    """A new session in the place of the visitor's; with an aged password it opens nothing but its change."""
     machine = queries.machine_time(now)
     row.signed_in_at = machine
     row.save(update_fields=["signed_in_at"])
     end_session(actor.session, now)
-    key = open_session(SessionKind.STAFF, now, channel=actor.channel, subject_id=row.id)
+    key = open_session(
+        SessionKind.STAFF, now, channel=actor.channel, subject_id=row.id, origin=actor.origin, by=by.value
+    )
     aged = rules.password_aged(row.password_set_at, machine, queries.policy().staff_password)
     return SignIn(SignInStatus.SIGNED_IN, row.id, key, must_change_password=aged)
 

@@ -319,20 +319,6 @@ LETTERS: tuple[Template, ...] = (
         _INSIDE,
     ),
     _letter(
-        "new_sign_in",
-        Said(
-            "Кабинетке жаңа кіру",
-            "{at} жаңа құрылғыдан кірді. Бұл сіз болмасаңыз, құпиясөзді өзгертіп, бізге хабарлаңыз.",
-        ),
-        Said(
-            "Новый вход в кабинет",
-            "{at} выполнен вход с нового устройства. Если это не вы, смените пароль и сообщите нам.",
-        ),
-        Said("New sign-in", "At {at} a new device signed in. If it was not you, change your password and tell us."),
-        "at",
-        _QUIETLY,
-    ),
-    _letter(
         "sign_in_locked",
         Said(
             "Кіру бұғатталды",

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from nesie.foundation.access.actions import end_sessions_of, open_client_login, open_session
-from nesie.foundation.access.rules import SessionKind
+from nesie.foundation.access.rules import Factor, SessionKind
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.identification.rules import ProofKind
 from nesie.foundation.norms.rules import business_day
@@ -62,7 +62,9 @@ def complete_registration(actor: Actor, now: datetime, *, registration_id: Regis
     _forget_draft(row)
     open_client_login(row.id, now)
     end_sessions_of(row.id, now)
-    key = open_session(SessionKind.CLIENT, now, channel=actor.channel, subject_id=row.id)
+    key = open_session(
+        SessionKind.CLIENT, now, channel=actor.channel, subject_id=row.id, origin=actor.origin, by=Factor.CODE
+    )
     return Completed(ClientId(row.id), key)
 
 

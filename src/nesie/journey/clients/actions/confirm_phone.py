@@ -71,5 +71,5 @@ def _give_phone_up(earlier: Registration, actor: Actor, now: datetime) -> None:
 
 def _admitted(actor: Actor, now: datetime, row: Registration, outcome: PhoneOutcome) -> PhoneConfirmed:
     end_session(actor.session, now)
-    key = open_session(SessionKind.REGISTRATION, now, channel=actor.channel, subject_id=row.id)
+    key = open_session(SessionKind.REGISTRATION, now, channel=actor.channel, subject_id=row.id, origin=actor.origin)
     return PhoneConfirmed(outcome, RegistrationId(row.id), key)

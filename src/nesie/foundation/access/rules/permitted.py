@@ -1,0 +1,30 @@
+"""Who may run which use case of this room."""
+
+from __future__ import annotations
+
+from nesie.kernel.actor import STAFF_ROLES, Role
+
+_DECIDERS = STAFF_ROLES - {Role.AUDITOR}
+PERMITTED: dict[str, frozenset[Role]] = {
+    "issue_code": frozenset({Role.GUEST, Role.CLIENT}),
+    "check_code": frozenset({Role.GUEST, Role.CLIENT}),
+    "send_sign_in_code": frozenset({Role.GUEST}),
+    "sign_in_client": frozenset({Role.GUEST}),
+    "sign_in_staff": frozenset({Role.GUEST}),
+    "sign_out_session": frozenset({Role.CLIENT, *STAFF_ROLES}),
+    "sign_out": frozenset({Role.GUEST, Role.CLIENT, *STAFF_ROLES}),
+    # A staff member whose password has aged is a guest with an id until it is changed.
+    "set_password": frozenset({Role.GUEST, Role.CLIENT, *STAFF_ROLES}),
+    "bootstrap_staff": frozenset({Role.WORKER}),
+    "create_staff": frozenset({Role.ADMINISTRATOR}),
+    "invite_staff_again": frozenset({Role.ADMINISTRATOR}),
+    "begin_enrolment": frozenset({Role.GUEST, Role.WORKER}),
+    "complete_enrolment": frozenset({Role.GUEST, Role.WORKER}),
+    "block_staff": frozenset({Role.ADMINISTRATOR}),
+    "change_staff_roles": frozenset({Role.ADMINISTRATOR}),
+    "request_approval": _DECIDERS,
+    "approve_request": _DECIDERS,
+    "reject_request": _DECIDERS,
+}
+# Whoever could make accounts, or take them over, alone could be both pairs of eyes.
+FOUR_EYES: frozenset[str] = frozenset({"create_staff", "invite_staff_again", "change_staff_roles"})
