@@ -160,6 +160,6 @@ def _things(world: World, who: Applicant, contract_id: UUID) -> None:
         "change_id": given_changes.drafted(now, contract_id).change_id,
     }
     access.open_session(SessionKind.CLIENT, now, channel=Channel.API, subject_id=who.client_id)  # another of hers
-    world.things["sign_in_id"] = access_queries.sessions(actor, now)[0].id
+    world.things["login_id"] = access_queries.sessions(actor, now)[0].id
     world.secrets = {who.person.iban, who.person.phone, who.person.iin, who.person.surname}
     world.secrets |= {str(one) for one in world.things.values()} | {str(who.client_id)}

@@ -66,10 +66,10 @@ def sign_out(request: Call, payload: schemas.SignOut) -> Any:
     return Status(204, None)
 
 
-@router.post("/sessions/{sign_in_id}/end", response={204: None})
-def sign_out_session(request: Call, sign_in_id: UUID) -> Any:
+@router.post("/sessions/{login_id}/end", response={204: None})
+def sign_out_session(request: Call, login_id: UUID) -> Any:
     """End one session of the person, seen in the list."""
-    actions.sign_out_session(request.actor, request.now, session_id=sign_in_id)
+    actions.sign_out_session(request.actor, request.now, session_id=login_id)
     return Status(204, None)
 
 
