@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -24,15 +24,22 @@ from nesie.kernel.ids import ProofId
 from nesie.simulators.people import PEOPLE, Person
 from nesie.simulators.pki import answers, signing
 from nesie.simulators.pki.answers import Entry, Standing
-from nesie.simulators.pki.authority import SIGNING, Authority, Holder, Pair, Profile, new_key
+from nesie.simulators.pki.authority import SIGNING, Authority, Holder, Pair, Profile
+from nesie.simulators.pki.keys import Algorithm, Key, RsaKey, fresh, new_key
 
 BACK = "http://127.0.0.1:8000/identification/back"
 
 
 @lru_cache(maxsize=16)
-def key(name: str) -> rsa.RSAPrivateKey:
+def key(name: str) -> RsaKey:
     """A key by name, made once in a run: making one is slow."""
     return new_key()
+
+
+@lru_cache(maxsize=16)
+def key_of(name: str, algorithm: Algorithm) -> Key:
+    """A key of either kind by name."""
+    return key(name) if algorithm is Algorithm.RSA else fresh(algorithm)
 
 
 class TestAuthority:
@@ -40,10 +47,12 @@ class TestAuthority:
 
     __test__ = False
 
-    def __init__(self, now: datetime) -> None:
-        self.now = now
+    def __init__(self, now: datetime, algorithm: Algorithm = Algorithm.RSA) -> None:
+        self.now, self.algorithm = now, algorithm
         self.since, self.until = now - timedelta(days=30), now + timedelta(days=3 * 365)
-        self.authority = Authority.make("ДЕМО ОРТАЛЫҚ", valid_from=self.since, key=key("authority"), path_length=1)
+        self.authority = Authority.make(
+            "ДЕМО ОРТАЛЫҚ", valid_from=self.since, key=self._key("authority"), path_length=1
+        )
         self.responder = self._service("OCSP", ExtendedKeyUsageOID.OCSP_SIGNING)
         self.stamper = self._service("TSA", ExtendedKeyUsageOID.TIME_STAMPING)
         self.standings: dict[int, Entry] = {}
@@ -60,7 +69,7 @@ class TestAuthority:
         name = f"{holder.iin} {profile}"
         if name not in self._leaves:
             pair = self.authority.issue(
-                holder, valid_from=self.since, valid_until=self.until, profile=profile, key=key("leaf")
+                holder, valid_from=self.since, valid_until=self.until, profile=profile, key=self._key("leaf")
             )
             self.standings[pair.certificate.serial_number] = Entry(Standing.GOOD, self.since)
             self._leaves[name] = pair
@@ -74,6 +83,9 @@ class TestAuthority:
     def token(self, signature: bytes) -> bytes:
         """A time-stamp token made now."""
         return answers.stamp_token(hashlib.sha256(signature).digest(), stamper=self.stamper, now=self.now)
+
+    def _key(self, name: str) -> Key:
+        return key_of(name, self.algorithm)
 
     def ocsp(self, certificate: bytes, issuer: bytes, nonce: bytes) -> bytes | None:
         """As the gateway says."""
@@ -95,13 +107,13 @@ class TestAuthority:
         """As the gateway says."""
         return None if self.silent else self.token(signature)
 
-    def _service(self, name: str, purpose: object) -> Pair:
+    def _service(self, name: str, purpose: x509.ObjectIdentifier) -> Pair:
         return self.authority.issue_service(
             name,
             purpose,
             valid_from=self.since,
             valid_until=self.until,
-            key=key(name),  # type: ignore[arg-type]  # an OID
+            key=self._key(name),
         )
 
 

@@ -13,13 +13,14 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from nesie.foundation.identification.adapters.fake import FakeRevocation, FakeTimestamps
-from nesie.foundation.identification.adapters.pki import PinnedAnchors, PkiRevocation, PkiTimestamps
+from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.gateways import Revocation, Timestamps
 from nesie.foundation.identification.rules import eds
 from nesie.simulators.people import by_key
 from nesie.simulators.pki import answers, signing
 from nesie.simulators.pki.answers import Entry, Standing
 from nesie.simulators.pki.authority import Pair
+from nesie.simulators.pki.keys import Algorithm
 from nesie.simulators.pki.material import Kind, Material
 from tests.simulators.launch import launched
 
@@ -42,8 +43,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Mater
         yield url, Material(state), state / "pki" / "anchors"
 
 
-def pki(url: str, timeout: float = 3) -> Source:
-    revocation = PkiRevocation(f"{url}/ocsp/", default_crl_url=f"{url}/crl/nca_rsa_demo.crl", timeout=timeout)
+def pki(url: str, anchors: Path, timeout: float = 3) -> Source:
+    common = Addresses(ocsp=f"{url}/ocsp/", crl=f"{url}/crl/{{anchor}}.crl")
+    revocation = PkiRevocation(PinnedAnchors(anchors), common, timeout=timeout)
     return Source(revocation, PkiTimestamps(f"{url}/tsp/", timeout=timeout))
 
 
@@ -51,30 +53,35 @@ def der(pair: Pair) -> bytes:
     return pair.certificate.public_bytes(Encoding.DER)
 
 
+@pytest.fixture(params=list(Algorithm))
+def keys(request: pytest.FixtureRequest) -> Algorithm:
+    return request.param
+
+
 @pytest.fixture(params=["fake", "http"])
-def source(request: pytest.FixtureRequest, world: tuple[str, Material, Path]) -> Source:
-    url, material, _ = world
+def source(request: pytest.FixtureRequest, world: tuple[str, Material, Path], keys: Algorithm) -> Source:
+    url, material, anchors = world
     httpx.post(url + "/_stage/reset")
-    return pki(url) if request.param == "http" else in_memory(material)
+    return pki(url, anchors) if request.param == "http" else in_memory(material, keys)
 
 
-def in_memory(material: Material) -> Source:
+def in_memory(material: Material, keys: Algorithm) -> Source:
     """The fakes, told what the authority would say now."""
-    now, authority = datetime.now(UTC), material.authority()
+    now, authority = datetime.now(UTC), material.authority(keys)
     revocation, timestamps = FakeRevocation(), FakeTimestamps()
-    taken = material.person(WHO.key, Kind.REVOKED)
+    taken = material.person(WHO.key, Kind.REVOKED, keys)
     for kind in (Kind.SIGN, Kind.REVOKED):
-        leaf = material.person(WHO.key, kind)
+        leaf = material.person(WHO.key, kind, keys)
         state = Standing.REVOKED if kind is Kind.REVOKED else Standing.GOOD
         asked = eds.ocsp.question(eds.parse_certificate(der(leaf)), eds.parse_certificate(der(authority.pair)), NONCE)
         revocation.answers[der(leaf)] = answers.ocsp_answer(
-            asked, authority=authority, responder=material.responder(), now=now,
+            asked, authority=authority, responder=material.responder(keys), now=now,
             standings={leaf.certificate.serial_number: Entry(state, now)},
         )  # fmt: skip
     listed = [(taken.certificate.serial_number, Entry(Standing.REVOKED, now))]
     revocation.lists[der(authority.pair)] = answers.revocation_list(authority, listed, number=1, now=now)
     imprint = hashlib.sha256(b"value").digest()
-    timestamps.tokens[b"value"] = answers.stamp_token(imprint, stamper=material.stamper(), now=now)
+    timestamps.tokens[b"value"] = answers.stamp_token(imprint, stamper=material.stamper(keys), now=now)
     return Source(revocation, timestamps)
 
 
@@ -91,9 +98,14 @@ class TestBoth:
     @pytest.mark.clause("6-eds")
     @pytest.mark.parametrize(("kind", "failure"), [(Kind.SIGN, None), (Kind.REVOKED, eds.Failure.REVOKED)])
     def test_status_is_told_by_responder_and_by_list(
-        self, world: tuple[str, Material, Path], source: Source, kind: Kind, failure: eds.Failure | None
+        self,
+        world: tuple[str, Material, Path],
+        source: Source,
+        keys: Algorithm,
+        kind: Kind,
+        failure: eds.Failure | None,
     ) -> None:
-        pair, issuer = world[1].person(WHO.key, kind), der(world[1].authority().pair)
+        pair, issuer = world[1].person(WHO.key, kind, keys), der(world[1].authority(keys).pair)
         answer = source.revocation.ocsp(der(pair), issuer, NONCE)
         assert judge(world, pair, eds.Evidence(answer, NONCE)).failed_check is failure
         listed = source.revocation.crl(issuer)
@@ -109,10 +121,10 @@ class TestBoth:
 class TestHttp:
     @pytest.mark.parametrize("kind", ["refuse", "time_out", "drop_before", "drop_after"])
     def test_silence_is_no_evidence(self, world: tuple[str, Material, Path], kind: str) -> None:
-        url, material, _ = world
+        url, material, anchors = world
         httpx.post(url + "/_stage/reset")
         httpx.post(url + "/_stage/fault", json={"kind": kind, "times": 3, "seconds": 2})
-        source, issuer = pki(url, timeout=0.5), der(material.authority().pair)
+        source, issuer = pki(url, anchors, timeout=0.5), der(material.authority().pair)
         assert source.revocation.ocsp(der(material.person(WHO.key)), issuer, NONCE) is None
         assert source.revocation.crl(issuer) is None
         assert source.timestamps.stamp(b"value", 1) is None
@@ -124,5 +136,17 @@ class TestHttp:
         assert len(pinned.signing()) == 1
         assert pinned.stamping() == pinned.signing()
         (tmp_path / "stamps").mkdir()
-        (tmp_path / "stamps" / "two.cer").write_bytes(der(world[1].pair("root")))
+        (tmp_path / "stamps" / "two.cer").write_bytes(der(world[1].pair("root-gost")))
         assert pinned.stamping() != pinned.signing()
+
+    def test_an_authority_may_answer_at_addresses_of_its_own(
+        self, world: tuple[str, Material, Path], tmp_path: Path
+    ) -> None:
+        for one in world[2].iterdir():
+            (tmp_path / one.name).write_bytes(one.read_bytes())
+        listed = '[demo_rsa]\nocsp = "http://other/"\n[demo_gost]\ncrl = "http://other/list"\n'
+        (tmp_path / "authorities.toml").write_text(listed)
+        pinned, common = PinnedAnchors(tmp_path), Addresses(ocsp="http://all/", crl="http://all/{anchor}.crl")
+        gost, rsa = (eds.parse_certificate(der(world[1].authority(each).pair)) for each in Algorithm)
+        assert pinned.addresses(rsa, common) == Addresses("http://other/", "http://all/demo_rsa.crl")
+        assert pinned.addresses(gost, common) == Addresses("http://all/", "http://other/list")

@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from nesie.foundation.identification.rules import eds
 from nesie.foundation.identification.rules.eds import ocsp
 from nesie.simulators.people import ORGANISATION, by_key
+from nesie.simulators.pki.keys import Algorithm
 from tests.simulators.launch import launched
 
 DOCUMENT = "Несие шарты, құжат".encode()
@@ -33,9 +34,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, 
             yield pki, layer, state
 
 
+@pytest.fixture(params=list(Algorithm))
+def keys(request: pytest.FixtureRequest) -> Algorithm:
+    return request.param
+
+
 @pytest.fixture
-def socket(world: tuple[str, str, Path]) -> Iterator[ClientConnection]:
+def socket(world: tuple[str, str, Path], keys: Algorithm) -> Iterator[ClientConnection]:
     httpx.post(world[1] + "/_stage/reset")
+    httpx.post(world[1] + "/mode", json={"algorithm": keys})
     with connect(world[1].replace("http", "ws"), proxy=None) as connection:
         assert json.loads(connection.recv()) == {"result": {"version": "1.4"}}
         yield connection
@@ -117,10 +124,11 @@ class TestModes:
     @pytest.mark.parametrize("attached", [True, False])
     @pytest.mark.clause("6-eds")
     def test_a_proper_signature_counts(
-        self, socket: ClientConnection, world: tuple[str, str, Path], *, attached: bool
+        self, socket: ClientConnection, world: tuple[str, str, Path], keys: Algorithm, *, attached: bool
     ) -> None:
         found = verdict(world, ask(socket, request(DOCUMENT, encapsulate=attached))["body"]["result"])
         assert (found.ok, found.failed_check, found.attached) == (True, None, attached)
+        assert found.algorithm == {"gost": "GOST 34.10-2015 (512)", "rsa": "RSA"}[keys]
         assert found.stamped_at is not None
 
     @pytest.mark.parametrize(
@@ -129,14 +137,15 @@ class TestModes:
             ("wrong_iin", eds.Failure.IIN_DIFFERS),
             ("expired", eds.Failure.EXPIRED),
             ("revoked", eds.Failure.REVOKED),
+            ("held", eds.Failure.ON_HOLD),
             ("auth_key", eds.Failure.KEY_USAGE),
             ("tampered", eds.Failure.DIGEST_DIFFERS),
         ],
     )
     def test_each_way_of_going_wrong_is_refused_for_its_own_reason(
-        self, socket: ClientConnection, world: tuple[str, str, Path], mode: str, failure: eds.Failure
+        self, socket: ClientConnection, world: tuple[str, str, Path], keys: Algorithm, mode: str, failure: eds.Failure
     ) -> None:
-        httpx.post(world[1] + "/mode", json={"mode": mode, "times": 1})
+        httpx.post(world[1] + "/mode", json={"mode": mode, "times": 1, "algorithm": keys})
         assert verdict(world, ask(socket, request(DOCUMENT))["body"]["result"]).failed_check is failure
         assert verdict(world, ask(socket, request(DOCUMENT))["body"]["result"]).ok
 

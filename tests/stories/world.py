@@ -92,7 +92,7 @@ def running(state: Path) -> Iterator[Programs]:
 def wired(programs: Programs, folder: Path) -> Iterator[None]:
     """Nesie's real adapters pointed at the running simulators while the block lasts."""
     at = programs.addresses
-    pki = {"ocsp": at["pki"] + "/ocsp/", "crl": at["pki"] + "/crl/nca_rsa_demo.crl", "stamps": at["pki"] + "/tsp/"}
+    pki = {"ocsp": at["pki"] + "/ocsp/", "crl": at["pki"] + "/crl/{anchor}.crl", "stamps": at["pki"] + "/tsp/"}
     with override_settings(
         NESIE_ADDRESSES=at,
         NESIE_PKI=pki,

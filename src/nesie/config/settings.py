@@ -146,10 +146,11 @@ NESIE_ADDRESSES = {
     "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579" if NESIE_DEMO else "wss://127.0.0.1:13579"),
 }
 
-# Where certification authorities answer, and whose certificates are pinned (PEM or DER files; empty: nobody's count).
+# Where certification authorities answer ({anchor}: the name of an authority's file; those answering elsewhere stand in
+# authorities.toml), and whose certificates are pinned (PEM or DER files; empty: nobody's count).
 NESIE_PKI = {
     "ocsp": os.environ.get("NESIE_OCSP_URL", NESIE_ADDRESSES["pki"] + "/ocsp/"),
-    "crl": os.environ.get("NESIE_CRL_URL", NESIE_ADDRESSES["pki"] + "/crl/nca_rsa_demo.crl"),
+    "crl": os.environ.get("NESIE_CRL_URL", NESIE_ADDRESSES["pki"] + "/crl/{anchor}.crl"),
     "stamps": os.environ.get("NESIE_TSP_URL", NESIE_ADDRESSES["pki"] + "/tsp/"),
 }
 _TEST_AUTHORITY = "TEST_AUTHORITY" in NESIE_DEMO_PARTS

@@ -16,7 +16,7 @@ from nesie.foundation.audit.gateways import Wiring
 from nesie.foundation.documents.adapters.file import FileSigner
 from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
 from nesie.foundation.identification.adapters.coid import CoidBiometrics
-from nesie.foundation.identification.adapters.pki import PinnedAnchors, PkiRevocation, PkiTimestamps
+from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.adapters.registry import GatewayRegistry
 from nesie.foundation.identification.gateways import Wiring as IdentificationWiring
 from nesie.foundation.ledger.gateways import Wiring as LedgerWiring
@@ -67,8 +67,9 @@ def connect() -> None:
 
 def _connect_identification() -> None:
     pki, addresses, timeout = settings.NESIE_PKI, settings.NESIE_ADDRESSES, settings.NESIE_GATEWAY_TIMEOUT_SECONDS
-    IdentificationWiring.anchors = PinnedAnchors(settings.NESIE_ANCHORS_DIR)
-    IdentificationWiring.revocation = PkiRevocation(pki["ocsp"], default_crl_url=pki["crl"], timeout=timeout)
+    anchors = IdentificationWiring.anchors = PinnedAnchors(settings.NESIE_ANCHORS_DIR)
+    common = Addresses(ocsp=pki["ocsp"], crl=pki["crl"])
+    IdentificationWiring.revocation = PkiRevocation(anchors, common, timeout=timeout)
     IdentificationWiring.timestamps = PkiTimestamps(pki["stamps"], timeout=timeout)
     IdentificationWiring.biometrics = CoidBiometrics(addresses["coid"], **settings.NESIE_COID, timeout=timeout)
     IdentificationWiring.registry = GatewayRegistry(addresses["registry"], **settings.NESIE_REGISTRY, timeout=timeout)

@@ -12,14 +12,13 @@ The real npm package `ncalayer-js-client` talks to it unchanged. On opening it g
 It signs at once, without a window. Who signs: the demo person with `signerParams.iin`; without one, the person chosen
 on the page. What goes wrong on purpose is chosen there too, or ordered:
 
-    POST /mode {"mode": "normal", "person": "aigerim", "times": 0}   (0: until changed)
+    POST /mode {"mode": "normal", "person": "aigerim", "algorithm": "gost", "times": 0}   (0: until changed)
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 import os
 from enum import StrEnum
@@ -39,6 +38,7 @@ from nesie.simulators.page import Section
 from nesie.simulators.people import ORGANISATION, PEOPLE, Person, by_iin, by_key
 from nesie.simulators.pki import answers, signing
 from nesie.simulators.pki.authority import Pair
+from nesie.simulators.pki.keys import Algorithm
 from nesie.simulators.pki.material import HEAD_KEY, Kind, Material
 from nesie.simulators.stage import Stage
 
@@ -49,7 +49,8 @@ BASICS = "kz.gov.pki.knca.basics"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS chosen (
-    id INTEGER PRIMARY KEY, mode TEXT NOT NULL, person TEXT NOT NULL, times INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY, mode TEXT NOT NULL, person TEXT NOT NULL, times INTEGER NOT NULL,
+    algorithm TEXT NOT NULL DEFAULT 'gost');
 CREATE TABLE IF NOT EXISTS signed (id INTEGER PRIMARY KEY, at TEXT NOT NULL, person TEXT NOT NULL, mode TEXT NOT NULL,
     bytes INTEGER NOT NULL, attached TEXT NOT NULL, outcome TEXT NOT NULL);
 """
@@ -64,6 +65,7 @@ class Mode(StrEnum):
     WRONG_IIN = "wrong_iin"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    HELD = "held"
     AUTH_KEY = "auth_key"
     TAMPERED = "tampered"
     FAILURE = "failure"
@@ -75,10 +77,14 @@ MODE_WORDS = {
     Mode.WRONG_IIN: "sign with another person's key",
     Mode.EXPIRED: "sign with an expired certificate",
     Mode.REVOKED: "sign with a revoked certificate",
+    Mode.HELD: "sign with a suspended certificate",
     Mode.AUTH_KEY: "sign with the key for sign-in",
     Mode.TAMPERED: "sign another text than the one asked",
     Mode.FAILURE: "report a signing failure",
 }
+
+
+_KEYS = {Algorithm.GOST: "GOST 34.10-2015, the state standard", Algorithm.RSA: "RSA"}
 
 
 class Refusal(Exception):
@@ -125,7 +131,7 @@ class _Layer:
         """`basics.sign`: one document or several, CMS only. {} when the person cancels."""
         if args.get("format", "cms") != "cms":
             raise Refusal("INVALID_SIGNING_PARAMS", "this emulator signs CMS only")
-        mode, chosen = self._take_mode()
+        mode, chosen, algorithm = self._take_mode()
         signer = args.get("signerParams") or {}
         person = self._person(str(signer.get("iin") or ""), chosen)
         if mode is Mode.CANCEL or person is None:
@@ -137,7 +143,7 @@ class _Layer:
         params = args.get("signingParams") or {}
         if params.get("digested"):
             raise Refusal("INVALID_SIGNING_PARAMS", "this emulator signs documents, not digests")
-        pair = self._pair(person, mode, str(signer.get("bin") or ""))
+        pair = self._pair(person, mode, str(signer.get("bin") or ""), algorithm)
         several = isinstance(args["data"], list)
         made = [
             await self._one(data, params, pair, mode, person) for data in (args["data"] if several else [args["data"]])
@@ -157,14 +163,14 @@ class _Layer:
         now = self.stage.now().replace(microsecond=0)
         signer = signing.signer_of(content, pair, now)
         if "tsaProfile" in params and params["tsaProfile"] is not None:
-            signer.stamp(await self._stamp(signer.signature))
+            signer.stamp(await self._stamp(signer.signature, pair))
         certificates = [signing.certificate_of(pair)]
         made = signing.signed_data([signer], certificates, content if attached else None)
         self._note(person, mode, len(content), "attached" if attached else "detached", "signed")
         return signing.armoured(made)
 
-    async def _stamp(self, signature: bytes) -> bytes:
-        request = answers.stamp_request(hashlib.sha256(signature).digest())
+    async def _stamp(self, signature: bytes, pair: Pair) -> bytes:
+        request = answers.stamp_request(pair.key.digest(signature), pair.key.algorithm)
         try:
             async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
                 answer = await http.post(
@@ -183,27 +189,36 @@ class _Layer:
         """Whose certificates would stand in the window; None: nobody's, and Cancel is all that is left."""
         return by_iin(iin) if iin else by_key(chosen)
 
-    def _pair(self, person: Person, mode: Mode, organisation_bin: str) -> Pair:
+    def _pair(self, person: Person, mode: Mode, organisation_bin: str, algorithm: Algorithm) -> Pair:
         if organisation_bin:
             if organisation_bin != ORGANISATION.bin:
                 raise Refusal("SIGNING_FAILURE", "no certificate of this organisation")
-            return self.material.person(HEAD_KEY)
+            return self.material.person(HEAD_KEY, algorithm=algorithm)
         if mode is Mode.WRONG_IIN:
             stranger = next(other for other in PEOPLE if other.key != person.key)
-            return self.material.person(stranger.key)
-        kinds = {Mode.EXPIRED: Kind.EXPIRED, Mode.REVOKED: Kind.REVOKED, Mode.AUTH_KEY: Kind.AUTHENTICATE}
-        return self.material.person(person.key, kinds.get(mode) or self.material.current(person.key))
+            return self.material.person(stranger.key, algorithm=algorithm)
+        kinds = {
+            Mode.EXPIRED: Kind.EXPIRED,
+            Mode.REVOKED: Kind.REVOKED,
+            Mode.HELD: Kind.HELD,
+            Mode.AUTH_KEY: Kind.AUTHENTICATE,
+        }
+        kind = kinds.get(mode) or self.material.current(person.key)
+        return self.material.person(person.key, kind, algorithm)
 
-    def _take_mode(self) -> tuple[Mode, str]:
+    def _take_mode(self) -> tuple[Mode, str, Algorithm]:
         with self.stage.transaction() as db:
             row = db.execute("SELECT * FROM chosen ORDER BY id DESC LIMIT 1").fetchone()
             if row is None:
-                return Mode.NORMAL, PEOPLE[0].key
+                return Mode.NORMAL, PEOPLE[0].key, Algorithm.GOST
             if row["times"] == 1:
-                db.execute("INSERT INTO chosen (mode, person, times) VALUES (?, ?, 0)", (Mode.NORMAL, row["person"]))
+                db.execute(
+                    "INSERT INTO chosen (mode, person, times, algorithm) VALUES (?, ?, 0, ?)",
+                    (Mode.NORMAL, row["person"], row["algorithm"]),
+                )
             elif row["times"] > 1:
                 db.execute("UPDATE chosen SET times = times - 1 WHERE id = ?", (row["id"],))
-            return Mode(row["mode"]), row["person"]
+            return Mode(row["mode"]), row["person"], Algorithm(row["algorithm"])
 
     def _note(self, person: Person | None, mode: Mode, size: int, attached: str, outcome: str) -> None:
         with self.stage.transaction() as db:
@@ -225,24 +240,33 @@ class _Layer:
         try:
             order = dict(parse_qsl(body.decode())) if from_page else json.loads(body or b"{}")
             mode, person = Mode(order.get("mode") or "normal"), by_key(order.get("person") or PEOPLE[0].key)
-            times = int(order.get("times") or 0)
+            times, algorithm = int(order.get("times") or 0), Algorithm(order.get("algorithm") or Algorithm.GOST)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return JSONResponse({"error": type(error).__name__}, status_code=422)
         with self.stage.transaction() as db:
-            db.execute("INSERT INTO chosen (mode, person, times) VALUES (?, ?, ?)", (mode, person.key, max(times, 0)))
+            db.execute(
+                "INSERT INTO chosen (mode, person, times, algorithm) VALUES (?, ?, ?, ?)",
+                (mode, person.key, max(times, 0), algorithm),
+            )
         if from_page:
             return RedirectResponse("/", status_code=303)
-        return JSONResponse({"mode": mode, "person": person.key, "times": times})
+        return JSONResponse({"mode": mode, "person": person.key, "algorithm": algorithm, "times": times})
 
     def sections(self) -> list[Section]:
         """The choice of mode and person, and what was signed."""
         rows = self.stage.rows("SELECT * FROM chosen ORDER BY id DESC LIMIT 1")
-        mode, person = (rows[0]["mode"], rows[0]["person"]) if rows else (Mode.NORMAL, PEOPLE[0].key)
+        mode, person, algorithm = (
+            (rows[0]["mode"], rows[0]["person"], rows[0]["algorithm"])
+            if rows
+            else (Mode.NORMAL, PEOPLE[0].key, Algorithm.GOST)
+        )
         form = (
             '<form method="post" action="/mode">'
             f'<label>What happens at the next signing<select name="mode">{_options(MODE_WORDS, mode)}</select></label>'
             "<label>Who signs when no IIN is asked for"
             f'<select name="person">{_options({p.key: p.full_name for p in PEOPLE}, person)}</select></label>'
+            "<label>With which kind of key"
+            f'<select name="algorithm">{_options(_KEYS, algorithm)}</select></label>'
             '<label>How many times (0: until changed)<input name="times" type="number" min="0" value="1"></label>'
             "<button>Set</button></form>"
         )

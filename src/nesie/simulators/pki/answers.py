@@ -12,14 +12,17 @@ from enum import StrEnum
 from asn1crypto import algos, core, crl, ocsp, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 
 from nesie.simulators.pki import der, signing
 from nesie.simulators.pki.authority import Authority, Pair
-from nesie.simulators.pki.signing import rsa_sign
+from nesie.simulators.pki.keys import Algorithm
 
+_BASIC_OCSP = "1.3.6.1.5.5.7.48.1.1"
 _SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
-STAMP_POLICY = "1.2.398.3.3.2.6.2"  # RSA with SHA-256
+STAMP_POLICIES = {Algorithm.RSA: "1.2.398.3.3.2.6.2", Algorithm.GOST: "1.2.398.3.3.2.6.4"}
+SHA_256, STREEBOG = "2.16.840.1.101.3.4.2.1", "1.2.398.3.10.1.3.3"
+_IMPRINTS = {SHA_256: 32, STREEBOG: 64}
 
 
 class Standing(StrEnum):
@@ -56,6 +59,13 @@ def ocsp_answer(
     return signed_ocsp(answers, extensions, responder=responder, now=now)
 
 
+def asked_of(request: bytes, authority: Authority) -> bool:
+    """True when the question names a certificate of this authority. ValueError for no request."""
+    asked = ocsp.OCSPRequest.load(request, strict=True)["tbs_request"]["request_list"][0]["req_cert"]
+    own = certificate_id(authority.certificate, authority)
+    return bool(asked["issuer_key_hash"].native == own["issuer_key_hash"].native)
+
+
 def signed_ocsp(
     answers: list[ocsp.SingleResponse],
     extensions: list[ocsp.ResponseDataExtension],
@@ -73,16 +83,11 @@ def signed_ocsp(
             "response_extensions": extensions,
         }
     )
-    basic = ocsp.BasicOCSPResponse(
-        {
-            "tbs_response_data": data,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}),
-            "signature": rsa_sign(responder, data.dump()),
-            "certs": [certificate],
-        }
-    )
-    body = ocsp.ResponseBytes({"response_type": "basic_ocsp_response", "response": basic})
-    return bytes(ocsp.OCSPResponse({"response_status": "successful", "response_bytes": body}).dump())
+    told = bytes(data.dump())
+    offered = der.tagged(0, der.sequence(signing.certificate_of(responder)))
+    basic = der.sequence(told, responder.key.signature_algorithm, der.bits(responder.key.sign(told)), offered)
+    body = der.sequence(der.oid(_BASIC_OCSP), der.octets(basic))
+    return der.sequence(der.element(0x0A, b"\x00"), der.tagged(0, body))
 
 
 def ocsp_refusal(status: str = "try_later") -> bytes:
@@ -97,10 +102,16 @@ def certificate_id(certificate: x509.Certificate, authority: Authority) -> ocsp.
         {
             "hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
             "issuer_name_hash": hashlib.sha256(issuer.subject.dump()).digest(),
-            "issuer_key_hash": hashlib.sha256(bytes(issuer.public_key["public_key"])).digest(),
+            "issuer_key_hash": hashlib.sha256(key_bits(authority.pair)).digest(),
             "serial_number": certificate.serial_number,
         }
     )
+
+
+def key_bits(pair: Pair) -> bytes:
+    """What stands in the BIT STRING of a public key."""
+    info = core.Sequence.load(pair.key.info)
+    return bytes(core.BitString.load(info[1].dump()).contents[1:])
 
 
 def single_answer(named: ocsp.CertId, entry: Entry, now: datetime) -> ocsp.SingleResponse:
@@ -141,44 +152,53 @@ def revocation_list(
     authority: Authority, entries: Iterable[tuple[int, Entry]], *, number: int, now: datetime, days: int = 1
 ) -> bytes:
     """A complete list, good for some days."""
-    builder = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(authority.certificate.subject)
-        .last_update(now)
-        .next_update(now + timedelta(days=days))
-        .add_extension(x509.CRLNumber(number), critical=False)
+    key = authority.pair.key
+    listed = [
+        der.sequence(der.integer(serial), der.utc_time(entry.since), der.sequence(_entry_reason(entry.standing)))
+        for serial, entry in entries
+    ]
+    body = der.sequence(
+        der.integer(1),
+        key.signature_algorithm,
+        authority.certificate.subject.public_bytes(),
+        der.utc_time(now),
+        der.utc_time(now + timedelta(days=days)),
+        der.sequence(*listed) if listed else b"",
+        der.tagged(0, der.sequence(_extension(x509.CRLNumber(number)))),
     )
-    for serial, entry in entries:
-        hold = entry.standing is Standing.HOLD
-        reason = x509.ReasonFlags.certificate_hold if hold else x509.ReasonFlags.superseded
-        builder = builder.add_revoked_certificate(
-            x509.RevokedCertificateBuilder()
-            .serial_number(serial)
-            .revocation_date(entry.since)
-            .add_extension(x509.CRLReason(reason), critical=False)
-            .build()
-        )
-    return builder.sign(authority.pair.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    return der.sequence(body, key.signature_algorithm, der.bits(key.sign(body)))
+
+
+def _entry_reason(standing: Standing) -> bytes:
+    hold = standing is Standing.HOLD
+    return _extension(x509.CRLReason(x509.ReasonFlags.certificate_hold if hold else x509.ReasonFlags.superseded))
+
+
+def _extension(kind: x509.ExtensionType) -> bytes:
+    return der.sequence(der.oid(kind.oid.dotted_string), der.octets(kind.public_bytes()))
 
 
 def stamp_answer(request: bytes, *, stamper: Pair, now: datetime) -> bytes:
-    """A granted time stamp, or a rejection for another digest than SHA-256. ValueError for no request."""
+    """A granted time stamp, or a rejection for another digest than SHA-256 and Streebog. ValueError for no request."""
     asked = tsp.TimeStampReq.load(request, strict=True)
     imprint = asked["message_imprint"]
-    if imprint["hash_algorithm"]["algorithm"].native != "sha256":
+    algorithm, value = imprint["hash_algorithm"]["algorithm"].dotted, imprint["hashed_message"].native
+    if _IMPRINTS.get(algorithm) != len(value):
         return bytes(tsp.TimeStampResp({"status": tsp.PKIStatusInfo({"status": "rejection"})}).dump())
-    nonce = asked["nonce"].native
-    token = stamp_token(imprint["hashed_message"].native, stamper=stamper, now=now, nonce=nonce)
+    token = stamp_token(value, stamper=stamper, now=now, nonce=asked["nonce"].native, algorithm=algorithm)
     return der.sequence(der.sequence(der.integer(0)), token)
 
 
-def stamp_token(imprint: bytes, *, stamper: Pair, now: datetime, nonce: int | None = None) -> bytes:
-    """A time-stamp token over a SHA-256 imprint."""
+def stamp_token(
+    imprint: bytes, *, stamper: Pair, now: datetime, nonce: int | None = None,
+    algorithm: str = SHA_256,
+) -> bytes:  # fmt: skip
+    """A time-stamp token over an imprint, by SHA-256 unless another algorithm is named."""
     info: dict[str, object] = {
         "version": "v1",
-        "policy": STAMP_POLICY,
+        "policy": STAMP_POLICIES[stamper.key.algorithm],
         "message_imprint": tsp.MessageImprint(
-            {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "hashed_message": imprint}
+            {"hash_algorithm": algos.DigestAlgorithm({"algorithm": algorithm}), "hashed_message": imprint}
         ),
         "serial_number": secrets.randbits(63),
         "gen_time": now.replace(microsecond=0),
@@ -193,13 +213,30 @@ def stamp_token(imprint: bytes, *, stamper: Pair, now: datetime, nonce: int | No
     return signing.signed_data([signer], [certificate], content, signing.STAMP_INFO)
 
 
-def stamp_request(imprint: bytes) -> bytes:
-    """What a signer's program asks a time-stamping authority: a SHA-256 imprint, a nonce, the certificate too."""
+def stamp_wanted(request: bytes) -> Algorithm:
+    """Whose stamp a request asks for: by its policy, else by its digest. ValueError for no request."""
+    asked = tsp.TimeStampReq.load(request, strict=True)
+    for algorithm, policy in STAMP_POLICIES.items():
+        if asked["req_policy"].native == policy:
+            return algorithm
+    by_sha = asked["message_imprint"]["hash_algorithm"]["algorithm"].dotted == SHA_256
+    return Algorithm.RSA if by_sha else Algorithm.GOST
+
+
+def stamp_request(imprint: bytes, algorithm: Algorithm = Algorithm.RSA) -> bytes:
+    """What a signer's program asks a time-stamping authority: an imprint, a nonce, the certificate too."""
+    digest = STREEBOG if algorithm is Algorithm.GOST else SHA_256
     named = tsp.MessageImprint(
-        {"hash_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}), "hashed_message": imprint}
+        {"hash_algorithm": algos.DigestAlgorithm({"algorithm": digest}), "hashed_message": imprint}
     )
     request = tsp.TimeStampReq(
-        {"version": "v1", "message_imprint": named, "nonce": secrets.randbits(63), "cert_req": True}
+        {
+            "version": "v1",
+            "message_imprint": named,
+            "req_policy": STAMP_POLICIES[algorithm],
+            "nonce": secrets.randbits(63),
+            "cert_req": True,
+        }
     )
     return bytes(request.dump())
 

@@ -55,6 +55,16 @@ def oid(dotted: str) -> bytes:
     return element(0x06, body)
 
 
+def boolean(value: bool) -> bytes:
+    """BOOLEAN."""
+    return element(0x01, b"\xff" if value else b"\x00")
+
+
+def bits(body: bytes) -> bytes:
+    """BIT STRING of whole bytes."""
+    return element(0x03, b"\x00" + body)
+
+
 def utc_time(at: datetime) -> bytes:
     """UTCTime, to the second."""
     return element(0x17, at.astimezone(UTC).strftime("%y%m%d%H%M%SZ").encode())

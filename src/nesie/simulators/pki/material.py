@@ -1,7 +1,8 @@
-"""Keys and certificates of the demo: made once, kept as files, shared by the authority and the NCALayer emulator.
+"""Keys and certificates of the demo: made once, kept as files, shared by the authority and the emulators that sign.
 
-`<state>/pki/anchors/*.pem` are the authorities' certificates: what the lender pins. `<state>/pki/keys` holds private
-keys (0600): each demo person's certificates of every kind, one key per person.
+`<state>/pki/anchors/*.pem` are the authorities' certificates, one of the state standard and one of RSA: what the lender
+pins. `<state>/pki/keys` holds private keys (0600): each demo person's certificates of every kind from both authorities,
+one key per person and authority.
 """
 
 from __future__ import annotations
@@ -10,20 +11,36 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from nesie.simulators.people import ORGANISATION, PEOPLE, Person, by_key
-from nesie.simulators.pki.authority import AUTHENTICATION, HEAD_SIGNING, SIGNING, Authority, Holder, Pair, new_key
+from nesie.simulators.pki.authority import (
+    AUTHENTICATION,
+    EMPLOYEE_SIGNING,
+    HEAD_AUTHENTICATION,
+    HEAD_SIGNING,
+    SIGNATORY_SIGNING,
+    SIGNING,
+    Authority,
+    Holder,
+    Pair,
+    Profile,
+)
+from nesie.simulators.pki.keys import Algorithm, fresh, load_key
 
-AUTHORITY_NAME = "ДЕМО КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (RSA)"
+AUTHORITY_NAMES = {
+    Algorithm.GOST: "ДЕМО КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (GOST)",
+    Algorithm.RSA: "ДЕМО КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (RSA)",
+}
 HEAD_KEY = "organisation"  # the file name of the lender's head, who signs for it
+SIGNATORY_KEY, EMPLOYEE_KEY = "signatory", "employee"
 
 
 class Kind(StrEnum):
@@ -33,6 +50,27 @@ class Kind(StrEnum):
     AUTHENTICATE = "auth"
     EXPIRED = "expired"
     REVOKED = "revoked"  # the authority takes it back at once
+    HELD = "held"  # suspended at once
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A certificate issued: whose, for what, from which authority."""
+
+    key: str
+    kind: Kind
+    algorithm: Algorithm
+    certificate: x509.Certificate
+
+
+def _acting() -> dict[str, tuple[str, dict[Kind, Profile]]]:
+    """Who acts for the demo organisation, and with what certificates."""
+    others = [person.key for person in PEOPLE if person.key != ORGANISATION.head_key]
+    return {
+        HEAD_KEY: (ORGANISATION.head_key, {Kind.SIGN: HEAD_SIGNING, Kind.AUTHENTICATE: HEAD_AUTHENTICATION}),
+        SIGNATORY_KEY: (others[0], {Kind.SIGN: SIGNATORY_SIGNING}),
+        EMPLOYEE_KEY: (others[1], {Kind.SIGN: EMPLOYEE_SIGNING}),
+    }
 
 
 class Material:
@@ -46,28 +84,28 @@ class Material:
         (self.folder / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
         (self.folder / "anchors").mkdir(exist_ok=True)
         with self._locked():
-            if not (self.folder / "complete").exists():
+            if not (self.folder / "made").exists():
                 self._make(now)
-                (self.folder / "complete").write_text(now.isoformat())
+                (self.folder / "made").write_text(now.isoformat())
         return self
 
-    def authority(self) -> Authority:
-        """The issuing authority."""
-        return Authority(self.pair("authority"))
+    def authority(self, algorithm: Algorithm = Algorithm.GOST) -> Authority:
+        """The issuing authority of these keys."""
+        return Authority(self.pair(f"authority-{algorithm}"))
 
-    def responder(self) -> Pair:
-        """The OCSP responder."""
-        return self.pair("ocsp")
+    def responder(self, algorithm: Algorithm = Algorithm.GOST) -> Pair:
+        """Its OCSP responder."""
+        return self.pair(f"ocsp-{algorithm}")
 
-    def stamper(self) -> Pair:
-        """The time-stamping authority."""
-        return self.pair("tsa")
+    def stamper(self, algorithm: Algorithm = Algorithm.GOST) -> Pair:
+        """Its time-stamping authority."""
+        return self.pair(f"tsa-{algorithm}")
 
-    def person(self, key: str, kind: Kind = Kind.SIGN) -> Pair:
-        """A demo person's certificate and key; KeyError for a stranger."""
-        if key != HEAD_KEY:
+    def person(self, key: str, kind: Kind = Kind.SIGN, algorithm: Algorithm = Algorithm.GOST) -> Pair:
+        """A demo person's certificate and key, or of one who acts for the organisation; KeyError for a stranger."""
+        if key not in _acting():
             by_key(key)
-        return self.pair(f"{key}-{kind}")
+        return self.pair(f"{key}-{kind}-{algorithm}")
 
     def current(self, key: str) -> Kind:
         """Which certificate the person signs with now: SIGN, unless he was told to use the expired one."""
@@ -81,20 +119,19 @@ class Material:
         else:
             mark.unlink(missing_ok=True)
 
-    def leaves(self) -> Iterator[tuple[str, Kind, x509.Certificate]]:
-        """Every certificate issued to a person, with the person's key name and its kind."""
-        for person in PEOPLE:
-            for kind in Kind:
-                yield person.key, kind, self.pair(f"{person.key}-{kind}").certificate
-        yield HEAD_KEY, Kind.SIGN, self.pair(f"{HEAD_KEY}-{Kind.SIGN}").certificate
+    def leaves(self) -> Iterator[Leaf]:
+        """Every certificate issued to a person."""
+        held = {person.key: tuple(Kind) for person in PEOPLE}
+        held |= {key: tuple(profiles) for key, (_, profiles) in _acting().items()}
+        for key, kinds in held.items():
+            for kind in kinds:
+                for algorithm in Algorithm:
+                    yield Leaf(key, kind, algorithm, self.person(key, kind, algorithm).certificate)
 
     def pair(self, name: str) -> Pair:
         """A certificate and its key by file name; FileNotFoundError when there is none."""
         data = (self.folder / "keys" / f"{name}.pem").read_bytes()
-        key = serialization.load_pem_private_key(data, password=None)
-        if not isinstance(key, rsa.RSAPrivateKey):
-            raise TypeError(name)
-        return Pair(x509.load_pem_x509_certificate(data), key)
+        return Pair(x509.load_pem_x509_certificate(data), load_key(data))
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -103,48 +140,57 @@ class Material:
             yield
 
     def _make(self, now: datetime) -> None:
-        now = now.replace(microsecond=0)
+        for algorithm in Algorithm:
+            self._make_authority(algorithm, now.replace(microsecond=0))
+
+    def _make_authority(self, algorithm: Algorithm, now: datetime) -> None:
         since, until = now - timedelta(days=60), now + timedelta(days=3 * 365)
-        root = Authority.make("ДЕМО НЕГІЗГІ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ", valid_from=since, path_length=1)
-        authority = Authority.make(AUTHORITY_NAME, valid_from=since, issuer=root)
-        self._keep("root", root.pair)
-        self._keep("authority", authority.pair)
+        name = f"ДЕМО НЕГІЗГІ ОРТАЛЫҚ ({algorithm.upper()})"
+        root = Authority.make(name, valid_from=since, path_length=1, algorithm=algorithm)
+        authority = Authority.make(AUTHORITY_NAMES[algorithm], valid_from=since, issuer=root, algorithm=algorithm)
+        self._keep(f"root-{algorithm}", root.pair)
+        self._keep(f"authority-{algorithm}", authority.pair)
         responder = ("ДЕМО OCSP", ExtendedKeyUsageOID.OCSP_SIGNING)
         stamper = ("ДЕМО TSA", ExtendedKeyUsageOID.TIME_STAMPING)
-        for name, (common_name, purpose) in {"ocsp": responder, "tsa": stamper}.items():
-            service = authority.issue_service(common_name, purpose, valid_from=since, valid_until=until)
-            self._keep(name, service)
+        for service, (common_name, purpose) in {"ocsp": responder, "tsa": stamper}.items():
+            pair = authority.issue_service(common_name, purpose, valid_from=since, valid_until=until)
+            self._keep(f"{service}-{algorithm}", pair)
         for person in PEOPLE:
             self._make_person(person, authority, now)
-        head = by_key(ORGANISATION.head_key)
-        acting = Holder(head.surname, head.given_name, head.patronymic, head.iin, ORGANISATION.name, ORGANISATION.bin)
-        self._keep(
-            f"{HEAD_KEY}-{Kind.SIGN}",
-            authority.issue(acting, valid_from=since, valid_until=until, profile=HEAD_SIGNING),
-        )
+        for key, (person_key, profiles) in _acting().items():
+            self._make_acting(key, by_key(person_key), profiles, authority, (since, until))
         anchor = authority.certificate.public_bytes(serialization.Encoding.PEM)
-        _write(self.folder / "anchors" / "demo_rsa.pem", anchor, 0o644)
+        _write(self.folder / "anchors" / f"demo_{algorithm}.pem", anchor, 0o644)
+
+    def _make_acting(
+        self, key: str, person: Person, profiles: dict[Kind, Profile], authority: Authority,
+        term: tuple[datetime, datetime],
+    ) -> None:  # fmt: skip
+        holder = Holder(
+            person.surname, person.given_name, person.patronymic, person.iin, ORGANISATION.name, ORGANISATION.bin
+        )
+        own = fresh(authority.pair.key.algorithm)
+        for kind, profile in profiles.items():
+            issued = authority.issue(holder, valid_from=term[0], valid_until=term[1], profile=profile, key=own)
+            self._keep(f"{key}-{kind}-{own.algorithm}", issued)
 
     def _make_person(self, person: Person, authority: Authority, now: datetime) -> None:
-        holder, key = holder_of(person), new_key()
+        holder, key = holder_of(person), fresh(authority.pair.key.algorithm)
         since, until = now - timedelta(days=30), now + timedelta(days=3 * 365)
         terms = {
             Kind.SIGN: (SIGNING, since, until),
             Kind.AUTHENTICATE: (AUTHENTICATION, since, until),
             Kind.EXPIRED: (SIGNING, now - timedelta(days=50), now - timedelta(days=2)),
             Kind.REVOKED: (SIGNING, since, until),
+            Kind.HELD: (SIGNING, since, until),
         }
         for kind, (profile, valid_from, valid_until) in terms.items():
             issued = authority.issue(holder, valid_from=valid_from, valid_until=valid_until, profile=profile, key=key)
-            self._keep(f"{person.key}-{kind}", issued)
+            self._keep(f"{person.key}-{kind}-{key.algorithm}", issued)
 
     def _keep(self, name: str, pair: Pair) -> None:
-        key = pair.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        _write(
-            self.folder / "keys" / f"{name}.pem", key + pair.certificate.public_bytes(serialization.Encoding.PEM), 0o600
-        )
+        certificate = pair.certificate.public_bytes(serialization.Encoding.PEM)
+        _write(self.folder / "keys" / f"{name}.pem", pair.key.pem() + certificate, 0o600)
 
 
 def holder_of(person: Person) -> Holder:

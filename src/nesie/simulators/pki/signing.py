@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives import serialization
 
 from nesie.simulators.pki.authority import Pair
-from nesie.simulators.pki.der import NULL, integer, octets, oid, sequence, set_of, tagged, utc_time
+from nesie.simulators.pki.der import integer, octets, oid, sequence, set_of, tagged, utc_time
 
 DATA, SIGNED_DATA, STAMP_INFO = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
 CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, STAMP = (
     "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5", "1.2.840.113549.1.9.16.2.14",
 )  # fmt: skip
-SHA256 = sequence(oid("2.16.840.1.101.3.4.2.1"), NULL)
-SHA256_WITH_RSA = sequence(oid("1.2.840.113549.1.1.11"), NULL)  # as Kalkan names it in a SignerInfo
 
 
 def attribute(kind: str, *values: bytes) -> bytes:
@@ -33,15 +29,15 @@ class Signer:
 
     sid: bytes
     attributes: list[bytes]
+    digest: bytes
+    algorithm: bytes
     version: int = 1
-    digest: bytes = SHA256
-    algorithm: bytes = SHA256_WITH_RSA
     signature: bytes = b""
     unsigned: list[bytes] = field(default_factory=list)
 
     def sign(self, pair: Pair) -> Signer:
         """Sign the attributes as they are now."""
-        self.signature = rsa_sign(pair, set_of(*self.attributes))
+        self.signature = pair.key.sign(set_of(*self.attributes))
         return self
 
     def stamp(self, token: bytes) -> None:
@@ -60,11 +56,6 @@ class Signer:
 def certificate_of(pair: Pair) -> bytes:
     """The pair's certificate as DER."""
     return pair.certificate.public_bytes(serialization.Encoding.DER)
-
-
-def rsa_sign(pair: Pair, signed: bytes) -> bytes:
-    """RSA PKCS#1 v1.5 with SHA-256."""
-    return pair.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
 
 
 def sign(
@@ -90,10 +81,11 @@ def signer_of(
     attributes = [
         attribute(CONTENT_TYPE, oid(content_type)),
         attribute(SIGNING_TIME, utc_time(signing_time)),
-        attribute(MESSAGE_DIGEST, octets(hashlib.sha256(content).digest())),
+        attribute(MESSAGE_DIGEST, octets(pair.key.digest(content))),
         *more,
     ]
-    return Signer(sequence(issuer, integer(pair.certificate.serial_number)), attributes).sign(pair)
+    named = sequence(issuer, integer(pair.certificate.serial_number))
+    return Signer(named, attributes, pair.key.digest_algorithm, pair.key.signature_algorithm).sign(pair)
 
 
 def signed_data(
@@ -103,7 +95,8 @@ def signed_data(
     inside = sequence(oid(content_type), tagged(0, octets(content)) if content is not None else b"")
     embedded = tagged(0, *sorted(certificates)) if certificates else b""
     version = integer(1 if content_type == DATA else 3)
-    body = sequence(version, set_of(SHA256), inside, embedded, set_of(*(signer.dump() for signer in signers)))
+    digests = set_of(*{signer.digest for signer in signers})
+    body = sequence(version, digests, inside, embedded, set_of(*(signer.dump() for signer in signers)))
     return sequence(oid(SIGNED_DATA), tagged(0, body))
 
 

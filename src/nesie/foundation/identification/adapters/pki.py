@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import httpx
 
 from nesie.foundation.identification.rules.eds import Certificate, load_anchors, ocsp, parse_certificate, stamps
+from nesie.foundation.identification.rules.eds.crl import MAX_CRL_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where an authority answers. `{anchor}` in an address stands for the name of the authority's file."""
+
+    ocsp: str = ""
+    crl: str = ""
+
+    def of(self, anchor: str) -> Addresses:
+        """With the name put in."""
+        return Addresses(self.ocsp.replace("{anchor}", anchor), self.crl.replace("{anchor}", anchor))
 
 
 class PinnedAnchors:
     """Authorities whose certificates (PEM or DER) lie in a folder; its sub-folder `stamps`, if any, those of stamps.
+
+    There may be several, each accredited: `authorities.toml` beside them says where one answers that does not answer
+    at the common addresses, under the name of its file:
+
+        [nca_gost_2022]
+        ocsp = "http://ocsp.pki.gov.kz/"
+        crl = "https://crl.pki.gov.kz/nca_gost_2022.crl"
 
     Read again when the folder changes, so that a new authority needs no restart.
     """
@@ -20,6 +41,13 @@ class PinnedAnchors:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._read: dict[Path, tuple[tuple[tuple[str, int], ...], tuple[Certificate, ...]]] = {}
+
+    def addresses(self, issuer: Certificate, common: Addresses) -> Addresses:
+        """Where this authority answers: its own addresses, else the common ones."""
+        name = next((path.stem for path, one in zip(self._files(), self.signing(), strict=True) if one == issuer), "")
+        listed = self._folder / "authorities.toml"
+        own = tomllib.loads(listed.read_text("utf-8")).get(name, {}) if name and listed.exists() else {}
+        return Addresses(own.get("ocsp", common.ocsp), own.get("crl", common.crl)).of(name)
 
     def signing(self) -> tuple[Certificate, ...]:
         """As the gateway says."""
@@ -30,30 +58,22 @@ class PinnedAnchors:
         return self._load(self._folder / "stamps") or self.signing()
 
     def _load(self, folder: Path) -> tuple[Certificate, ...]:
-        files = sorted(p for p in folder.glob("*") if p.suffix in (".pem", ".crt", ".cer"))
+        files = self._files(folder)
         seen = tuple((path.name, path.stat().st_mtime_ns) for path in files)
         known = self._read.get(folder)
         if known is None or known[0] != seen:
             known = self._read[folder] = (seen, load_anchors(path.read_bytes() for path in files))
         return known[1]
 
+    def _files(self, folder: Path | None = None) -> list[Path]:
+        return sorted(p for p in (folder or self._folder).glob("*") if p.suffix in (".pem", ".crt", ".cer"))
+
 
 class PkiRevocation:
-    """Status of certificates. Addresses are configuration: those inside certificates mislead.
+    """Status of certificates. Addresses are configuration: those inside certificates mislead."""
 
-    `crl_urls` maps an issuer's subject (DER) to its list; `default_crl_url` serves the others.
-    """
-
-    def __init__(
-        self,
-        ocsp_url: str,
-        *,
-        default_crl_url: str = "",
-        crl_urls: Mapping[bytes, str] | None = None,
-        timeout: float = 10.0,
-    ) -> None:
-        self._timeout = timeout
-        self._ocsp_url, self._default, self._lists = ocsp_url, default_crl_url, dict(crl_urls or {})
+    def __init__(self, anchors: PinnedAnchors, common: Addresses, *, timeout: float = 10.0) -> None:
+        self._anchors, self._common, self._timeout = anchors, common, timeout
 
     @cached_property
     def _http(self) -> httpx.Client:
@@ -61,13 +81,17 @@ class PkiRevocation:
 
     def ocsp(self, certificate: bytes, issuer: bytes, nonce: bytes) -> bytes | None:
         """As the gateway says."""
-        question = ocsp.question(parse_certificate(certificate), parse_certificate(issuer), nonce)
-        return _fetch(self._http, self._ocsp_url, ocsp.MAX_OCSP_BYTES, question, "application/ocsp-request")
+        authority = parse_certificate(issuer)
+        question, url = ocsp.question(parse_certificate(certificate), authority, nonce), self._of(authority).ocsp
+        return _fetch(self._http, url, ocsp.MAX_OCSP_BYTES, question, "application/ocsp-request") if url else None
 
     def crl(self, issuer: bytes) -> bytes | None:
         """As the gateway says."""
-        url = self._lists.get(parse_certificate(issuer).subject, self._default)
-        return _fetch(self._http, url, 32 * 1024 * 1024) if url else None
+        url = self._of(parse_certificate(issuer)).crl
+        return _fetch(self._http, url, MAX_CRL_BYTES) if url else None
+
+    def _of(self, issuer: Certificate) -> Addresses:
+        return self._anchors.addresses(issuer, self._common)
 
 
 class PkiTimestamps:
