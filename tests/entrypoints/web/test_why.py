@@ -12,9 +12,11 @@ from django.test import Client
 
 from nesie.entrypoints import clock
 from nesie.foundation.norms.rules import business_day
-from nesie.journey.loans import queries
-from nesie.kernel.actor import Role, worker
-from nesie.kernel.ids import LoanId
+from nesie.journey.loans import actions, queries
+from nesie.journey.loans.actions.recording import record
+from nesie.journey.loans.rules import SuspensionGround, WrittenOff
+from nesie.kernel.actor import Actor, Channel, Role, worker
+from nesie.kernel.ids import LoanId, new_id
 from nesie.kernel.money import Money
 from tests import given_contracts, given_loans
 from tests.entrypoints.web.seen import staff_browser
@@ -109,3 +111,46 @@ def test_a_day_tells_each_figure_with_its_running_total(desk: Desk) -> None:
     assert "Figure by figure" in page
     assert "Running total before rounding" in page
     assert "Penalty is" in page
+
+
+def _reasons_of(desk: Desk) -> set[str]:
+    """Every figure of the page that tells its reason, each of them asked for; days and instalments elsewhere."""
+    found = set(re.findall(r'href="/staff/loans/[0-9a-f-]+/why/([a-z_]+)"', desk.page()))
+    for figure in sorted(found):
+        page = desk.page(f"/why/{figure}")
+        assert "another figure" not in page, figure
+    return found
+
+
+@pytest.mark.clause("13-suspend-accrual")
+def test_what_is_kept_apart_tells_its_reason_and_the_history_its_papers(desk: Desk) -> None:
+    """The loan is suspended, runs again, stays unpaid beyond what may be demanded, and is written off."""
+    risk = Actor(new_id(), frozenset({Role.RISK_OFFICER}), Channel.WEB)
+    at = datetime.combine(queries.book(desk.loan_id).accrued_on, START.timetz()) + 3 * DAY
+    ground = SuspensionGround.VICTIM
+    actions.suspend_loan(risk, at, loan_id=desk.loan_id, ground=ground, on=business_day(at), reference="No. 17")
+    at += 4 * DAY
+    given_loans.accrued(at)
+    assert {"held", "rate", "issued"} <= _reasons_of(desk)
+    assert "Suspension" in desk.page()
+    history = desk.page("/history")
+    assert "Resolution that the client is a victim" in history
+    assert "No. 17" in history
+    for address in re.findall(r'href="(/staff/documents/[0-9a-f-]+)"', history):
+        assert desk.browser.get(address).status_code in (200, 302)
+    assert history.count('href="/staff/documents/') == 2, "the paper of the suspension, in two languages"
+    actions.resume_loan(risk, at, loan_id=desk.loan_id, on=business_day(at), with_interest=True, reference="No. 18")
+    at += 95 * DAY
+    given_loans.accrued(at)
+    figures = _reasons_of(desk)
+    assert {"memo_interest", "memo_penalty"} <= figures
+    assert "held" not in figures
+    lost = WrittenOff(ref="lost", on=business_day(at), ground="uncollectable", recourse=True)
+    record(desk.loan_id, lost, at)
+    figures = _reasons_of(desk)
+    assert "claim" in figures
+    assert "memo_interest" not in figures
+    page = desk.page()
+    assert "Written off on" in page
+    assert "Repaid in full" not in page
+    assert "Cannot be collected" in desk.page("/history")

@@ -23,7 +23,7 @@ from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.contracts.rules import ChangeView, ContractStatus, ContractView
 from nesie.journey.loans import queries
-from nesie.journey.loans.rules import PositionView, Status
+from nesie.journey.loans.rules import HaltKind, PositionView, Status
 from nesie.kernel.ids import LoanId
 
 NOTICES = 4
@@ -179,6 +179,9 @@ def loan(request: Request, loan_id: UUID) -> HttpResponse:
     view = queries.position(request.actor, LoanId(loan_id))
     page = {
         "loan": shown(view),
+        "standing_still": [
+            halt for halt in queries.book(view.loan_id).halts if halt.kind is HaltKind.SUSPENSION and halt.until is None
+        ],
         "chart": schedule_chart(view) if len(view.rows) > 1 and view.closed_on is None else None,
         "contract_address": reverse("client:contract", args=[view.contract_id]),
         **statements.ways(reverse("client:statement", args=[loan_id])),

@@ -32,8 +32,11 @@ from nesie.kernel.ids import LoanId
 def loan(request: Request, loan_id: UUID) -> HttpResponse:
     """One loan: figures, schedule, ledger entries, trail."""
     view = loans.position(request.actor, LoanId(loan_id))
+    book = loans.book(view.loan_id)
     page = {
         "loan": shown(view),
+        "book": book,
+        "standing_still": [_halt(one) for one in book.halts if one.until is None or one.until >= book.accrued_on],
         "rows": [_row(row) for row in view.rows],
         "client_address": reverse("staff:client", args=[view.client_id]),
         "entries": [line for entry in ledger.entries_of(view.loan_id) for line in _lines(entry)],
@@ -61,21 +64,56 @@ def history(request: Request, loan_id: UUID) -> HttpResponse:
     page = {
         "loan": view,
         "events": [_event(one) for one in loans.events_of(request.actor, view.loan_id)],
+        "versions": loans.schedules(request.actor, view.loan_id),
         "lines": [why.shown_line(line, case) for line in rules.folded(case.lines)],
     }
     return render(request, "web/staff/history.html", page)
 
 
-def _event(one: Any) -> dict[str, Any]:
+# Which words the codes of an event stand for, by the event and the name of the detail.
+_CODES = {
+    ("suspended", "ground"): "suspension",
+    ("written_off", "ground"): "write_off",
+    ("halted", "halt"): "halt",
+    ("rescheduled", "change"): "schedule_change",
+    ("received", "wish"): "wish",
+}
+
+
+def _event(one: loans.EventView) -> dict[str, Any]:
     by = _("System") if one.recorded_by is None else access.staff_name(one.recorded_by) or _("Client")
+    wish_alone = one.kind == "received" and not dict(one.told).get("amount")
+    told = [
+        f"{label(name, 'detail')}: {_detail(one.kind, name, value)}"
+        for name, value in sorted(one.told, key=_amount_first)
+    ]
+    if one.reference:
+        told.append(_("Paper: {reference}").format(reference=one.reference))
     return {
         "on": one.on,
         "recorded_at": one.recorded_at,
-        "title": why.event_title(one.kind),
-        "told": ", ".join(f"{label(name, 'detail')}: {words.plain(value)}" for name, value in one.told),
+        "title": _("What to do with early money") if wish_alone else why.event_title(one.kind),
+        "of": why.event_title(one.reverses) if one.reverses else "",
+        "told": "; ".join(told),
         "undone": one.undone,
         "by": by,
+        "papers": one.papers,
     }
+
+
+def _amount_first(told: tuple[str, object]) -> bool:
+    return told[0] != "amount"
+
+
+def _detail(kind: str, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes")) if value else str(_("no"))
+    words_of = _CODES.get((kind, name))
+    return label(value, words_of) if words_of else str(words.plain(value))
+
+
+def _halt(one: rules.Halt) -> dict[str, Any]:
+    return {"kind": label(one.kind.value, "halt"), "since": one.since, "until": one.until}
 
 
 def _row(row: Any) -> dict[str, Any]:

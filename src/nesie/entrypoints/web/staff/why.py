@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,6 +19,8 @@ from nesie.entrypoints.web import words
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
+from nesie.entrypoints.web.staff import why_apart
+from nesie.entrypoints.web.staff.explained import Case, Explained, Facts, changing
 from nesie.entrypoints.web.templatetags import web as shown
 from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.ledger.rules import AccountRef, Chart
@@ -32,7 +33,6 @@ from nesie.kernel.ids import LoanId
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 
-Facts = list[tuple[str, Any]]
 LEDGER_LINES = 200
 # Which legal numbers stand behind a rule, by the contract's date.
 NORMS: dict[LineGround, tuple[str, ...]] = {
@@ -42,38 +42,9 @@ NORMS: dict[LineGround, tuple[str, ...]] = {
         "penalty_switch_days",
         "penalty_year_cap",
     ),
+    LineGround.CAPPED: ("penalty_year_cap",),
     LineGround.STOPPED: ("stop_demand_days",),
 }
-OVERDUE = ("overdue_principal", "overdue_interest", "days_past_due")
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """All that is known of a loan when one of its figures is asked about."""
-
-    view: PositionView
-    book: rules.Book
-    lines: tuple[StatementLine, ...]
-
-    @property
-    def facts(self) -> rules.LoanFacts:
-        """What never changes."""
-        return self.book.facts
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """The answer to "why this figure?"."""
-
-    title: str
-    value: Any
-    said: str  # how it comes about, in one sentence
-    facts: Facts = field(default_factory=list)
-    parts: list[tuple[str, str, Money]] = field(default_factory=list)  # what it is the sum of: title, figure, amount
-    lines: tuple[StatementLine, ...] = ()
-    account: Chart | None = None
-    reasons: list[dict[str, Any]] = field(default_factory=list)  # of a day: each figure with its rule and inputs
-    column: str = ""  # the component whose running balance leads to the figure; empty: no balance is shown
 
 
 @require_GET
@@ -113,10 +84,6 @@ def _explained(actor: Actor, case: Case, figure: str) -> Explained:
     raise Http404
 
 
-def _changing(case: Case, column: str) -> tuple[StatementLine, ...]:
-    return tuple(line for line in case.lines if getattr(line, column))
-
-
 def _debt(case: Case) -> Explained:
     view = case.view
     return Explained(
@@ -137,7 +104,7 @@ def _principal(case: Case) -> Explained:
         _("Principal"),
         case.view.principal,
         _("The money paid out, less what payments and changes took from it."),
-        lines=_changing(case, "principal"),
+        lines=changing(case, "principal"),
         account=Chart.PRINCIPAL_RECEIVABLE,
         column="principal",
     )
@@ -162,7 +129,7 @@ def _interest(case: Case) -> Explained:
         case.view.interest,
         _("Interest accrued day by day, less what payments and changes took from it."),
         facts=facts,
-        lines=_changing(case, "interest"),
+        lines=changing(case, "interest"),
         account=Chart.INTEREST_RECEIVABLE,
         column="interest",
     )
@@ -179,7 +146,7 @@ def _penalty(case: Case) -> Explained:
             (_("Most penalty in a year of the contract"), words.plain(most)),
             (_("Accrued in the running year of the contract"), words.plain(case.book.penalty_year_accrued)),
         ],
-        lines=_changing(case, "penalty"),
+        lines=changing(case, "penalty"),
         account=Chart.PENALTY_RECEIVABLE,
         column="penalty",
     )
@@ -190,7 +157,7 @@ def _credit(case: Case) -> Explained:
         _("Client's money with us"),
         case.view.credit,
         _("What came in above what was owed on the day, less what was used of it later or returned."),
-        lines=_changing(case, "credit"),
+        lines=changing(case, "credit"),
         account=Chart.CLIENT_CREDIT,
         column="credit",
     )
@@ -350,6 +317,7 @@ def _running(inputs: Mapping[str, Any]) -> str:
 
 FIGURES: dict[str, Callable[[Case], Explained]] = {
     "debt": _debt,
+    **why_apart.FIGURES,
     "principal": _principal,
     "interest": _interest,
     "penalty": _penalty,

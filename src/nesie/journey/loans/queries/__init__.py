@@ -14,6 +14,7 @@ from nesie.journey.loans.queries.books import (
     to_accrue,
 )
 from nesie.journey.loans.queries.foresight import Foreseen, explained_day, foreseen, foreseen_change
+from nesie.journey.loans.queries.happened import EventView, events_of
 from nesie.journey.loans.queries.history import (
     closed_for,
     credit_used,
@@ -66,9 +67,7 @@ from nesie.journey.loans.queries.settlement_procedure import (
 from nesie.journey.loans.queries.standing import LoansStanding, OwedContracts
 from nesie.journey.loans.queries.statement import (
     AccrualView,
-    EventView,
     accruals,
-    events_of,
     statement,
     without_closing_statement,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
@@ -193,8 +193,15 @@ def _moved(loan_id: LoanId, ending_held: frozenset[UUID]) -> Iterator[rules.Stat
             recorded_on=business_day(row.at),
             parts=paid,
             event=_event_behind(row, anew=anew, known=known),
+            rate=None if known or anew else _new_rate(row.event),
             ends_held=row.event_id in ending_held,
         )
+
+
+def _new_rate(event: LoanEvent | None) -> Rate | None:
+    """The rate an event put in force; None for one that put none."""
+    told = event.details.get("rate") if event is not None else None
+    return Rate(Fraction(told)) if told else None
 
 
 def _event_behind(row: Allocation, *, anew: bool, known: bool) -> str:
@@ -217,6 +224,7 @@ def _told(loan_id: LoanId, events: tuple[LoanEvent, ...]) -> Iterator[rules.Stat
                 ground=rules.LineGround.CHANGE,
                 recorded_on=business_day(event.recorded_at),
                 event=event.kind,
+                rate=_new_rate(event),
                 ends_held=event.id in ending_held,
             )
 
@@ -247,53 +255,6 @@ def accruals(actor: Actor, loan_id: LoanId) -> tuple[AccrualView, ...]:
         )
         for row in accruals_of(loan_id)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class EventView:
-    """Something that happened to a loan. `told`: its figures and days by name; no words anybody typed."""
-
-    ref: str
-    kind: str
-    on: date
-    recorded_at: datetime
-    recorded_by: UUID | None
-    undone: bool
-    receipt_id: UUID | None
-    told: tuple[tuple[str, object], ...]
-
-
-def events_of(actor: Actor, loan_id: LoanId) -> tuple[EventView, ...]:
-    """Every event of a loan, the newest day first; NotFound when it is not the actor's to see."""
-    visible(actor, loan_id)
-    rows = list(LoanEvent.objects.filter(loan_id=loan_id).order_by("-on", "-recorded_at", "id"))
-    undone = {row.reverses_id for row in rows}
-    return tuple(
-        EventView(
-            row.key,
-            row.kind,
-            row.on,
-            row.recorded_at,
-            row.recorded_by,
-            row.id in undone,
-            row.receipt_id,
-            tuple(_told_of(row.details)),
-        )
-        for row in rows
-    )
-
-
-def _told_of(details: dict[str, object]) -> Iterator[tuple[str, object]]:
-    """Amounts, days, rates and chosen values of an event, for people; its inner names and long tables left out."""
-    for name, value in details.items():
-        if name in ("amount", "amount_tiyn", "returned") and isinstance(value, int):
-            yield name.removesuffix("_tiyn"), Money(value)
-        elif name == "rate" and isinstance(value, str):
-            yield name, Rate.of(Fraction(value))
-        elif name in ("until", "due_on") and isinstance(value, str):
-            yield name, date.fromisoformat(value)
-        elif name in ("ground", "halt", "change", "wish", "with_interest") and value not in ("", None):
-            yield name, value
 
 
 def without_closing_statement() -> tuple[LoanId, ...]:

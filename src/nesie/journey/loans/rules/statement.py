@@ -88,7 +88,8 @@ class StatementLine:
     Attributes:
         since, on: the days the line is about; one day, unless days were folded into a period.
         recorded_on: the day it was entered, when that is known.
-        base: what interest or penalty of a day was counted on. `rate`: per year for interest, per day for penalty.
+        base: what interest or penalty of a day was counted on. `rate`: per year of interest, or as an
+            event put it in force; per day for penalty.
         days_past_due: of the oldest unpaid instalment on that day.
         number: the instalment that fell due.
         parts: what money went to, by instalment and component.
@@ -122,7 +123,7 @@ class StatementLine:
     @property
     def yearly(self) -> Rate | None:
         """The rate of interest."""
-        return self.rate if self.kind is LineKind.INTEREST else None
+        return None if self.kind is LineKind.PENALTY else self.rate
 
     @property
     def daily(self) -> Rate | None:
