@@ -36,16 +36,17 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from nesie.simulators.page import Section
 from nesie.simulators.people import ORGANISATION, PEOPLE, Person, by_iin, by_key
-from nesie.simulators.pki import answers, signing
+from nesie.simulators.pki import answers, authority, signing
 from nesie.simulators.pki.authority import Pair
 from nesie.simulators.pki.keys import Algorithm
-from nesie.simulators.pki.material import HEAD_KEY, Kind, Material
+from nesie.simulators.pki.material import EMPLOYEE_KEY, HEAD_KEY, SIGNATORY_KEY, Kind, Material
 from nesie.simulators.stage import Stage
 
 PORT = 13579
 VERSION = "1.4"
 HEARTBEAT = "--heartbeat--"
 BASICS = "kz.gov.pki.knca.basics"
+_SIGN_IN = "1.3.6.1.5.5.7.3.2"  # the purpose of a key for sign-in
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS chosen (
@@ -143,7 +144,11 @@ class _Layer:
         params = args.get("signingParams") or {}
         if params.get("digested"):
             raise Refusal("INVALID_SIGNING_PARAMS", "this emulator signs documents, not digests")
-        pair = self._pair(person, mode, str(signer.get("bin") or ""), algorithm)
+        wanted = frozenset(map(str, signer.get("extKeyUsageOids") or ()))
+        if _SIGN_IN in wanted and mode is Mode.NORMAL:
+            mode = Mode.AUTH_KEY
+        bin_ = str(signer.get("bin") or "")
+        pair = self._acting(bin_, wanted, mode, algorithm) if bin_ else self._pair(person, mode, algorithm)
         several = isinstance(args["data"], list)
         made = [
             await self._one(data, params, pair, mode, person) for data in (args["data"] if several else [args["data"]])
@@ -189,11 +194,17 @@ class _Layer:
         """Whose certificates would stand in the window; None: nobody's, and Cancel is all that is left."""
         return by_iin(iin) if iin else by_key(chosen)
 
-    def _pair(self, person: Person, mode: Mode, organisation_bin: str, algorithm: Algorithm) -> Pair:
-        if organisation_bin:
-            if organisation_bin != ORGANISATION.bin:
-                raise Refusal("SIGNING_FAILURE", "no certificate of this organisation")
-            return self.material.person(HEAD_KEY, algorithm=algorithm)
+    def _acting(self, organisation_bin: str, wanted: frozenset[str], mode: Mode, algorithm: Algorithm) -> Pair:
+        """The certificate of one who acts for the organisation: its head's, unless another's is asked for."""
+        if organisation_bin != ORGANISATION.bin:
+            raise Refusal("SIGNING_FAILURE", "no certificate of this organisation")
+        if mode is Mode.AUTH_KEY:
+            return self.material.person(HEAD_KEY, Kind.AUTHENTICATE, algorithm)
+        others = {authority.SIGNATORY: SIGNATORY_KEY, authority.EMPLOYEE: EMPLOYEE_KEY}
+        key = next((key for purpose, key in others.items() if purpose in wanted), HEAD_KEY)
+        return self.material.person(key, algorithm=algorithm)
+
+    def _pair(self, person: Person, mode: Mode, algorithm: Algorithm) -> Pair:
         if mode is Mode.WRONG_IIN:
             stranger = next(other for other in PEOPLE if other.key != person.key)
             return self.material.person(stranger.key, algorithm=algorithm)

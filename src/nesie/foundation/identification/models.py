@@ -10,6 +10,7 @@ import uuid
 
 from django.db import models
 
+from nesie.foundation.identification.rules.eds import Holder
 from nesie.foundation.identification.rules.proofs import ProofKind
 from nesie.foundation.vault.fields import SealedField
 
@@ -23,6 +24,8 @@ class SignatureChallenge(models.Model):
     document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
     document_sha256 = models.CharField(max_length=64)
     iin = SealedField(owner="subject_id")  # whose signature is due
+    holder = models.CharField(max_length=16, default=Holder.INDIVIDUAL.value)  # in what capacity
+    bin = models.CharField(max_length=12, blank=True)  # of the organisation he acts for
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     append_only = True
@@ -35,6 +38,11 @@ class SignatureChallenge(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(document_sha256__regex="^[0-9a-f]{64}$"), name="identification_challenge_document"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(holder=Holder.INDIVIDUAL.value, bin="")
+                | ~models.Q(holder=Holder.INDIVIDUAL.value) & models.Q(bin__regex="^[0-9]{12}$"),
+                name="identification_challenge_capacity",
             ),
         ]
 

@@ -59,6 +59,8 @@ def challenge(actor: Actor, challenge_id: UUID) -> ChallengeView:
         document_id=DocumentId(row.document_id),
         document_sha256=row.document_sha256,
         iin=row.iin,
+        holder=eds.Holder(row.holder),
+        bin=row.bin,
         opened_at=row.opened_at,
         expires_at=row.expires_at,
         answered=hasattr(row, "answer"),
@@ -121,7 +123,9 @@ def verify_again(proof_id: UUID) -> eds.Verdict:
         at=row.signature.recorded_at,
         anchors=Wiring.anchors.signing(),
         stamp_anchors=Wiring.anchors.stamping(),
-        expected=eds.Expected(iin=asked.iin, not_before=asked.opened_at),
+        expected=eds.Expected(
+            iin=asked.iin, bin=asked.bin, holder=eds.Holder(asked.holder), not_before=asked.opened_at
+        ),
         evidence=evidence,
     )
 
@@ -154,11 +158,12 @@ def broken_signatures() -> list[BrokenSignature]:
     return found
 
 
-def gather_evidence(cms: bytes, now: datetime) -> eds.Evidence:
+def gather_evidence(cms: bytes, now: datetime, *, stamp: bool = True) -> eds.Evidence:
     """Ask the authorities about a signature just received: status of the certificate, and a time stamp if it has none.
 
     Talks to the network: called before `record_signature`, outside any transaction. Silence gives less evidence, and
-    the verdict then says what is missing. Nobody is asked about a signature that can only be refused.
+    the verdict then says what is missing. Nobody is asked about a signature that can only be refused. `stamp` False:
+    none is needed (a sign-in, judged at once and kept by nobody).
     """
     needs = eds.needs_of(cms, anchors=Wiring.anchors.signing(), at=now)
     if needs is None:
@@ -168,8 +173,10 @@ def gather_evidence(cms: bytes, now: datetime) -> eds.Evidence:
     crl = None
     if answer is None or not eds.ocsp.answers(answer):
         crl = Wiring.revocation.crl(needs.issuer)
-    stamp = None if needs.has_stamp else Wiring.timestamps.stamp(needs.signature, secrets.randbits(63))
-    return eds.Evidence(ocsp=answer, ocsp_nonce=nonce, crls=(crl,) if crl else (), stamp=stamp)
+    token = None
+    if stamp and not needs.has_stamp:
+        token = Wiring.timestamps.stamp(needs.signature, secrets.randbits(63))
+    return eds.Evidence(ocsp=answer, ocsp_nonce=nonce, crls=(crl,) if crl else (), stamp=token)
 
 
 def begin_biometric(request: BiometricRequest) -> str:

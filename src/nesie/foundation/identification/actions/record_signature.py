@@ -52,7 +52,7 @@ def record_signature(
         at=now,
         anchors=Wiring.anchors.signing(),
         stamp_anchors=Wiring.anchors.stamping(),
-        expected=eds.Expected(iin=asked.iin, not_before=asked.opened_at),
+        expected=eds.Expected(iin=asked.iin, bin=asked.bin, holder=asked.holder, not_before=asked.opened_at),
         evidence=evidence,
     )
     replayed = verdict.ok and Signature.objects.filter(signature_digest=verdict.signature_digest).exists()

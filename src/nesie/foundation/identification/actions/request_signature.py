@@ -10,6 +10,7 @@ from nesie.foundation.documents import queries as documents
 from nesie.foundation.documents.actions import witness
 from nesie.foundation.identification.models import SignatureChallenge
 from nesie.foundation.identification.rules import CHALLENGE_LIFETIME, ChallengeId, check_subject
+from nesie.foundation.identification.rules.eds import Holder
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import new_id
 from nesie.kernel.refused import NotFound
@@ -17,10 +18,19 @@ from nesie.kernel.refused import NotFound
 
 @use_case
 def request_signature(
-    actor: Actor, now: datetime, *, subject_id: UUID, operation: str, document_id: UUID, iin: str
+    actor: Actor,
+    now: datetime,
+    *,
+    subject_id: UUID,
+    operation: str,
+    document_id: UUID,
+    iin: str,
+    holder: Holder = Holder.INDIVIDUAL,
+    bin: str = "",
 ) -> ChallengeId:
     """Open a challenge: this document, for this operation, to be signed by the holder of this IIN, answered once.
 
+    `holder` and `bin`: in what capacity and for which organisation he signs, where he does not sign for himself.
     NotFound when the subject is not the actor or the document is not the subject's. Clauses 6, 9, 11.
     """
     check_subject(actor, subject_id)
@@ -34,6 +44,8 @@ def request_signature(
         document_id=document_id,
         document_sha256=document.sha256,
         iin=iin,
+        holder=holder,
+        bin=bin,
         opened_at=now,
         expires_at=now + CHALLENGE_LIFETIME,
     )

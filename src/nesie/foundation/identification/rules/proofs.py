@@ -9,6 +9,7 @@ from typing import NewType
 from uuid import UUID
 
 from nesie.foundation.identification.rules.eds.verdict import Failure, Verdict
+from nesie.foundation.identification.rules.eds.verify import Holder
 from nesie.foundation.identification.rules.persons import BIOMETRIC_MESSAGES, BiometricFailure, BiometricRequest
 from nesie.kernel.actor import Actor, Role
 from nesie.kernel.ids import DocumentId, ProofId
@@ -131,6 +132,8 @@ class ChallengeView:
     document_id: DocumentId
     document_sha256: str
     iin: str = field(repr=False)
+    holder: Holder
+    bin: str  # of the organisation he acts for
     opened_at: datetime
     expires_at: datetime
     answered: bool

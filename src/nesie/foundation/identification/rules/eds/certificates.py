@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from nesie.foundation.identification.rules.eds import der
 from nesie.foundation.identification.rules.eds.algorithms import Reading, family_of_issuer, identifier, key_algorithm
@@ -22,8 +23,8 @@ HOLDER_HEAD = "1.2.398.3.3.4.1.2.1"
 HOLDER_SIGNATORY = "1.2.398.3.3.4.1.2.2"
 HOLDER_EMPLOYEE = "1.2.398.3.3.4.1.2.5"
 POLICY_ROOT = "1.2.398.3.3.2"  # all kinds since 2022
-POLICY_INDIVIDUAL_SIGN = "1.2.398.3.3.2.3"
-POLICY_ORGANISATION_SIGN = "1.2.398.3.3.2.1"
+POLICY_ORGANISATION_SIGN, POLICY_ORGANISATION_SIGN_IN = "1.2.398.3.3.2.1", "1.2.398.3.3.2.2"
+POLICY_INDIVIDUAL_SIGN, POLICY_INDIVIDUAL_SIGN_IN = "1.2.398.3.3.2.3", "1.2.398.3.3.2.4"
 
 _BASIC, _USAGE, _PURPOSES, _POLICIES = "2.5.29.19", "2.5.29.15", "2.5.29.37", "2.5.29.32"
 # Extensions whose meaning does not limit what we accept, or which are read here.
@@ -111,8 +112,14 @@ class Certificate:
 
     def signed_by(self, issuer: Certificate, reading: Reading = Reading.TODAY) -> bool:
         """True when the issuer's key made this signature. AlgorithmRefused for an algorithm not allowed."""
-        family = family_of_issuer(self.signature_oid, issuer.key_oid, reading)
-        return family.valid(issuer.key_info, self.signature, self.signed)
+        names = self.signature_oid, issuer.key_oid, reading
+        return _signed_by(names, issuer.key_info, self.signature, self.signed)
+
+
+@lru_cache(maxsize=256)
+def _signed_by(names: tuple[str, str, Reading], key_info: bytes, signature: bytes, signed: bytes) -> bool:
+    """A pure answer about the same few certificates (authorities, responders) again and again: remembered."""
+    return family_of_issuer(*names).valid(key_info, signature, signed)
 
 
 def parse_certificate(data: bytes) -> Certificate:

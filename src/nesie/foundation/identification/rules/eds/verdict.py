@@ -66,7 +66,8 @@ class Failure(StrEnum):
 _BROKEN = noop("The signature file is damaged or is not a signature.")
 _OTHER = noop("The signature was made over another document.")
 _AUTHORITY = noop("The certificate is not from an accredited certification authority.")
-_KIND = noop("This certificate is not for signing by an individual. Choose your signing key, not the one for sign-in.")
+_KIND = noop("This certificate is not for signing. Choose your signing key, not the one for sign-in.")
+_KIND_SIGN_IN = noop("This certificate is not for sign-in. Choose your key for sign-in, not the one for signing.")
 _STATUS = noop("It could not be established whether the certificate is still in force. Try again a little later.")
 _STAMP = noop("The time stamp of the signature is missing or not valid.")
 
@@ -89,7 +90,7 @@ MESSAGES: dict[Failure, str] = {
     Failure.EXPIRED: noop("The certificate has expired. Get a new one and sign again."),
     Failure.KEY_USAGE: _KIND,
     Failure.PURPOSE: _KIND,
-    Failure.HOLDER: _KIND,
+    Failure.HOLDER: noop("The certificate was issued to its holder in another capacity than the one needed here."),
     Failure.POLICY: _KIND,
     Failure.IIN_MISSING: noop("The certificate does not name its holder's IIN."),
     Failure.IIN_DIFFERS: noop("The certificate belongs to another person."),
@@ -145,6 +146,7 @@ class Verdict:
     content_sha256: str = ""
     attached: bool = False
     algorithm: str = ""  # of the signature
+    for_sign_in: bool = False
     checks: tuple[str, ...] = ()  # those passed, in order
     chain: tuple[bytes, ...] = field(default=(), repr=False)  # DER: the signer's certificate up to the anchor
     stamp_chain: tuple[bytes, ...] = field(default=(), repr=False)  # DER: the stamping authority up to the anchor
@@ -153,7 +155,10 @@ class Verdict:
     @property
     def message(self) -> str:
         """What a person is told (English, the translation key); "" when all is right."""
-        return "" if self.failed_check is None else MESSAGES.get(self.failed_check, _BROKEN)
+        if self.failed_check is None:
+            return ""
+        told = MESSAGES.get(self.failed_check, _BROKEN)
+        return _KIND_SIGN_IN if told is _KIND and self.for_sign_in else told
 
     def as_json(self) -> dict[str, Any]:
         """The verdict for the archive. Holds personal data."""

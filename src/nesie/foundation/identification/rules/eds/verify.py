@@ -37,11 +37,26 @@ class Holder(StrEnum):
     EMPLOYEE = "employee"
 
 
+class Use(StrEnum):
+    """What the certificate must be for."""
+
+    SIGN = "sign"
+    AUTHENTICATE = "authenticate"
+
+
 _HOLDER_PURPOSES = {
     Holder.INDIVIDUAL: frozenset({kinds.HOLDER_INDIVIDUAL}),
     Holder.HEAD: frozenset({kinds.HOLDER_ORGANISATION, kinds.HOLDER_HEAD}),
     Holder.SIGNATORY: frozenset({kinds.HOLDER_ORGANISATION, kinds.HOLDER_SIGNATORY}),
     Holder.EMPLOYEE: frozenset({kinds.HOLDER_ORGANISATION, kinds.HOLDER_EMPLOYEE}),
+}
+
+
+_OWN_POLICIES = {  # of certificates issued before 2022, by (individual, use)
+    (True, Use.SIGN): kinds.POLICY_INDIVIDUAL_SIGN,
+    (True, Use.AUTHENTICATE): kinds.POLICY_INDIVIDUAL_SIGN_IN,
+    (False, Use.SIGN): kinds.POLICY_ORGANISATION_SIGN,
+    (False, Use.AUTHENTICATE): kinds.POLICY_ORGANISATION_SIGN_IN,
 }
 
 
@@ -71,12 +86,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Whose signature it must be, and when it may have been made. The signer's numbers never reach a log."""
+    """Whose signature it must be, and when it may have been made. The signer's numbers never reach a log.
 
-    iin: str = field(repr=False)
+    `iin` None: anybody's, for sign-in only; the verdict tells whose it is. `bin`: of the organisation he acts for, due
+    for every holder but an individual.
+    """
+
+    iin: str | None = field(repr=False)
     bin: str = ""
     holder: Holder = Holder.INDIVIDUAL
     not_before: datetime | None = None  # when the document was put before him
+    use: Use = Use.SIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +174,8 @@ class _Examination:
         self.cms, self.content, self.at = cms, content, at
         self.anchors, self.stamp_anchors = anchors, stamp_anchors
         self.expected, self.evidence, self.limits = expected, evidence, limits
-        self.verdict = Verdict(False, None, at, content_sha256=hashlib.sha256(content).hexdigest())
+        digest = hashlib.sha256(content).hexdigest()
+        self.verdict = Verdict(False, None, at, content_sha256=digest, for_sign_in=expected.use is Use.AUTHENTICATE)
 
     def refused(self, failure: Failure) -> Verdict:
         return replace(self.verdict, ok=False, failed_check=failure)
@@ -181,7 +202,7 @@ class _Examination:
         self._passed("chain", judged_at=judged_at, chain=tuple(c.raw for c in (certificate, *path)))
         _check_term(certificate, judged_at)
         self._passed("term")
-        _check_kind(certificate, self.expected.holder)
+        _check_kind(certificate, self.expected.holder, self.expected.use)
         self._passed("kind")
         _check_holder(certificate, self.expected)
         self._passed("holder")
@@ -251,30 +272,34 @@ def _check_term(certificate: Certificate, at: datetime) -> None:
         raise Failed(Failure.EXPIRED)
 
 
-def _check_kind(certificate: Certificate, holder: Holder) -> None:
-    """Made for signing (not for sign-in), held in the capacity due, under a signing policy of the authority."""
+def _check_kind(certificate: Certificate, holder: Holder, use: Use) -> None:
+    """Made for this use and no other, held in the capacity due, under a policy of the authority."""
     if certificate.unknown_critical:
         raise Failed(Failure.CRITICAL_EXTENSION)
+    signs = use is Use.SIGN
     usages, purposes = certificate.usages or frozenset(), certificate.purposes or frozenset()
     # nonRepudiation decides: newer leaves also carry keyEncipherment, which once told an authentication key.
-    if not {Usage.SIGN, Usage.NON_REPUDIATION} <= usages or certificate.is_authority:
+    binding = Usage.NON_REPUDIATION in usages
+    if Usage.SIGN not in usages or binding is not signs or certificate.is_authority:
         raise Failed(Failure.KEY_USAGE)
-    if PURPOSE_SIGN not in purposes or PURPOSE_AUTHENTICATE in purposes:
+    wanted, other = (PURPOSE_SIGN, PURPOSE_AUTHENTICATE) if signs else (PURPOSE_AUTHENTICATE, PURPOSE_SIGN)
+    if wanted not in purposes or other in purposes:
         raise Failed(Failure.PURPOSE)
     individual = holder is Holder.INDIVIDUAL
     if not _HOLDER_PURPOSES[holder] <= purposes or (individual and kinds.HOLDER_ORGANISATION in purposes):
         raise Failed(Failure.HOLDER)
-    own = kinds.POLICY_INDIVIDUAL_SIGN if individual else kinds.POLICY_ORGANISATION_SIGN
-    if not certificate.policies & {own, kinds.POLICY_ROOT}:
+    if not certificate.policies & {_OWN_POLICIES[individual, use], kinds.POLICY_ROOT}:
         raise Failed(Failure.POLICY)
 
 
 def _check_holder(certificate: Certificate, expected: Expected) -> None:
     if certificate.iin is None:
         raise Failed(Failure.IIN_MISSING)
-    if certificate.iin != expected.iin:
+    anybody = expected.iin is None and expected.use is Use.AUTHENTICATE
+    if not anybody and certificate.iin != expected.iin:
         raise Failed(Failure.IIN_DIFFERS)
-    if expected.bin and certificate.bin != expected.bin:
+    acts = expected.holder is not Holder.INDIVIDUAL
+    if (acts or expected.bin) and (not expected.bin or certificate.bin != expected.bin):
         raise Failed(Failure.BIN_DIFFERS)
 
 
