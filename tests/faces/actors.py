@@ -129,6 +129,16 @@ class Obedient(Actor):
 
 
 @dataclass
+class Quick(Obedient):
+    """An obedient person in a hurry: fewer frames for the tests that are about something else."""
+
+    def told(self, at: float, course: Course) -> None:
+        if course.phase is Phase.MOVE and course.step != self.asked:
+            self.asked = course.step
+            self.doing = (self.chosen(course), at + 0.2, 0.15, 0.75, 0.15, 1.0)
+
+
+@dataclass
 class Result:
     """How a session went."""
 

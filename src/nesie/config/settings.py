@@ -165,6 +165,10 @@ NESIE_COID = {
     "client_id": os.environ.get("NESIE_COID_CLIENT_ID", _EMULATED),
     "client_secret": os.environ.get("NESIE_COID_CLIENT_SECRET", _EMULATED and "nesie-demo-secret"),
 }
+# Who looks at faces: "coid" (the identification centre) or "own" (the lender's own devices, and the centre for whoever
+# was registered by it). A presentation-attack model of the lender's choice: the dotted name of its class.
+NESIE_BIOMETRICS = os.environ.get("NESIE_BIOMETRICS", "coid")
+NESIE_ATTACK_DETECTOR = os.environ.get("NESIE_ATTACK_DETECTOR", "")
 NESIE_REGISTRY = {
     "user": os.environ.get("NESIE_REGISTRY_USER", _EMULATED),
     "password": os.environ.get("NESIE_REGISTRY_PASSWORD", _EMULATED),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 import nesie
 from nesie.foundation.access.gateways import Wiring as AccessWiring
@@ -17,6 +18,7 @@ from nesie.foundation.documents.adapters.file import FileSigner
 from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
 from nesie.foundation.identification.adapters.coid import CoidBiometrics
 from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
+from nesie.foundation.identification.adapters.faces import OwnFaces
 from nesie.foundation.identification.adapters.registry import GatewayRegistry
 from nesie.foundation.identification.gateways import Wiring as IdentificationWiring
 from nesie.foundation.ledger.gateways import Wiring as LedgerWiring
@@ -72,4 +74,7 @@ def _connect_identification() -> None:
     IdentificationWiring.revocation = PkiRevocation(anchors, common, timeout=timeout)
     IdentificationWiring.timestamps = PkiTimestamps(pki["stamps"], timeout=timeout)
     IdentificationWiring.biometrics = CoidBiometrics(addresses["coid"], **settings.NESIE_COID, timeout=timeout)
+    IdentificationWiring.faces = OwnFaces()
+    if settings.NESIE_ATTACK_DETECTOR:
+        IdentificationWiring.attack_detector = import_string(settings.NESIE_ATTACK_DETECTOR)()
     IdentificationWiring.registry = GatewayRegistry(addresses["registry"], **settings.NESIE_REGISTRY, timeout=timeout)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from nesie.foundation.identification.rules.eds import Certificate
+from nesie.foundation.identification.rules.liveness import Look
 from nesie.foundation.identification.rules.persons import (
     BiometricAnswer,
     BiometricRequest,
@@ -16,7 +17,9 @@ from nesie.foundation.identification.rules.persons import (
 
 __all__ = [
     "Anchors",
+    "AttackDetector",
     "Biometrics",
+    "Faces",
     "PersonRegistry",
     "Refusal",
     "Revocation",
@@ -57,6 +60,30 @@ class Biometrics(Protocol):
         """What came of the visit; a code serves once. Refusal for a code not good (any more), Unanswered."""
 
 
+class Faces(Protocol):
+    """What the lender's own devices see: measures of one frame, and a face as numbers that can be compared."""
+
+    @property
+    def embedder(self) -> str:
+        """Which model makes the numbers; only numbers of one model are comparable."""
+
+    def look(self, jpeg: bytes) -> tuple[Look, Any]:
+        """Measures of a frame, and what `face` needs of it. FrameUnreadable for bytes that are no picture."""
+
+    def face(self, seen: Any) -> tuple[float, ...]:
+        """The face of a frame as numbers of length one; `seen` as `look` gave it for exactly one face."""
+
+    def face_of_picture(self, picture: bytes) -> tuple[float, ...] | None:
+        """The largest face of a still picture; None when there is none. FrameUnreadable."""
+
+
+class AttackDetector(Protocol):
+    """A presentation-attack model: optional, asked about the frames whose face is compared."""
+
+    def suspects(self, jpeg: bytes) -> bool:
+        """True when the frame looks like a picture, a screen or a mask."""
+
+
 class PersonRegistry(Protocol):
     """The state base of natural persons."""
 
@@ -85,3 +112,5 @@ class Wiring:
     biometrics: Biometrics
     registry: PersonRegistry
     anchors: Anchors
+    faces: Faces
+    attack_detector: AttackDetector | None = None

@@ -168,3 +168,92 @@ class ProofUse(models.Model):
     used_at = models.DateTimeField()
     append_only = True
     retention = "identity"
+
+
+class LenderDevice(models.Model):
+    """A camera of the lender's: a terminal or a tablet in a branch, known by a key that only it holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=100)
+    key_digest = models.BinaryField(max_length=32, unique=True)
+    entered_at = models.DateTimeField()
+    entered_by = models.UUIDField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.UUIDField(null=True)
+    retention = "configuration"
+
+
+class LivenessSession(models.Model):
+    """What a session on an own device asks: movements in an order this person was never asked before (clause 35)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    session = models.OneToOneField(BiometricSession, on_delete=models.PROTECT, related_name="liveness")
+    subject_id = models.UUIDField()
+    # The person beyond one registration: a keyed hash of the IIN.
+    person_digest = models.BinaryField(max_length=32)
+    sequence = models.CharField(max_length=8)
+    registering = models.BooleanField()
+    device = models.CharField(max_length=16)
+    lender_device = models.ForeignKey(LenderDevice, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    append_only = True
+    retention = "identity"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject_id", "sequence"], name="identification_sequence_of_subject"),
+            models.UniqueConstraint(fields=["person_digest", "sequence"], name="identification_sequence_of_person"),
+        ]
+        indexes = [models.Index(fields=["person_digest", "opened_at"], name="identification_liveness_tries")]
+
+
+class LivenessCourse(models.Model):
+    """Where a session stands between two frames; sealed, since it holds the measures of a face."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    session = models.OneToOneField(LivenessSession, on_delete=models.PROTECT, related_name="course")
+    subject_id = models.UUIDField()
+    state = SealedField(owner="subject_id", kind="bytes")
+    over = models.BooleanField(default=False)
+    retention = "session"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_id"], condition=models.Q(over=False), name="identification_one_course_at_a_time"
+            )
+        ]
+
+
+class LivenessFrame(models.Model):
+    """One frame in its original bytes (clause 34). The same bytes never come twice for one subject."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    session = models.ForeignKey(LivenessSession, on_delete=models.PROTECT, related_name="frames")
+    subject_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    sha256 = models.BinaryField(max_length=32)
+    jpeg = SealedField(owner="subject_id", kind="bytes")
+    arrived_at = models.DateTimeField()
+    append_only = True
+    retention = "identity"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "number"], name="identification_frame_number"),
+            models.UniqueConstraint(fields=["subject_id", "sha256"], name="identification_frame_once"),
+        ]
+
+
+class FaceEnrolment(models.Model):
+    """The face own devices took at registration: the only one they compare with later (clauses 6, 9)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    subject_id = models.UUIDField(db_index=True)
+    result = models.OneToOneField(BiometricResult, on_delete=models.PROTECT, related_name="enrolment")
+    embedder = models.CharField(max_length=64)
+    face = SealedField(owner="subject_id")  # numbers, JSON
+    frames = models.JSONField()  # numbers of the frames it was made of: another embedder makes it anew
+    taken_at = models.DateTimeField()
+    append_only = True
+    retention = "identity"

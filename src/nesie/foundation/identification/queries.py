@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,11 +13,16 @@ from django.conf import settings
 from django.db.models import Q
 
 from nesie.foundation.documents import queries as documents
-from nesie.foundation.documents.rules import DocumentAltered, DocumentNotFound, RowFinding
+from nesie.foundation.documents.rules import DocumentAltered, DocumentNotFound, Problem, RowFinding
 from nesie.foundation.identification.gateways import Wiring
 from nesie.foundation.identification.models import (
     BiometricResult,
     BiometricSession,
+    FaceEnrolment,
+    LenderDevice,
+    LivenessCourse,
+    LivenessFrame,
+    LivenessSession,
     Proof,
     ProofEvidence,
     ProofUse,
@@ -24,22 +31,35 @@ from nesie.foundation.identification.models import (
 )
 from nesie.foundation.identification.rules import (
     BANK_CODES,
+    CLIENT_PHONE_CODE,
     BiometricAnswer,
     BiometricRequest,
     BiometricSessionId,
     BrokenSignature,
     ChallengeId,
     ChallengeView,
+    Device,
     EvidencePart,
+    FrameAnswer,
+    LenderDeviceView,
+    LivenessView,
     NumberProblem,
+    OwnDeviceNotFor,
     ProofKind,
     ProofUnfit,
     ProofView,
+    Provider,
     SessionView,
     check_subject,
     eds,
+    liveness,
+    mean_face,
+    provider_for,
 )
 from nesie.foundation.identification.rules import iban_problem as structural_iban_problem
+from nesie.foundation.norms import queries as norms
+from nesie.foundation.norms.rules import business_day
+from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import SealBroken
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import DocumentId, ProofId
@@ -82,6 +102,109 @@ def biometric_session(actor: Actor, session_id: UUID) -> SessionView:
         expires_at=row.expires_at,
         answered=hasattr(row, "result"),
     )
+
+
+def provider(subject_id: UUID | None, *, registering: bool, device: Device, now: datetime) -> Provider:
+    """Who is to look at this person's face now (clauses 6, 9): by configuration, enrolment, device and the norm."""
+    enrolled = subject_id is not None and FaceEnrolment.objects.filter(subject_id=subject_id).exists()
+    return provider_for(
+        configured=Provider(settings.NESIE_BIOMETRICS),
+        registering=registering,
+        enrolled=enrolled,
+        device=device,
+        client_device_serves=norms.flag(CLIENT_PHONE_CODE, business_day(now)),
+    )
+
+
+def lender_device(key: str) -> UUID | None:
+    """The device of the lender that holds this key; None for a key of none, or of one withdrawn."""
+    digest = hashlib.sha256(key.encode()).digest()
+    return (
+        LenderDevice.objects.filter(key_digest=digest, withdrawn_at__isnull=True).values_list("pk", flat=True).first()
+    )
+
+
+def lender_devices() -> list[LenderDeviceView]:
+    """All devices ever entered, newest first."""
+    return [
+        LenderDeviceView(row.pk, row.name, row.entered_at, row.withdrawn_at)
+        for row in LenderDevice.objects.order_by("-entered_at", "id")
+    ]
+
+
+def own_liveness(actor: Actor, session_id: UUID) -> LivenessSession:
+    """The session on an own device behind a biometric session; NotFound when there is none or it is another's."""
+    row = LivenessSession.objects.filter(session_id=session_id).first()
+    if row is None:
+        raise NotFound
+    check_subject(actor, row.subject_id)
+    return row
+
+
+def liveness_session(actor: Actor, session_id: UUID) -> LivenessView:
+    """A session on an own device as its page opens it. NotFound."""
+    row = own_liveness(actor, session_id)
+    session = BiometricSession.objects.get(pk=session_id)
+    course = LivenessCourse.objects.get(session=row)
+    asked = liveness.begin(liveness.read_sequence(row.sequence), ())
+    return LivenessView(
+        id=BiometricSessionId(session_id),
+        subject_id=row.subject_id,
+        operation=session.operation,
+        opened_at=row.opened_at,
+        answer=FrameAnswer(BiometricSessionId(session_id), liveness.Progress.of(asked), 0, step_nonce(row.pk, asked)),
+        concluded=course.over,
+    )
+
+
+def step_nonce(liveness_id: UUID, course: liveness.Course) -> str:
+    """What the frames after the newest prompt must carry: nothing sent before it can."""
+    return vault.keyed_hash(f"liveness {liveness_id}", str(len(course.prompted))).hex()[:32]
+
+
+def enrolled_face(subject_id: UUID) -> tuple[float, ...]:
+    """The face own devices took at registration, by the embedder of today. OwnDeviceNotFor when there is none."""
+    row = FaceEnrolment.objects.filter(subject_id=subject_id).order_by("-taken_at").first()
+    if row is None:
+        raise OwnDeviceNotFor
+    if row.embedder == Wiring.faces.embedder:
+        return tuple(json.loads(row.face))
+    frames = LivenessFrame.objects.filter(session__session__result=row.result_id, number__in=row.frames)
+    faces = [face for one in frames if (face := Wiring.faces.face_of_picture(one.jpeg)) is not None]
+    if not faces:
+        raise OwnDeviceNotFor
+    return mean_face(faces)
+
+
+def frames(session_id: UUID) -> list[tuple[int, bytes]]:
+    """The frames of a session in their original bytes (clause 34), by number."""
+    rows = LivenessFrame.objects.filter(session__session_id=session_id).order_by("number")
+    return [(row.number, bytes(row.jpeg)) for row in rows]
+
+
+def altered_frames() -> list[RowFinding]:
+    """Frames that are not those the record of their finished session names by hash (clause 34), missing ones too."""
+    found: list[RowFinding] = []
+    table = LivenessFrame._meta.db_table
+    for row in ProofEvidence.objects.filter(part=EvidencePart.LIVENESS_RECORD).select_related("biometric"):
+        told = json.loads(documents.content(DocumentId(row.document_id)))
+        session_id = UUID(told["session"])
+        kept = {one.number: one for one in LivenessFrame.objects.filter(session__session_id=session_id)}
+        for number, digest, _ in told["kept"]:
+            one = kept.pop(number, None)
+            if one is None:
+                found.append(RowFinding(Problem.MISSING, table, f"{session_id} {number}"))
+            elif _hash_of(one) != digest:
+                found.append(RowFinding(Problem.CONTENT_ALTERED, table, str(one.pk)))
+        found += [RowFinding(Problem.UNRECORDED, table, str(one.pk)) for one in kept.values()]
+    return found
+
+
+def _hash_of(row: LivenessFrame) -> str:
+    try:
+        return hashlib.sha256(bytes(row.jpeg)).hexdigest()
+    except SealBroken:
+        return ""
 
 
 def proof(proof_id: UUID) -> ProofView:
@@ -133,8 +256,9 @@ def verify_again(proof_id: UUID) -> eds.Verdict:
 def altered_rows() -> list[RowFinding]:
     """Rows of challenges, sessions, answers, proofs and their use that are not what was written (clause 11-doc)."""
     return documents.altered_rows(
-        SignatureChallenge, Signature, BiometricSession, BiometricResult, Proof, ProofEvidence, ProofUse
-    )
+        SignatureChallenge, Signature, BiometricSession, BiometricResult, Proof, ProofEvidence, ProofUse,
+        LivenessSession, FaceEnrolment,
+    ) + altered_frames()  # fmt: skip
 
 
 def broken_signatures() -> list[BrokenSignature]:

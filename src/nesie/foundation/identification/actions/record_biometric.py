@@ -7,24 +7,19 @@ import hmac
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from nesie.foundation.audit.use_case import use_case
-from nesie.foundation.documents.actions import witness
 from nesie.foundation.identification import queries
+from nesie.foundation.identification.actions._ending import make_proof, write_result
 from nesie.foundation.identification.actions.keep_evidence import Piece, keep_evidence
-from nesie.foundation.identification.models import BiometricResult, BiometricSession, Proof
+from nesie.foundation.identification.models import BiometricResult, BiometricSession
 from nesie.foundation.identification.rules import (
-    PROOF_LIFETIME,
     BiometricAnswer,
     BiometricFailure,
     BiometricOutcome,
     EvidencePart,
-    ProofKind,
     judge_biometric,
 )
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import ProofId, new_id
 
 
 @use_case
@@ -52,7 +47,7 @@ def record_biometric(
     keep_evidence(row.subject_id, now, _pieces(answer), biometric=result)
     if failure is not None:
         return BiometricOutcome(view.id, passed=False, failure=failure)
-    return BiometricOutcome(view.id, True, _proof(row, result, now))
+    return BiometricOutcome(view.id, True, make_proof(row, result, now))
 
 
 def _judge(row: BiometricSession, answer: BiometricAnswer | None, now: datetime) -> BiometricFailure | None:
@@ -70,38 +65,14 @@ def _result(
 ) -> BiometricResult | None:
     """The row that uses the session up; None when another result, or the same transaction, was quicker."""
     passed = failure is None and answer is not None
-    result = BiometricResult(
-        id=new_id(),
-        session=row,
-        passed=passed,
+    return write_result(
+        row,
+        now,
         failed_check=str(failure or ""),
         transaction_digest=_transaction(row, answer) if passed and answer else None,
         liveness_ppm=answer.liveness_ppm if answer else None,
         similarity_ppm=answer.similarity_ppm if answer else None,
-        recorded_at=now,
     )
-    try:
-        with transaction.atomic():
-            result.save(force_insert=True)
-    except IntegrityError:
-        return None
-    witness(result)
-    return result
-
-
-def _proof(row: BiometricSession, result: BiometricResult, now: datetime) -> ProofId:
-    proof = Proof.objects.create(
-        id=new_id(),
-        kind=ProofKind.BIOMETRIC,
-        subject_id=row.subject_id,
-        operation=row.operation,
-        document_sha256=row.document_sha256,
-        biometric=result,
-        made_at=now,
-        expires_at=now + PROOF_LIFETIME,
-    )
-    witness(proof)
-    return ProofId(proof.pk)
 
 
 def _pieces(answer: BiometricAnswer | None) -> list[Piece]:

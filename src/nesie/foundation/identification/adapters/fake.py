@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from nesie.foundation.identification.gateways import Refusal, Unanswered
 from nesie.foundation.identification.rules.eds import Certificate
+from nesie.foundation.identification.rules.liveness import FrameUnreadable, Look
 from nesie.foundation.identification.rules.persons import BiometricAnswer, BiometricRequest, PersonRecord
 
 
@@ -95,6 +98,35 @@ class FakeBiometrics:
         if answer is None or wanted != redirect_uri:
             raise Refusal("invalid_grant")
         return answer
+
+
+class FakeFaces:
+    """Own devices that believe what a frame says of itself: `frame` writes it, no picture is looked at."""
+
+    embedder = "fake"
+
+    def look(self, jpeg: bytes) -> tuple[Look, Any]:
+        """As the gateway says."""
+        try:
+            told = json.loads(jpeg)
+            return Look(**told["look"] | {"plane": tuple(told["look"]["plane"])}), tuple(told["face"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise FrameUnreadable from error
+
+    def face(self, seen: Any) -> tuple[float, ...]:
+        """As the gateway says."""
+        found: tuple[float, ...] = seen
+        return found
+
+    def face_of_picture(self, picture: bytes) -> tuple[float, ...] | None:
+        """As the gateway says."""
+        look, face = self.look(picture)
+        return face if look.faces else None
+
+
+def frame(look: Look, face: Sequence[float]) -> bytes:
+    """A frame for `FakeFaces`."""
+    return json.dumps({"look": asdict(look), "face": list(face)}).encode()
 
 
 class FakeRegistry:

@@ -1,6 +1,6 @@
 """What identification decides: numbers of people and accounts, signatures (`eds`), persons, sessions, proofs."""
 
-from nesie.foundation.identification.rules import eds
+from nesie.foundation.identification.rules import eds, liveness
 from nesie.foundation.identification.rules.numbers import (
     BANK_CODES,
     IinFacts,
@@ -12,6 +12,22 @@ from nesie.foundation.identification.rules.numbers import (
     iin_problem,
     parse_iin,
     plain_iban,
+)
+from nesie.foundation.identification.rules.own_devices import (
+    MAX_DEVICE_NAME,
+    MAX_FRAME_BYTES,
+    TRIES_WITHIN,
+    DeviceNameMissing,
+    EnteredDevice,
+    FrameAnswer,
+    FrameTooLarge,
+    LenderDeviceView,
+    LivenessView,
+    ReferenceFaceMissing,
+    TooManyTries,
+    alike,
+    match_limit,
+    mean_face,
 )
 from nesie.foundation.identification.rules.persons import (
     MISMATCH_MESSAGES,
@@ -51,14 +67,24 @@ from nesie.foundation.identification.rules.proofs import (
     check_fit,
     check_subject,
 )
+from nesie.foundation.identification.rules.providers import (
+    CLIENT_PHONE_CODE,
+    Device,
+    OwnDeviceNotFor,
+    Provider,
+    check_own_device,
+    provider_for,
+)
 
 __all__ = [
-    "BANK_CODES", "CHALLENGE_LIFETIME", "FOUR_EYES", "MISMATCH_MESSAGES", "PERMITTED", "PERSON_KIND",
-    "PROOF_LIFETIME", "SESSION_LIFETIME", "BiometricAnswer", "BiometricFailure", "BiometricOutcome",
-    "BiometricRequest", "BiometricSessionId", "BiometricStart", "BrokenSignature", "ChallengeId", "ChallengeView",
-    "EvidencePart", "IinFacts", "Mismatch", "NumberProblem", "PersonFacts", "PersonRecord", "ProofKind", "ProofSpent",
-    "ProofUnfit", "ProofView", "Refusal", "SessionView", "Sex", "SignatureOutcome", "Trouble", "Unanswered",
-    "bin_problem", "check_fit", "check_subject",
-    "eds", "iban_bank_code", "iban_problem", "iin_problem", "judge_biometric", "mismatches", "parse_iin",
-    "plain_iban", "same_name",
+    "BANK_CODES", "CHALLENGE_LIFETIME", "CLIENT_PHONE_CODE", "FOUR_EYES", "MAX_DEVICE_NAME", "MAX_FRAME_BYTES",
+    "MISMATCH_MESSAGES", "PERMITTED", "PERSON_KIND", "PROOF_LIFETIME", "SESSION_LIFETIME", "TRIES_WITHIN",
+    "BiometricAnswer", "BiometricFailure", "BiometricOutcome", "BiometricRequest", "BiometricSessionId",
+    "BiometricStart", "BrokenSignature", "ChallengeId", "ChallengeView", "Device", "DeviceNameMissing",
+    "EnteredDevice", "EvidencePart", "FrameAnswer", "FrameTooLarge", "IinFacts", "LenderDeviceView", "LivenessView",
+    "Mismatch", "NumberProblem", "OwnDeviceNotFor", "PersonFacts", "PersonRecord", "ProofKind", "ProofSpent",
+    "ProofUnfit", "ProofView", "Provider", "ReferenceFaceMissing", "Refusal", "SessionView", "Sex",
+    "SignatureOutcome", "TooManyTries", "Trouble", "Unanswered", "alike", "bin_problem", "check_fit",
+    "check_own_device", "check_subject", "eds", "iban_bank_code", "iban_problem", "iin_problem", "judge_biometric",
+    "liveness", "match_limit", "mean_face", "mismatches", "parse_iin", "plain_iban", "provider_for", "same_name",
 ]  # fmt: skip

@@ -175,6 +175,7 @@ class BiometricFailure(StrEnum):
     """Why a visit to the centre proves nothing."""
 
     CANCELLED = "cancelled"
+    OWN_DEVICE = "own_device"  # the lender's own devices say why: liveness.Fault
     UNAVAILABLE = "unavailable"
     NOT_IN_STATE_BASE = "not_in_state_base"
     LIVENESS = "liveness"
@@ -190,6 +191,7 @@ class BiometricFailure(StrEnum):
 
 
 BIOMETRIC_MESSAGES: dict[BiometricFailure, str] = {
+    BiometricFailure.OWN_DEVICE: noop("A living person could not be recognised. Look into the camera yourself."),
     BiometricFailure.CANCELLED: noop("You cancelled the identification. You can start it again."),
     BiometricFailure.UNAVAILABLE: noop("The identification centre cannot answer now. Try again a little later."),
     BiometricFailure.NOT_IN_STATE_BASE: noop("The state base does not know this IIN."),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from nesie.foundation.identification.rules.eds.verdict import Failure, Verdict
 from nesie.foundation.identification.rules.eds.verify import Holder
+from nesie.foundation.identification.rules.liveness import FAULT_MESSAGES, Fault
 from nesie.foundation.identification.rules.persons import BIOMETRIC_MESSAGES, BiometricFailure, BiometricRequest
 from nesie.kernel.actor import Actor, Role
 from nesie.kernel.ids import DocumentId, ProofId
@@ -29,6 +30,10 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "record_signature": _WHO,
     "start_biometric": _WHO,
     "record_biometric": _WHO,
+    "start_liveness": _WHO,
+    "conclude_liveness": _WHO,
+    "enter_lender_device": frozenset({Role.ADMINISTRATOR}),
+    "withdraw_lender_device": frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER}),
 }
 FOUR_EYES: frozenset[str] = frozenset()
 
@@ -51,6 +56,7 @@ class EvidencePart(StrEnum):
     VERDICT = "verdict"
     COID_RESULT = "coid_result"
     COID_PHOTO = "coid_photo"
+    LIVENESS_RECORD = "liveness_record"
 
 
 class ProofSpent(Refused):
@@ -115,10 +121,13 @@ class BiometricOutcome:
     passed: bool
     proof_id: ProofId | None = None
     failure: BiometricFailure | None = None
+    fault: Fault | None = None  # of the lender's own devices, which say more than the centre
 
     @property
     def message(self) -> str:
         """What the person is told (English, the translation key); "" when he was recognised."""
+        if self.fault is not None:
+            return FAULT_MESSAGES[self.fault]
         return "" if self.failure is None else BIOMETRIC_MESSAGES[self.failure]
 
 

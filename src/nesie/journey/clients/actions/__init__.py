@@ -7,6 +7,7 @@ from nesie.journey.clients.actions.agree_to_details_change import agree_to_detai
 from nesie.journey.clients.actions.apply_details_change import apply_details_change
 from nesie.journey.clients.actions.begin_biometric_step import begin_biometric_step
 from nesie.journey.clients.actions.begin_eds_step import begin_eds_step
+from nesie.journey.clients.actions.begin_liveness_step import begin_liveness_step
 from nesie.journey.clients.actions.block_client import block_client
 from nesie.journey.clients.actions.cancel_by_link import cancel_by_link
 from nesie.journey.clients.actions.cancel_details_change import cancel_details_change
@@ -42,6 +43,7 @@ __all__ = [
     "apply_details_change",
     "begin_biometric_step",
     "begin_eds_step",
+    "begin_liveness_step",
     "block_client",
     "cancel_by_link",
     "cancel_details_change",

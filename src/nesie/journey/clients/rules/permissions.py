@@ -17,6 +17,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "record_state_check": frozenset({Role.GUEST, Role.WORKER}),
     "prepare_statement": _APPLICANT,
     "begin_biometric_step": _APPLICANT,
+    "begin_liveness_step": _APPLICANT,
     "record_biometric_step": _APPLICANT,
     "begin_eds_step": _APPLICANT,
     "record_eds_step": _APPLICANT,

@@ -8,12 +8,15 @@ from nesie.foundation.identification.rules.liveness.course import (
     Phase,
     Progress,
     begin,
+    failed,
     frontal,
     judge_likeness,
+    middle_likeness,
     see,
     wants_face,
 )
 from nesie.foundation.identification.rules.liveness.faults import FAULT_MESSAGES, HINT_MESSAGES, Fault, Hint
+from nesie.foundation.identification.rules.liveness.keeping import as_data, from_data, record
 from nesie.foundation.identification.rules.liveness.looks import (
     RIGID_POINTS,
     Change,
@@ -39,6 +42,7 @@ from nesie.foundation.identification.rules.liveness.movements import (
 __all__ = [
     "FAULT_MESSAGES", "HINT_MESSAGES", "PROMPTS", "RIGID_POINTS", "STEPS", "Arrival", "Change", "Course", "Fault",
     "FrameUnreadable", "Hint", "Likeness", "Limits", "Look", "Movement", "Phase", "Progress", "Rest",
-    "SequencesExhausted", "all_sequences", "begin", "change", "draw", "frontal", "judge_likeness", "read_sequence",
-    "resting", "see", "shown_movements", "stirred", "wants_face", "written",
+    "SequencesExhausted", "all_sequences", "as_data", "begin", "change", "draw", "failed", "from_data", "frontal",
+    "judge_likeness", "middle_likeness", "read_sequence", "record", "resting", "see", "shown_movements", "stirred",
+    "wants_face", "written",
 ]  # fmt: skip

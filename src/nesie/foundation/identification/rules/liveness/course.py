@@ -143,12 +143,12 @@ def see(course: Course, arrival: Arrival, look: Look, likeness: Likeness | None,
         course = replace(course, likeness=(*course.likeness, likeness))
         fault = _face_fault(likeness, limits)
     if fault is not None:
-        return _failed(course, fault)
+        return failed(course, fault)
     if look.faces != 1:
         return _without_one_face(course, look, limits)
     fault, course = _picture_fault(course, look, arrival, limits)
     if fault is not None:
-        return _failed(course, fault)
+        return failed(course, fault)
     course = replace(course, last=look, faceless=0)
     if course.phase is Phase.REST or course.rest is None:
         return _calibrated(course, look, limits)
@@ -207,11 +207,11 @@ def _without_one_face(course: Course, look: Look, limits: Limits) -> Course:
         calibration=(),
     )
     if course.phase is Phase.REST:  # nothing has been asked yet: the person may still be settling
-        return _failed(course, Fault.NOT_STRAIGHT) if course.at - course.since > limits.rest else course
+        return failed(course, Fault.NOT_STRAIGHT) if course.at - course.since > limits.rest else course
     if course.faceless > limits.faceless_frames:
-        return _failed(course, Fault.FACE_LOST)
+        return failed(course, Fault.FACE_LOST)
     if course.several > limits.several_faces_frames:
-        return _failed(course, Fault.SEVERAL_FACES)
+        return failed(course, Fault.SEVERAL_FACES)
     return _in_time(course, limits)
 
 
@@ -235,7 +235,7 @@ def _calibrated(course: Course, look: Look, limits: Limits) -> Course:
     course = replace(course, calibration=kept, hint=hint)
     if len(kept) >= limits.rest_frames:
         return replace(course, rest=resting(list(kept)), calibration=(), phase=Phase.PAUSE, since=course.at, held=())
-    return _failed(course, Fault.NOT_STRAIGHT) if course.at - course.since > limits.rest else course
+    return failed(course, Fault.NOT_STRAIGHT) if course.at - course.since > limits.rest else course
 
 
 def _rest_hint(course: Course, look: Look, limits: Limits) -> Hint | None:
@@ -254,7 +254,7 @@ def _rest_hint(course: Course, look: Look, limits: Limits) -> Hint | None:
 def _pause(course: Course, seen: Change, limits: Limits) -> Course:
     course, reached = _held(course, seen, limits)
     if reached:
-        return _failed(course, Fault.MOVED_EARLY)
+        return failed(course, Fault.MOVED_EARLY)
     if course.at - course.since < course.pauses[course.step]:
         return course
     return replace(course, phase=Phase.MOVE, since=course.at, held=(), prompted=(*course.prompted, course.at))
@@ -266,7 +266,7 @@ def _move(course: Course, seen: Change, limits: Limits) -> Course:
     course, reached = _held(course, seen, limits)
     asked = course.sequence[course.step]
     if reached - {asked}:
-        return _failed(course, Fault.WRONG_MOVEMENT)
+        return failed(course, Fault.WRONG_MOVEMENT)
     if asked not in reached:
         return _in_time(course, limits)
     last = course.step + 1 == len(course.sequence)
@@ -277,7 +277,7 @@ def _move(course: Course, seen: Change, limits: Limits) -> Course:
 def _back(course: Course, seen: Change, limits: Limits) -> Course:
     course, reached = _held(course, seen, limits)
     if reached - {course.sequence[course.step - 1]}:
-        return _failed(course, Fault.WRONG_MOVEMENT)
+        return failed(course, Fault.WRONG_MOVEMENT)
     course = replace(course, resting_frames=course.resting_frames + 1 if at_rest(seen) else 0)
     if course.resting_frames >= limits.hold_frames:
         return replace(course, phase=Phase.PAUSE, since=course.at, held=(), resting_frames=0)
@@ -312,10 +312,11 @@ def _counts(course: Course, movement: Movement, frames: int, since: float, limit
 
 def _in_time(course: Course, limits: Limits) -> Course:
     late = course.phase in (Phase.MOVE, Phase.BACK) and course.at - course.since > limits.step
-    return _failed(course, Fault.STEP_TIME_OVER) if late else course
+    return failed(course, Fault.STEP_TIME_OVER) if late else course
 
 
-def _failed(course: Course, fault: Fault) -> Course:
+def failed(course: Course, fault: Fault) -> Course:
+    """The session is over without a proof."""
     return replace(course, phase=Phase.FAILED, fault=fault)
 
 
@@ -341,13 +342,18 @@ def judge_likeness(course: Course, *, least: float, unclear: float) -> Fault | N
 
     `least` accepts; from `unclear` on the person may try again; below it is another face.
     """
-    frontal = [one.reference for one in course.likeness if one.frontal and one.reference is not None]
-    if len(frontal) < 3:
+    middle = middle_likeness(course)
+    if middle is None:
         return Fault.UNCLEAR_FACE
-    middle = median(frontal)
     if middle >= least:
         return None
     return Fault.UNCLEAR_FACE if middle >= unclear else Fault.OTHER_FACE
+
+
+def middle_likeness(course: Course) -> float | None:
+    """The median likeness of the frontal frames to the reference; None when there are too few to say."""
+    straight = [one.reference for one in course.likeness if one.frontal and one.reference is not None]
+    return median(straight) if len(straight) >= 3 else None
 
 
 def frontal(course: Course, look: Look) -> bool:
