@@ -17,8 +17,8 @@ from nesie.foundation.audit.gateways import Wiring
 from nesie.foundation.documents.adapters.file import FileSigner
 from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
 from nesie.foundation.identification.adapters.coid import CoidBiometrics
-from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.adapters.faces import OwnFaces
+from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.adapters.registry import GatewayRegistry
 from nesie.foundation.identification.gateways import Wiring as IdentificationWiring
 from nesie.foundation.ledger.gateways import Wiring as LedgerWiring
