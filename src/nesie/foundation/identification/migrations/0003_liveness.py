@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identification', '0001_initial'),
+        ('identification', '0002_capacity'),
     ]
 
     operations = [
