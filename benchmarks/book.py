@@ -80,14 +80,14 @@ INSERT INTO loans_loanstate (loan_id, status, stood_on, closed_on, next_due_on, 
   base_tiyn, gain, numerator, denominator, interest_goes, penalty_goes, overdue_tiyn, penalty_a_day, penalty_most_tiyn,
   late_after_on, late_days, period, principal_tiyn, period_weight, period_rounded_tiyn, period_accrued_tiyn,
   period_paid_tiyn, period_held_tiyn, penalty_tiyn, penalty_year, penalty_exact, penalty_year_accrued_tiyn,
-  memo_interest_tiyn, memo_penalty_tiyn, credit_tiyn, unusual)
+  memo_interest_tiyn, memo_penalty_tiyn, credit_tiyn, unusual, by_rules)
 SELECT id, 'active', %(day)s, NULL, next_due_on, %(day)s::date + 1, day_count, loans_meter(day_count, %(day)s), left_,
   left_, rate, 100 * units, 'accrued', 'accrued', 0, 0, amount / 10, NULL, NULL, fallen + 1, left_, weight,
   rounded, rounded, 0, 0, 0, extract(year FROM age(%(day)s::date, opened_on)), 0, 0, 0, 0, 0,
   CASE class WHEN 98 THEN jsonb_build_object('halts', jsonb_build_array(jsonb_build_object(
       'ref', 'bench', 'kind', 'suspension', 'since', %(day)s::date - 5, 'until', NULL, 'interest', 'held',
       'stops_penalty', true, 'stops_delay', true)), 'delay_stopped_since', %(day)s::date - 5)
-    WHEN 99 THEN jsonb_build_object('rate', jsonb_build_array(rate, 100)) END
+    WHEN 99 THEN jsonb_build_object('rate', jsonb_build_array(rate, 100)) END, class = 98
 FROM (
   SELECT *, (2 * rate * weight + 100 * units) / (200 * units) AS rounded FROM (
     SELECT drawn.*, (opened_on + make_interval(months => fallen + 1))::date AS next_due_on, left_,

@@ -92,9 +92,10 @@ FLOOR = (
          line_count, amount_tiyn, fingerprint
        FROM ledger_entry WHERE key IN (%(key)s, %(memo)s)""",
     """INSERT INTO ledger_entryline (entry_id, number, account_id, sub, debit_tiyn, credit_tiyn, effective_on, bulk)
-       SELECT md5('floor' || entry_id)::uuid, number, account_id, sub, debit_tiyn, credit_tiyn, line.effective_on, bulk
-       FROM ledger_entryline AS line JOIN ledger_entry AS entry ON entry.id = line.entry_id
-       WHERE entry.key IN (%(key)s, %(memo)s)""",
+       SELECT entry.other, number, account_id, sub, debit_tiyn, credit_tiyn, line.effective_on, bulk
+       FROM ledger_entryline AS line
+       JOIN (SELECT id, md5('floor' || id)::uuid AS other FROM ledger_entry WHERE key IN (%(key)s, %(memo)s) OFFSET 0)
+         AS entry ON entry.id = line.entry_id""",
     """INSERT INTO loans_accrual (day, serial, principal_tiyn, interest_tiyn, overdue_tiyn, penalty_tiyn, days_past_due,
          held_tiyn, memo_interest_tiyn, memo_penalty_tiyn)
        SELECT day + 3650, serial, principal_tiyn, interest_tiyn, overdue_tiyn, penalty_tiyn, days_past_due,
@@ -111,6 +112,8 @@ def floor_day(day: date) -> int:
     done = 0
     with psycopg.connect(os.environ["BENCH_OWNER_URL"]) as owner:
         owner.execute("SET session_replication_role = replica")
+        for way in ("seqscan", "hashjoin", "mergejoin"):  # the rows of a chunk by index, never the whole table for them
+            owner.execute(f"SET enable_{way} = off")
         chunks = owner.execute("SELECT chunk FROM loans_chunkday WHERE day = %s ORDER BY chunk", [day]).fetchall()
         owner.commit()
         for (chunk,) in chunks[place::of]:

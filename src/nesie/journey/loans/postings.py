@@ -67,7 +67,7 @@ DAY_ACCRUED: dict[str, str] = {
     "penalty_account": Chart.PENALTY_RECEIVABLE.value,
     "interest_income": Chart.INTEREST_INCOME.value,
     "penalty_income": Chart.PENALTY_INCOME.value,
-    "description_code": "loan.day_accrued",
+    "accrued_code": "loan.day_accrued",
     "memo_interest_account": Chart.MEMO_INTEREST.value,
     "memo_penalty_account": Chart.MEMO_PENALTY.value,
     "memo_contra": Chart.OFF_BALANCE_CONTRA.value,

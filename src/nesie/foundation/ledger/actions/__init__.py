@@ -1,5 +1,6 @@
 """What can be done with the books."""
 
+from nesie.foundation.ledger.actions.bulk import bulk
 from nesie.foundation.ledger.actions.choose_accounts import choose_accounts
 from nesie.foundation.ledger.actions.close_period import close_period
 from nesie.foundation.ledger.actions.contribute_capital import contribute_capital
@@ -10,6 +11,7 @@ from nesie.foundation.ledger.actions.keep_reconciliation import keep_reconciliat
 from nesie.foundation.ledger.actions.post import post, post_many, reverse
 
 __all__ = [
+    "bulk",
     "choose_accounts",
     "close_period",
     "contribute_capital",

@@ -6,6 +6,7 @@ from nesie.foundation.ledger.queries.accounts import (
     account_sets,
     accounts,
     accounts_of,
+    any_own_accounts,
     roles,
 )
 from nesie.foundation.ledger.queries.books import (
@@ -55,6 +56,7 @@ __all__ = [
     "account_sets",
     "accounts",
     "accounts_of",
+    "any_own_accounts",
     "available",
     "balance",
     "balances_by_sub",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import connection
+
 from nesie.foundation.ledger import models, rules
 
 
@@ -61,6 +63,13 @@ def accounts_of(subjects: Collection[UUID]) -> dict[UUID, rules.AccountSet]:
     """The accounts of those things that keep other than the standard ones."""
     rows = models.AccountsOf.objects.filter(subject__in=subjects).select_related("accounts")
     return {row.subject: _set(row.accounts) for row in rows}
+
+
+def any_own_accounts() -> bool:
+    """True when anything keeps other than the standard accounts."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {models.AccountsOf._meta.db_table})")  # noqa: S608 - our own table
+        return bool(cursor.fetchone()[0])
 
 
 def account_sets() -> tuple[rules.AccountSet, ...]:

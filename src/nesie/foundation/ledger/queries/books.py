@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from nesie.foundation.ledger import rules
@@ -112,7 +113,9 @@ def lines_on(account: rules.AccountRef) -> tuple[LineView, ...]:
 
 def last_closed_month() -> date | None:
     """The last day of the last month closed."""
-    last: date | None = ClosedMonth.objects.aggregate(last=Max("last_day"))["last"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(last_day) FROM {ClosedMonth._meta.db_table}")  # noqa: S608 - our own table
+        last: date | None = cursor.fetchone()[0]
     return last
 
 

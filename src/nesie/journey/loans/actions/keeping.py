@@ -91,7 +91,8 @@ def _standing(book: rules.Book) -> dict[str, Any]:
         "status": book.status.value,
         "stood_on": book.accrued_on,
         "next_due_on": following.due_on if following else None,
-        "next_change_on": pace.next_change_on or _FAR,
+        # An instalment that falls due is a change whatever is owed.
+        "next_change_on": pace.next_change_on or (following.due_on if following else _FAR),
         "day_count": day_count.value,
         "meter": rules.meter(day_count, book.accrued_on),
         "base_tiyn": pace.base.tiyn,
@@ -120,6 +121,7 @@ def _standing(book: rules.Book) -> dict[str, Any]:
         "memo_penalty_tiyn": book.memo_penalty.tiyn,
         "credit_tiyn": book.credit.tiyn,
         "unusual": None if kept is None else Jsonb(kept),
+        "by_rules": rules.by_rules(book),
     }
 
 

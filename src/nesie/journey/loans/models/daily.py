@@ -96,6 +96,7 @@ class LoanState(models.Model):
     memo_penalty_tiyn = models.BigIntegerField()
     credit_tiyn = models.BigIntegerField()
     unusual = models.JSONField(null=True)  # what few books have; None for an ordinary one
+    by_rules = models.BooleanField(default=False)  # its pace changes in ways the statement of the day does not know
 
     class Meta:
         constraints = [
@@ -107,6 +108,7 @@ class LoanState(models.Model):
         ]
         indexes = [
             models.Index(fields=["serial"], condition=Q(closed_on__isnull=True), name="loans_running"),
+            models.Index(fields=["serial"], condition=Q(closed_on__isnull=True, by_rules=True), name="loans_by_rules"),
             # Whom to tell of a delay is asked in every round of the worker.
             models.Index(
                 fields=["late_after_on"],

@@ -11,7 +11,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Max
 
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans import rules
@@ -48,22 +48,27 @@ def chunks_behind(day: date, *, limit: int | None = None) -> tuple[ChunkBehind, 
 # The first key of the advisory locks of chunks: the day close takes a chunk alone, writes on its loans share it.
 CLOSE_LOCK = 4210780
 
-_BEHIND = """
-SELECT chunk.number, greatest(closed.day, oldest.stood_on) + 1 AS next
-FROM (SELECT generate_series(0, (SELECT max(serial) FROM loans_loanstate) / %(size)s)::int AS number) AS chunk
+_OF_CHUNK = """\
+closed_on IS NULL AND serial >= chunk.number * %(size)s::bigint AND serial < (chunk.number + 1) * %(size)s::bigint"""
+# The first running loan of nearly every chunk is not ahead of it, so nearly always one row is read of a chunk.
+_STANDS = f"""\
 CROSS JOIN LATERAL (SELECT max(day) AS day FROM loans_chunkday WHERE loans_chunkday.chunk = chunk.number) AS closed
 CROSS JOIN LATERAL (
-  SELECT min(stood_on) AS stood_on FROM loans_loanstate
-  WHERE closed_on IS NULL AND serial >= chunk.number * %(size)s::bigint
-    AND serial < (chunk.number + 1) * %(size)s::bigint AND closed.day IS DISTINCT FROM %(day)s
-) AS oldest
-WHERE oldest.stood_on < %(day)s AND (closed.day IS NULL OR closed.day < %(day)s)
+  SELECT CASE WHEN EXISTS (SELECT FROM loans_loanstate WHERE {_OF_CHUNK} AND stood_on <= closed.day) THEN closed.day
+              ELSE (SELECT min(stood_on) FROM loans_loanstate WHERE {_OF_CHUNK}) END AS day
+) AS stands"""  # noqa: S608 - our own words alone
+_NEXT = f"SELECT stands.day + 1 FROM (VALUES (%(chunk)s::int)) AS chunk(number) {_STANDS}"  # noqa: S608
+_BEHIND = f"""
+SELECT chunk.number, stands.day + 1 AS next
+FROM (SELECT generate_series(0, (SELECT max(serial) FROM loans_loanstate) / %(size)s)::int AS number) AS chunk
+{_STANDS}
+WHERE stands.day < %(day)s AND (closed.day IS NULL OR closed.day < %(day)s)
   AND NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
                     AND mode = 'ExclusiveLock' AND pid <> pg_backend_pid()
                     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                     AND classid = %(lock)s AND objid = chunk.number AND objsubid = 2)
 ORDER BY next, chunk.number LIMIT %(limit)s
-"""
+"""  # noqa: S608 - our own words alone
 
 
 def last_closed(chunks: Iterable[int]) -> dict[int, date]:
@@ -74,10 +79,10 @@ def last_closed(chunks: Iterable[int]) -> dict[int, date]:
 
 def next_day(chunk: int) -> date | None:
     """The day a chunk has to be closed for next; None when it has no running loan."""
-    first, beyond = rules.span(chunk)
-    running = LoanState.objects.filter(closed_on__isnull=True, serial__gte=first, serial__lt=beyond)
-    oldest: date | None = running.aggregate(on=Min("stood_on"))["on"]
-    return None if oldest is None else max(oldest, last_closed([chunk]).get(chunk, oldest)) + timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, {"chunk": chunk, "size": rules.CHUNK_LOANS})
+        found: date | None = cursor.fetchone()[0]
+    return found
 
 
 def accrued_on(state: LoanState, closed: Mapping[int, date]) -> date:

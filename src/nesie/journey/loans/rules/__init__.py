@@ -194,7 +194,7 @@ from nesie.journey.loans.rules.statement import (
 )
 from nesie.journey.loans.rules.statement_words import event_words, statement_words
 from nesie.journey.loans.rules.told import event_data, has_paper, schedule_ahead
-from nesie.journey.loans.rules.unusual import fields_of, unusual
+from nesie.journey.loans.rules.unusual import by_rules, fields_of, unusual
 
 __all__ = [
     "CHUNK_LOANS",
@@ -330,6 +330,7 @@ __all__ = [
     "at_once",
     "bases",
     "belongs",
+    "by_rules",
     "check_answer",
     "check_application",
     "check_credit",

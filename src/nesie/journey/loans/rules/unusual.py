@@ -1,7 +1,7 @@
 """What few books have beside the ordinary, in the words of a stored row: another rate, halts, a write-off.
 
-A book without any of it is ordinary: the day close reckons its changes of pace in the database's own arithmetic. All
-others are reckoned by the rules themselves on the days their pace changes.
+Some of it (`by_rules`) is beyond the statement of the day close: such books are reckoned by the rules themselves on the
+days their pace changes, all others in the database's own arithmetic.
 """
 
 from __future__ import annotations
@@ -26,8 +26,17 @@ def unusual(book: Book) -> dict[str, Any] | None:
         "recourse": [book.recourse.principal.tiyn, book.recourse.interest.tiyn, book.recourse.penalty.tiyn],
     }
     found = {name: value for name, value in found.items() if value and value != [0, 0, 0]}
+    return found or None
+
+
+def by_rules(book: Book) -> bool:
+    """True when changes of pace are for the rules alone: halts, level payments, flat interest, equal periods.
+
+    Another rate, or more paid out than at first, is in the pace itself.
+    """
     level = any(due.payment is not None for due in book.dues)
-    return found if found or level or book.facts.flat or book.facts.equal_periods else None
+    held = bool(book.halts) or book.delay_stopped_since is not None
+    return held or level or book.facts.flat or book.facts.equal_periods
 
 
 def fields_of(kept: dict[str, Any]) -> dict[str, Any]:
