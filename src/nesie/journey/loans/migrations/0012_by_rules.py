@@ -8,7 +8,7 @@ KNOWN = "UPDATE loans_loanstate SET by_rules = true WHERE unusual IS NOT NULL"
 class Migration(migrations.Migration):
     """Which loans change their pace by the rules alone, apart from what is unusual about them."""
 
-    dependencies = [("loans", "0010_weight")]
+    dependencies = [("loans", "0011_memo_moves")]
 
     operations = [
         migrations.AddField("loanstate", "by_rules", models.BooleanField(default=False)),
