@@ -39,6 +39,7 @@ soak: .venv/ready-dev
 LOANS ?= 10000 50000 200000
 bench: .venv/ready
 	.venv/bin/python -m benchmarks.bench
+	.venv/bin/python -m benchmarks.eds
 	.venv/bin/python -m benchmarks.day_close --loans $(LOANS)
 
 # Clears the demo's data: database, keys, simulators. Asks first.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 
 from django.apps import apps
@@ -17,7 +18,11 @@ from nesie.foundation.audit.gateways import Wiring
 from nesie.foundation.documents.adapters.file import FileSigner
 from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
 from nesie.foundation.identification.adapters.coid import CoidBiometrics
+<<<<<<< HEAD
 from nesie.foundation.identification.adapters.faces import OwnFaces
+=======
+from nesie.foundation.identification.adapters.openssl import GostEngine, engine_or_plain
+>>>>>>> 36a5d0d (OpenSSL's GOST engine counts where the machine has it; its verdicts are held equal to plain Python's; what a verdict costs is measured)
 from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.adapters.registry import GatewayRegistry
 from nesie.foundation.identification.gateways import Wiring as IdentificationWiring
@@ -30,6 +35,7 @@ from nesie.journey.clients.queries import ClientsKnown
 from nesie.journey.creditworthiness.gateways import Wiring as CreditworthinessWiring
 from nesie.journey.loans.queries import PART, DayCloseReadiness, LoansStanding, OwedContracts
 from nesie.journey.payments.gateways import Wiring as PaymentsWiring
+from nesie.kernel import gost
 from nesie.kernel.actor import Role
 
 
@@ -67,7 +73,12 @@ def connect() -> None:
     LedgerWiring.readiness, LedgerWiring.parts = (DayCloseReadiness(),), (PART,)
 
 
+# Who counts by the state standard; "auto": OpenSSL's engine where the machine has it.
+_GOST: dict[str, Callable[[], gost.Backend]] = {"auto": engine_or_plain, "openssl": GostEngine, "python": gost.Plain}
+
+
 def _connect_identification() -> None:
+    gost.use(_GOST[settings.NESIE_GOST])
     pki, addresses, timeout = settings.NESIE_PKI, settings.NESIE_ADDRESSES, settings.NESIE_GATEWAY_TIMEOUT_SECONDS
     anchors = IdentificationWiring.anchors = PinnedAnchors(settings.NESIE_ANCHORS_DIR)
     common = Addresses(ocsp=pki["ocsp"], crl=pki["crl"])

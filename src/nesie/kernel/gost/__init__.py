@@ -1,11 +1,13 @@
 """The state standards of Kazakhstan for digests and signatures, as arithmetic: no files, no clock, no trust.
 
 Certificates and messages are read elsewhere (`identification.rules.eds`). What takes time can be left to another
-`Backend`, which gives the same answers faster: `use` sets it once for the process, by configuration.
+`Backend`, which gives the same answers faster: configuration names it once for the process with `use`, and it is made
+when first needed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from nesie.kernel.gost import curves, streebog
@@ -65,30 +67,34 @@ class Plain:
         return curves.valid(curve, key, digest, signature)
 
 
-_chosen: Backend = Plain()
+_make: Callable[[], Backend] = Plain
+_made: Backend | None = None
 
 
-def use(chosen: Backend) -> None:
-    """Let this one compute from now on."""
-    global _chosen
-    _chosen = chosen
+def use(make: Callable[[], Backend]) -> None:
+    """Let what this makes compute from now on; called at the first computation."""
+    global _make, _made
+    _make, _made = make, None
 
 
 def backend() -> Backend:
     """Who computes now."""
-    return _chosen
+    global _made
+    if _made is None:
+        _made = _make()
+    return _made
 
 
 def streebog512(data: bytes) -> bytes:
     """Streebog of 512 bits (GOST 34.11-2015)."""
-    return _chosen.streebog512(data)
+    return backend().streebog512(data)
 
 
 def streebog256(data: bytes) -> bytes:
     """Streebog of 256 bits."""
-    return _chosen.streebog256(data)
+    return backend().streebog256(data)
 
 
 def valid(curve: Curve, key: Point, digest: bytes, signature: bytes) -> bool:
     """True when the holder of the key signed the digest (GOST 34.10); see `curves.valid`."""
-    return _chosen.valid(curve, key, digest, signature)
+    return backend().valid(curve, key, digest, signature)
