@@ -18,11 +18,8 @@ from nesie.foundation.audit.gateways import Wiring
 from nesie.foundation.documents.adapters.file import FileSigner
 from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
 from nesie.foundation.identification.adapters.coid import CoidBiometrics
-<<<<<<< HEAD
 from nesie.foundation.identification.adapters.faces import OwnFaces
-=======
 from nesie.foundation.identification.adapters.openssl import GostEngine, engine_or_plain
->>>>>>> 36a5d0d (OpenSSL's GOST engine counts where the machine has it; its verdicts are held equal to plain Python's; what a verdict costs is measured)
 from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.adapters.registry import GatewayRegistry
 from nesie.foundation.identification.gateways import Wiring as IdentificationWiring
