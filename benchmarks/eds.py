@@ -32,15 +32,15 @@ ROUNDS = 9
 NONCE, YEAR = b"01234567", timedelta(days=365)
 
 
-def best(act: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """The quickest of some calls, in seconds of the wall clock: what others do on the machine only adds to it."""
+def best(act: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float]:
+    """The quickest of some calls, in seconds of the wall and of the processor (a busy machine adds to the first)."""
     act()
     took = []
     for _ in range(rounds):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         act()
-        took.append(time.perf_counter() - began)
-    return min(took)
+        took.append((time.perf_counter() - began, time.process_time() - worked))
+    return min(wall for wall, _ in took), min(cpu for _, cpu in took)
 
 
 def judged(algorithm: Algorithm, size: int) -> Callable[[], eds.Verdict]:
@@ -75,8 +75,8 @@ def judged(algorithm: Algorithm, size: int) -> Callable[[], eds.Verdict]:
     return judge
 
 
-def rows() -> list[tuple[str, str, float]]:
-    """(what, who counts, seconds)."""
+def rows() -> list[tuple[str, str, tuple[float, float]]]:
+    """(what, who counts, seconds of the wall and of the processor)."""
     found = []
     private, curve = gost.curves.new_private(gost.TC26_512_A), gost.TC26_512_A
     key, digest = gost.curves.multiple(curve, private), bytes(range(64))
@@ -103,11 +103,11 @@ def rows() -> list[tuple[str, str, float]]:
 
 def main() -> None:
     """Measure, print, and fail when a promise is not kept."""
-    table = Table("what", "who counts", "milliseconds")
+    table = Table("what", "who counts", "milliseconds", "of the processor")
     kept = True
-    for what, who, seconds in rows():
-        table.add_row(what, who, f"{seconds * 1000:.2f}")
-        kept = kept and not (who == "openssl" and what == "GOST verdict, 5 MB" and seconds > PROMISED_SECONDS)
+    for what, who, (wall, cpu) in rows():
+        table.add_row(what, who, f"{wall * 1000:.2f}", f"{cpu * 1000:.2f}")
+        kept = kept and not (who == "openssl" and what == "GOST verdict, 5 MB" and cpu > PROMISED_SECONDS)
     Console(width=100).print(table)
     if not kept:
         raise SystemExit(f"A document of 5 MB took longer than {PROMISED_SECONDS} s with the engine.")

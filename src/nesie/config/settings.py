@@ -153,7 +153,7 @@ NESIE_PKI = {
     "crl": os.environ.get("NESIE_CRL_URL", NESIE_ADDRESSES["pki"] + "/crl/{anchor}.crl"),
     "stamps": os.environ.get("NESIE_TSP_URL", NESIE_ADDRESSES["pki"] + "/tsp/"),
 }
-NESIE_GOST = os.environ.get("NESIE_GOST", "auto")  # auto, openssl or python: who counts by the state standard
+NESIE_GOST = os.environ.get("NESIE_GOST", "auto")  # openssl, python, or the first of them there is
 _TEST_AUTHORITY = "TEST_AUTHORITY" in NESIE_DEMO_PARTS
 NESIE_ANCHORS_DIR = Path(
     os.environ.get("NESIE_ANCHORS_DIR", NESIE_HOME / ("simulators/pki/anchors" if _TEST_AUTHORITY else "anchors"))

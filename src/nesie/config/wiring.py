@@ -70,12 +70,20 @@ def connect() -> None:
     LedgerWiring.readiness, LedgerWiring.parts = (DayCloseReadiness(),), (PART,)
 
 
-# Who counts by the state standard; "auto": OpenSSL's engine where the machine has it.
-_GOST: dict[str, Callable[[], gost.Backend]] = {"auto": engine_or_plain, "openssl": GostEngine, "python": gost.Plain}
+def _gost() -> Callable[[], gost.Backend]:
+    """Who counts by the state standard; the engine, where it is demanded, must be there at the start."""
+    match settings.NESIE_GOST:
+        case "openssl":
+            engine = GostEngine()
+            return lambda: engine
+        case "python":
+            return gost.Plain
+        case _:
+            return engine_or_plain
 
 
 def _connect_identification() -> None:
-    gost.use(_GOST[settings.NESIE_GOST])
+    gost.use(_gost())
     pki, addresses, timeout = settings.NESIE_PKI, settings.NESIE_ADDRESSES, settings.NESIE_GATEWAY_TIMEOUT_SECONDS
     anchors = IdentificationWiring.anchors = PinnedAnchors(settings.NESIE_ANCHORS_DIR)
     common = Addresses(ocsp=pki["ocsp"], crl=pki["crl"])
