@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import pyotp
-from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from nesie.foundation.access import queries as access
 from nesie.foundation.access.actions import (
@@ -79,14 +77,3 @@ def staff_member(now: datetime, *roles: Role, login: str = "aset") -> StaffMembe
     totp = pyotp.TOTP(shown.secret).at(before)
     complete_enrolment(worker(Channel.CLI), before, invitation=made.invitation, password=PASSWORD, totp=totp)
     return StaffMember(made.staff_id, login, shown.secret)
-
-
-class LightArgon2(Argon2PasswordHasher):
-    """Argon2id that a test can afford many times on two cores."""
-
-    time_cost, memory_cost, parallelism = 1, 1024, 1
-
-
-def light_hashing(settings: Any) -> None:
-    """Let pytest-django's `settings` hash lightly for one test."""
-    settings.PASSWORD_HASHERS = ["tests.given_access.LightArgon2"]

@@ -44,7 +44,7 @@ def open_lender(
         with wired(programs, folder):
             opened(programs, folder)
         connections.close_all()  # nobody may be connected to what is copied
-        yield database.url.rsplit("/", 1)[1]
+        yield database.name
 
 
 @pytest.fixture

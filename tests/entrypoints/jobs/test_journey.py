@@ -54,8 +54,8 @@ def test_the_stuck_are_tried_less_and_less_often_and_never_given_up(now: datetim
     assert move(now + timedelta(hours=2), [shelf.step()], rest) == 1
 
 
-@pytest.fixture
-def here(db: None, now: datetime) -> Iterator[given.Stand]:
+@pytest.fixture(scope="module")
+def here(module_db: None, now: datetime) -> Iterator[given.Stand]:
     with given.stand(now) as stand:
         yield stand
 

@@ -20,25 +20,25 @@ from tests.given_access import StaffMember, staff_member
 from tests.given_contracts import DAY, Stand
 
 
-@pytest.fixture
-def here(db: None) -> Iterator[Stand]:
+@pytest.fixture(scope="module")
+def here(module_db: None) -> Iterator[Stand]:
     with given.stand(clock.business_now()) as stand:
         yield stand
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def officer(here: Stand) -> StaffMember:
     """Somebody who may take a proposal back; enrolled before the clock is pushed."""
     return staff_member(clock.business_now(), Role.CREDIT_OFFICER, login="officer")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def auditor(here: Stand) -> StaffMember:
     """Somebody who may only look."""
     return staff_member(clock.business_now(), Role.AUDITOR, login="auditor")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def running(here: Stand):
     """A paid-out contract by the pages' own clock, pushed a day forward on the way."""
     start = clock.business_now()

@@ -48,8 +48,8 @@ def pair(*roles: Role) -> Pair:
     return Pair(staff_browser(first.id, now), staff_browser(second.id, now), second)
 
 
-@pytest.fixture
-def two(db: None) -> Pair:
+@pytest.fixture(scope="module")
+def two(module_db: None) -> Pair:
     return pair(Role.COMPLIANCE_OFFICER, Role.ADMINISTRATOR)
 
 

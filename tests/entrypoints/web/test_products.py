@@ -37,8 +37,8 @@ DRAFT = {
 }
 
 
-@pytest.fixture
-def two(db: None) -> Pair:
+@pytest.fixture(scope="module")
+def two(module_db: None) -> Pair:
     actions.load_demo_products(worker(), clock.machine_now(), valid_from=datetime(2026, 11, 1, tzinfo=UTC).date())
     return pair(Role.RISK_OFFICER, Role.ADMINISTRATOR)
 

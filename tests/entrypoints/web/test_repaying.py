@@ -38,8 +38,8 @@ class Room:
         return answer.content.decode().replace("\N{NO-BREAK SPACE}", " ")
 
 
-@pytest.fixture
-def room(db: None) -> Iterator[Room]:
+@pytest.fixture(scope="module")
+def room(module_db: None) -> Iterator[Room]:
     with given_contracts.stand(START) as stand:
         who = given_contracts.applicant(START, "daniyar")
         contract_id, at = given_contracts.disbursed(START, stand, who)

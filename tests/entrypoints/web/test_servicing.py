@@ -40,8 +40,8 @@ class Desk:
         return queries.position(worker(), self.loan_id)
 
 
-@pytest.fixture
-def desk(db: None) -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def desk(module_db: None) -> Iterator[Desk]:
     start = clock.business_now().astimezone(UTC).replace(hour=4) - 60 * DAY
     with given_contracts.stand(start) as stand:
         who = given_contracts.applicant(start, "daniyar")

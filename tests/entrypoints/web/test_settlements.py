@@ -27,19 +27,19 @@ WORDS = {
 }
 
 
-@pytest.fixture
-def here(db: None) -> Iterator[Stand]:
+@pytest.fixture(scope="module")
+def here(module_db: None) -> Iterator[Stand]:
     with given.stand(clock.business_now()) as stand:
         yield stand
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def officer(here: Stand) -> StaffMember:
     """Enrolled before the clock is pushed."""
     return staff_member(clock.business_now(), Role.CREDIT_OFFICER, login="officer")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def late(officer: StaffMember, here: Stand):
     """A loan ten days late by the pages' own clock, its client told."""
     start = clock.business_now()

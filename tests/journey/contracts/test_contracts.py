@@ -53,13 +53,13 @@ SECOND = timedelta(seconds=1)
 SMALL = Money.tenge(200_000)
 
 
-@pytest.fixture
-def here(now: datetime) -> Iterator[Stand]:
+@pytest.fixture(scope="module")
+def here(module_db: None, now: datetime) -> Iterator[Stand]:
     with given.stand(now) as stand:
         yield stand
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def aigerim(here: Stand, now: datetime) -> Applicant:
     return given.applicant(now)
 

@@ -29,18 +29,18 @@ pytestmark = pytest.mark.django_db
 APPLY = [step for step in STEPS if "change" in step.name]
 
 
-@pytest.fixture
-def here(now: datetime) -> Iterator[Stand]:
+@pytest.fixture(scope="module")
+def here(module_db: None, now: datetime) -> Iterator[Stand]:
     with given_contracts.stand(now) as stand:
         yield stand
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def who(here: Stand, now: datetime) -> Applicant:
     return given_contracts.applicant(now)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def loan(here: Stand, who: Applicant, now: datetime) -> LoanId:
     contract_id, later = given_contracts.disbursed(now, here, who)
     return given_loans.opened(later, contract_id)

@@ -42,8 +42,8 @@ def figure(money: Money) -> str:
     return f"{whole:,}".replace(",", " ") + f",{tiyn:02d}"
 
 
-@pytest.fixture
-def here(db: None, now: datetime) -> Iterator[given_contracts.Stand]:
+@pytest.fixture(scope="module")
+def here(module_db: None, now: datetime) -> Iterator[given_contracts.Stand]:
     with given_contracts.stand(now) as stand:
         yield stand
 

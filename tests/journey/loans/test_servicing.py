@@ -32,8 +32,8 @@ OFFICER = Actor(new_id(), frozenset({Role.CREDIT_OFFICER}), Channel.WEB)
 RISK = Actor(new_id(), frozenset({Role.RISK_OFFICER}), Channel.WEB)
 
 
-@pytest.fixture
-def loan(now: datetime) -> Iterator[ActiveLoan]:
+@pytest.fixture(scope="module")
+def loan(module_db: None, now: datetime) -> Iterator[ActiveLoan]:
     with given.active_loan(now) as loan:
         yield loan
 

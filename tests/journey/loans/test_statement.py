@@ -196,13 +196,13 @@ class TestRuleOfEachDay:
             assert found[self.day(5)].rate is None
 
 
-@pytest.fixture
-def here(db: None, now: datetime) -> Iterator[given_contracts.Stand]:
+@pytest.fixture(scope="module")
+def here(module_db: None, now: datetime) -> Iterator[given_contracts.Stand]:
     with given_contracts.stand(now) as stand:
         yield stand
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def late(here: given_contracts.Stand, now: datetime) -> tuple[given_contracts.Applicant, LoanId, datetime]:
     """Daniyar's loan after a late payment and one that was not enough."""
     daniyar = given_contracts.applicant(now, "daniyar")

@@ -46,13 +46,13 @@ FAULTS = ["refuse", "drop_before", "drop_after", "time_out", "answer_late", "ans
 STAFF = Actor(new_id(), frozenset({Role.OPERATOR}), Channel.WEB)
 
 
-@pytest.fixture
-def here(now: datetime) -> Iterator[Stand]:
+@pytest.fixture(scope="module")
+def here(module_db: None, now: datetime) -> Iterator[Stand]:
     with given.stand(now) as stand:
         yield stand
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def aigerim(here: Stand, now: datetime) -> Applicant:
     return given.applicant(now)
 

@@ -32,13 +32,13 @@ STAFF = Actor(new_id(), frozenset({Role.OPERATOR}), Channel.WEB)
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def here(now: datetime) -> Iterator[Stand]:
+@pytest.fixture(scope="module")
+def here(module_db: None, now: datetime) -> Iterator[Stand]:
     with given.stand(now) as stand:
         yield stand
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def paid_out(here: Stand, now: datetime) -> tuple[ContractId, datetime, Any]:
     who = given.applicant(now)
     contract_id, later = given.disbursed(now, here, who)

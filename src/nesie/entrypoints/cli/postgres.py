@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -60,7 +61,8 @@ class Connection:
 
     def of(self, database: str) -> Connection:
         """The same roles on another database of this server."""
-        return Connection(*(url.rsplit("/", 1)[0] + "/" + database for url in (self.owner_url, self.app_url)))
+        urls = (urlsplit(url)._replace(path=f"/{database}").geturl() for url in (self.owner_url, self.app_url))
+        return Connection(*urls)
 
 
 class Embedded:
@@ -97,6 +99,11 @@ class Embedded:
             with contextlib.suppress(OSError):
                 partial.rename(copy)
         return copy / binaries.relative_to(package.parent), apart / "data"
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of the server's Unix socket; open to its own account and root."""
+        return self._sockets
 
     # -- life ---------------------------------------------------------------------------------------------------------
 

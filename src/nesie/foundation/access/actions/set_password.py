@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -54,7 +55,7 @@ def set_password(actor: Actor, now: datetime, *, password: str, current: str = "
 def fit_password(holder_id: UUID, password: str, limits: PasswordPolicy, now: datetime) -> str:
     """The Argon2id hash of a password that meets the policy, kept in the history; raises when it does not."""
     try:
-        CommonPasswordValidator().validate(password)
+        _common_passwords().validate(password)
     except ValidationError:
         raise PasswordTooWeak(field="password", min_length=limits.min_length) from None
     if not limits.min_length <= len(password) <= limits.max_length or len(set(password)) < 4:
@@ -65,6 +66,12 @@ def fit_password(holder_id: UUID, password: str, limits: PasswordPolicy, now: da
     encoded = make_password(password)
     UsedPassword.objects.create(holder_id=holder_id, password=encoded, set_at=queries.machine_time(now))
     return encoded
+
+
+@cache
+def _common_passwords() -> CommonPasswordValidator:
+    """Django's list of 20,000, unpacked once."""
+    return CommonPasswordValidator()
 
 
 def _holder(actor: Actor) -> ClientLogin | StaffAccount:

@@ -17,6 +17,7 @@ import httpx
 
 from nesie.foundation.identification.gateways import Refusal, Unanswered
 from nesie.foundation.identification.rules.persons import BiometricAnswer, BiometricRequest, PersonFacts
+from nesie.kernel.trust import authorities
 
 _MAX_RESULT_BYTES = 4 * 1024 * 1024
 _PPM = 1_000_000
@@ -36,7 +37,7 @@ class CoidBiometrics:
 
     @cached_property
     def _http(self) -> httpx.Client:
-        return httpx.Client(base_url=self._url, timeout=self._timeout)
+        return httpx.Client(base_url=self._url, timeout=self._timeout, verify=authorities())
 
     def begin(self, request: BiometricRequest) -> str:
         """As the gateway says."""

@@ -11,6 +11,7 @@ import httpx
 
 from nesie.foundation.identification.rules.eds import Certificate, load_anchors, ocsp, parse_certificate, stamps
 from nesie.foundation.identification.rules.eds.crl import MAX_CRL_BYTES
+from nesie.kernel.trust import authorities
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class PkiRevocation:
 
     @cached_property
     def _http(self) -> httpx.Client:
-        return httpx.Client(timeout=self._timeout, follow_redirects=False)
+        return httpx.Client(timeout=self._timeout, follow_redirects=False, verify=authorities())
 
     def ocsp(self, certificate: bytes, issuer: bytes, nonce: bytes) -> bytes | None:
         """As the gateway says."""
@@ -103,7 +104,7 @@ class PkiTimestamps:
 
     @cached_property
     def _http(self) -> httpx.Client:
-        return httpx.Client(timeout=self._timeout, follow_redirects=False)
+        return httpx.Client(timeout=self._timeout, follow_redirects=False, verify=authorities())
 
     def stamp(self, signature: bytes, nonce: int) -> bytes | None:
         """As the gateway says."""

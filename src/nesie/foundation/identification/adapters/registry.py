@@ -18,6 +18,7 @@ from defusedxml import DefusedXmlException
 from nesie.foundation.exchange.rules import NoAnswer, NotCarried
 from nesie.foundation.identification.gateways import Refusal
 from nesie.foundation.identification.rules.persons import PersonFacts, PersonRecord
+from nesie.kernel.trust import authorities
 
 _PATH = "/gbdServices/PersonDetailsImplService"
 _NS = "http://data.gbd.chdb.scb.kz"
@@ -39,7 +40,7 @@ class GatewayRegistry:
 
     @cached_property
     def _http(self) -> httpx.Client:
-        return httpx.Client(base_url=self._url, timeout=self._timeout, auth=self._auth)
+        return httpx.Client(base_url=self._url, timeout=self._timeout, auth=self._auth, verify=authorities())
 
     def person(self, iin: str, *, key: str, now: datetime) -> PersonRecord | None:
         """As the gateway says."""

@@ -8,6 +8,7 @@ import httpx
 
 from nesie.foundation.exchange.rules import NoAnswer, NotCarried
 from nesie.foundation.notices.gateways import Rejected
+from nesie.kernel.trust import authorities
 
 # The gateway says that it did not take the message, or does not let us in: surely nothing was sent.
 _NOT_TAKEN = frozenset({401, 403, 404, 405, 429, 503})
@@ -16,7 +17,7 @@ _NOT_TAKEN = frozenset({401, 403, 404, 405, 429, 503})
 def _call(method: str, url: str, timeout: float, body: dict[str, str] | None = None) -> httpx.Response:
     """One request on a connection of its own: a stray second answer can never be read as the next request's."""
     try:
-        with httpx.Client(timeout=timeout, trust_env=False) as client:
+        with httpx.Client(timeout=timeout, trust_env=False, verify=authorities()) as client:
             return client.request(method, url, json=body)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
         raise NotCarried from None

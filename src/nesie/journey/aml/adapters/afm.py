@@ -8,6 +8,7 @@ import httpx
 
 from nesie.foundation.exchange.rules import NoAnswer, NotCarried
 from nesie.journey.aml.gateways import ListRefused
+from nesie.kernel.trust import authorities
 
 _PATH = "/blacklist/export/active/xml"
 _BUSY = frozenset({429, 503})
@@ -17,7 +18,7 @@ class AfmLists:
     """The list in force from the agency's site."""
 
     def __init__(self, url: str, *, path: str = _PATH, timeout: float = 30.0) -> None:
-        self._client = httpx.Client(base_url=url, timeout=timeout)
+        self._client = httpx.Client(base_url=url, timeout=timeout, verify=authorities())
         self._path = path
 
     def active(self, now: datetime) -> bytes:

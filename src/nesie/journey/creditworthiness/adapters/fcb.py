@@ -26,6 +26,7 @@ from nesie.journey.creditworthiness.rules import (
     Restructuring,
 )
 from nesie.kernel.money import Money
+from nesie.kernel.trust import authorities
 
 _PATH = "/FCBServices/Service"
 _WS = "http://ws.creditinfo.com/"
@@ -43,7 +44,7 @@ class FcbReports:
     """Credit reports over SOAP. `report_code` is the import code of the report the lender has bought."""
 
     def __init__(self, url: str, *, user: str, password: str, report_code: str = "7", timeout: float = 10.0) -> None:
-        self._client = httpx.Client(base_url=url, timeout=timeout)
+        self._client = httpx.Client(base_url=url, timeout=timeout, verify=authorities())
         self._user, self._password, self._code = user, password, report_code
 
     def report(self, iin: str, key: str, now: datetime) -> ReportAnswer:

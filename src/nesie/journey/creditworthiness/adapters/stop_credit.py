@@ -12,6 +12,7 @@ import httpx
 from nesie.journey.creditworthiness.adapters.wire import ask
 from nesie.journey.creditworthiness.gateways import RefusalAnswer, Unanswerable
 from nesie.journey.creditworthiness.rules import VoluntaryRefusal
+from nesie.kernel.trust import authorities
 
 _PATH = "/voluntary-refusal"
 
@@ -20,7 +21,7 @@ class StopCredit:
     """The register over HTTP."""
 
     def __init__(self, url: str, *, timeout: float = 10.0) -> None:
-        self._client = httpx.Client(base_url=url, timeout=timeout)
+        self._client = httpx.Client(base_url=url, timeout=timeout, verify=authorities())
 
     def refusal(self, iin: str, key: str, now: datetime) -> RefusalAnswer:
         """As the gateway says."""

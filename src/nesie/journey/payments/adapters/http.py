@@ -24,6 +24,7 @@ from nesie.journey.payments.gateways import (
 )
 from nesie.journey.payments.rules import Ownership
 from nesie.kernel.money import Money
+from nesie.kernel.trust import authorities
 
 _VERDICTS = {"MATCH": Ownership.SHOWN, "NO_MATCH": Ownership.NOT_SHOWN, "CLOSED": Ownership.NOT_SHOWN}
 _STATES = {
@@ -40,7 +41,7 @@ class HttpBank:
 
     def __init__(self, base_url: str, client_id: str, secret: str, timeout_seconds: float = 10.0) -> None:
         # trust_env off: a proxy of the environment must not carry money orders.
-        self._http = httpx.Client(base_url=base_url, timeout=timeout_seconds, trust_env=False)
+        self._http = httpx.Client(base_url=base_url, timeout=timeout_seconds, trust_env=False, verify=authorities())
         self._client_id = client_id
         self._secret = secret
         self._lock = threading.Lock()
