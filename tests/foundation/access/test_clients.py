@@ -42,7 +42,8 @@ from nesie.foundation.vault.actions import claim_index
 from nesie.foundation.vault.rules import IndexedField
 from nesie.kernel.actor import Actor, Channel
 from nesie.kernel.refused import NotFound
-from tests.given_access import LightArgon2, code_sent_to, texts_to, visitor
+from tests.given_access import code_sent_to, texts_to, visitor
+from tests.hashing import LightArgon2
 
 PHONE, STRANGE = "+77770990001", "+77770990009"
 ARGON2 = "django.contrib.auth.hashers.Argon2PasswordHasher"  # as the settings have it
