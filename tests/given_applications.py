@@ -18,6 +18,7 @@ from nesie.foundation.lender.rules import RulesKind, RulesNotPublished
 from nesie.foundation.norms.models import ParameterRow
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms import queries as terms
+from nesie.foundation.terms import rules as terms_rules
 from nesie.foundation.terms.actions.load_demo_products import load_demo_products
 from nesie.foundation.vault.actions import claim_index
 from nesie.foundation.vault.rules import IndexedField
@@ -204,6 +205,11 @@ def applicant(now: datetime, key: str = "aigerim", *, read: bool = True) -> Appl
         text = lender.rules_document(matter, "ru")
         client_actions.acknowledge(actor, now, matter=matter, text_id=text.id)
     return Applicant(actor, client_id, account_id, person)
+
+
+def on_sale(now: datetime) -> tuple[terms_rules.ProductVersionView, ...]:
+    """The products of the day."""
+    return terms.open_products(business_day(now))
 
 
 def submitted(now: datetime, who: Applicant, **changes: Any) -> ApplicationId:

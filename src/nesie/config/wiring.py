@@ -26,11 +26,19 @@ from nesie.foundation.identification.gateways import Wiring as IdentificationWir
 from nesie.foundation.ledger.gateways import Wiring as LedgerWiring
 from nesie.foundation.vault.adapters.file import FileKeyRing
 from nesie.foundation.vault.gateways import Wiring as VaultWiring
+from nesie.journey.applications.gateways import Wiring as ApplicationsWiring
 from nesie.journey.clients.adapters.mesh import MeshMeter
 from nesie.journey.clients.gateways import Wiring as ClientsWiring
 from nesie.journey.clients.queries import ClientsKnown
 from nesie.journey.creditworthiness.gateways import Wiring as CreditworthinessWiring
-from nesie.journey.loans.queries import PART, DayCloseReadiness, LoansStanding, OwedContracts
+from nesie.journey.loans.queries import (
+    PART,
+    DayCloseReadiness,
+    LoansStanding,
+    OwedContracts,
+    RefinancedLoans,
+    RunningLoans,
+)
 from nesie.journey.payments.gateways import Wiring as PaymentsWiring
 from nesie.kernel import gost
 from nesie.kernel.actor import Role
@@ -67,6 +75,8 @@ def connect() -> None:
     ClientsWiring.portrait_meter = MeshMeter()
     CreditworthinessWiring.own_loans = LoansStanding()
     PaymentsWiring.owed_contracts = OwedContracts()
+    PaymentsWiring.running_loans = RunningLoans()
+    ApplicationsWiring.refinanced_loans = RefinancedLoans()
     LedgerWiring.readiness, LedgerWiring.parts = (DayCloseReadiness(),), (PART,)
 
 

@@ -215,6 +215,37 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, message: payments_actions.record_refund_result(actor, now, message_id=message),
     ),
     Step(
+        "24 hours are over and the consent to the money of a change is awaited",
+        lambda now, limit: contracts.changes_to_announce_cooling_off_over(now, limit),
+        lambda actor, now, one: contracts_actions.announce_cooling_off_over(
+            actor, now, contract_id=one.contract_id, change_id=one.change_id
+        ),
+    ),
+    Step(
+        "the money of a change may be paid out soon: is the account the client's?",
+        payments.changes_to_check,
+        lambda actor, now, one: payments_actions.request_ownership_check(
+            actor, now, contract_id=one.contract_id, change_id=one.change_id
+        ),
+    ),
+    Step(
+        "24 hours are over and the consent to the money of a change was given after them",
+        payments.changes_to_request,
+        lambda actor, now, one: payments_actions.request_disbursement(
+            actor, now, contract_id=one.contract_id, change_id=one.change_id
+        ),
+    ),
+    Step(
+        "a new loan may repay an old one",
+        lambda now, limit: [ready.contract_id for ready in payments.to_refinance(now, limit)],
+        lambda actor, now, one: loans_actions.refinance_loan(actor, now, contract_id=one),
+    ),
+    Step(
+        "the money of a change was disbursed",
+        lambda now, limit: [paid.disbursement_id for paid in payments.disbursed_changes(limit)],
+        lambda actor, now, one: loans_actions.pay_tranche(actor, now, disbursement_id=one),
+    ),
+    Step(
         "money was disbursed",
         lambda now, limit: [paid.disbursement_id for paid in payments.disbursed(limit)],
         lambda actor, now, one: loans_actions.open_loan(actor, now, disbursement_id=one),

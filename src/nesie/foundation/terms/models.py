@@ -38,6 +38,16 @@ class ProductVersion(models.Model):
     day_count = models.CharField(max_length=10)
     payment_step_tiyn = models.BigIntegerField()
     fixed_payment_step_tiyn = models.BigIntegerField()
+    every = models.PositiveSmallIntegerField(default=1)  # instalments so many units apart
+    period_interest = models.CharField(max_length=10, default="daily")
+    due_day = models.PositiveSmallIntegerField(null=True)
+    non_working_day = models.CharField(max_length=10, default="leave")
+    grace_principal = models.PositiveSmallIntegerField(default=0)
+    grace_interest = models.PositiveSmallIntegerField(default=0)
+    balloon = models.CharField(max_length=60, blank=True, default="")  # an exact fraction; empty for none
+    parts = models.JSONField(default=list)
+    line_days = models.PositiveSmallIntegerField(null=True)  # a credit line may be drawn so long; null: none
+    line_restored = models.BooleanField(default=False)
     valid_from = models.DateField()
     drafted_at = models.DateTimeField()
 

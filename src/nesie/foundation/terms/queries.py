@@ -70,6 +70,16 @@ def _view(version: ProductVersion) -> rules.ProductVersionView:
         day_count=rules.DayCount(version.day_count),
         payment_step=Money(version.payment_step_tiyn),
         fixed_payment_step=Money(version.fixed_payment_step_tiyn),
+        every=version.every,
+        period_interest=rules.PeriodInterest(version.period_interest),
+        due_day=version.due_day,
+        non_working_day=rules.NonWorkingDay(version.non_working_day),
+        grace_principal=version.grace_principal,
+        grace_interest=version.grace_interest,
+        balloon=Rate(Fraction(version.balloon)) if version.balloon else None,
+        parts=tuple(version.parts),
+        line_days=version.line_days,
+        line_restored=version.line_restored,
     )
     return rules.ProductVersionView(
         id=ProductVersionId(version.id), number=version.number, draft=draft, released=hasattr(version, "release")

@@ -24,6 +24,10 @@ class Application(models.Model):
     purpose = models.CharField(max_length=32)
     disbursement_method = models.CharField(max_length=32)
     account = models.ForeignKey("clients.ClientAccount", models.PROTECT, null=True, related_name="+")
+    # How much may be owed at once under the credit-line agreement asked for; the amount is its first loan.
+    limit_tiyn = models.BigIntegerField(null=True)
+    # A later stage's contract whose loan the money is to repay; None when it goes to the client.
+    refinances_id = models.UUIDField(null=True)
     language = models.CharField(max_length=2)
     channel = models.CharField(max_length=16)
     status = models.CharField(max_length=16)
@@ -37,6 +41,15 @@ class Application(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_tiyn__gt=0), name="application_amount_positive"),
             models.CheckConstraint(condition=Q(term__gt=0), name="application_term_positive"),
+            models.CheckConstraint(
+                condition=Q(limit_tiyn__isnull=True) | Q(limit_tiyn__gte=models.F("amount_tiyn")),
+                name="application_limit_holds_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(disbursement_method="refinancing", refinances_id__isnull=False)
+                | (~Q(disbursement_method="refinancing") & Q(refinances_id__isnull=True)),
+                name="application_refinances_whole",
+            ),
             models.UniqueConstraint(
                 fields=["client"],
                 condition=Q(status__in=sorted(status.value for status in rules.OPEN)),

@@ -42,6 +42,8 @@ class ApplicationView:
     purpose: Purpose
     disbursement_method: DisbursementMethod
     account_id: UUID | None
+    limit: Money | None
+    refinances: UUID | None
     language: str
     channel: str
     status: Status
@@ -91,6 +93,8 @@ class ChosenOffer:
     purpose: Purpose
     disbursement_method: DisbursementMethod
     account_id: UUID | None
+    limit: Money | None  # of the credit line asked for
+    refinances: UUID | None  # the contract whose loan the money repays
     language: str
     terms: Terms
     plan: Schedule
@@ -172,6 +176,8 @@ def chosen_offer(actor: Actor, application_id: ApplicationId) -> ChosenOffer | N
         purpose=Purpose(row.purpose),
         disbursement_method=DisbursementMethod(row.disbursement_method),
         account_id=row.account_id,
+        limit=Money(row.limit_tiyn) if row.limit_tiyn is not None else None,
+        refinances=row.refinances_id,
         language=row.language,
         terms=Terms.from_json(offer.terms),
         plan=plan_of(offer.schedule),
@@ -319,6 +325,8 @@ def _view(row: Application) -> ApplicationView:
         purpose=Purpose(row.purpose),
         disbursement_method=DisbursementMethod(row.disbursement_method),
         account_id=row.account_id,
+        limit=Money(row.limit_tiyn) if row.limit_tiyn is not None else None,
+        refinances=row.refinances_id,
         language=row.language,
         channel=row.channel,
         status=Status(row.status),

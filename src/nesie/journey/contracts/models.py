@@ -36,6 +36,13 @@ class Contract(models.Model):
     entrepreneur = models.BooleanField(default=False)
     disbursement_method = models.CharField(max_length=32)
     language = models.CharField(max_length=2)  # of the text the client signs
+    # A credit-line agreement (Rules, 2 sub 9-1): how much may be owed at once, until which day it may be drawn, and
+    # whether principal repaid may be drawn again. The principal above is the first loan under it.
+    line_limit_tiyn = models.BigIntegerField(null=True)
+    line_closes_on = models.DateField(null=True)
+    line_restored = models.BooleanField(default=False)
+    # The contract whose loan the money of this one repays; None when it goes to the client.
+    refinances = models.ForeignKey("self", models.PROTECT, null=True, related_name="refinanced_by")
     drawn_up_at = models.DateTimeField()
 
     class Meta:
@@ -43,6 +50,14 @@ class Contract(models.Model):
             models.UniqueConstraint(fields=["year", "serial"], name="contract_serial_once"),
             models.CheckConstraint(condition=Q(principal_tiyn__gt=0), name="contract_principal_positive"),
             models.CheckConstraint(condition=Q(language__in=["kk", "ru"]), name="contract_language_known"),
+            models.CheckConstraint(
+                condition=Q(line_limit_tiyn__isnull=True, line_closes_on__isnull=True)
+                | Q(line_limit_tiyn__gte=F("principal_tiyn"), line_closes_on__isnull=False),
+                name="contract_line_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(refinances__isnull=True) | ~Q(refinances=F("id")), name="contract_refinances_another"
+            ),
         ]
         indexes = [models.Index(fields=["client", "drawn_up_at"], name="contract_of_client")]
 
@@ -119,6 +134,8 @@ class Consent(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="consents")
+    # The change whose money it is for; None for the contract's own.
+    change = models.ForeignKey("ContractChange", models.PROTECT, null=True, related_name="consents")
     kind = models.CharField(max_length=16)
     version = models.PositiveSmallIntegerField()
     document = models.OneToOneField("documents.Document", models.PROTECT, related_name="+")
@@ -188,6 +205,7 @@ class ContractChange(models.Model):
     kind = models.CharField(max_length=24)
     one_sided = models.BooleanField()  # an improvement by the lender alone: no signature, but days to refuse it
     effective_on = models.DateField()
+    payout_tiyn = models.BigIntegerField(null=True)  # what is given out on top; None for nothing
     answer_until = models.DateTimeField()  # the first moment too late
     proposal = models.JSONField()
     document_kk = models.ForeignKey("documents.Document", models.PROTECT, related_name="+")
@@ -198,7 +216,22 @@ class ContractChange(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contract", "number"], name="contract_change_number_once")]
-        indexes = [models.Index(fields=["effective_on"], name="contract_changes_by_day")]
+        indexes = [
+            models.Index(fields=["effective_on"], name="contract_changes_by_day"),
+            models.Index(fields=["drafted_at"], condition=Q(payout_tiyn__isnull=False), name="contract_change_payouts"),
+        ]
+
+
+class ChangeCoolingOffAnnounced(models.Model):
+    """The client was told that the 24 hours before the money of a change are over: once."""
+
+    append_only = True
+    retention = "contract"
+
+    change = models.OneToOneField(
+        ContractChange, models.PROTECT, primary_key=True, related_name="cooling_off_announced"
+    )
+    announced_at = models.DateTimeField()
 
 
 class ChangeTransition(models.Model):

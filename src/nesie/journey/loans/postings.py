@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from nesie.foundation.ledger.rules import BY_CHART, AccountRef, Chart, Entry, Line, Sub, credit, debit, on_open_day
 from nesie.journey.loans.rules import LoanFacts, Move, Word
-from nesie.kernel.ids import LoanId
+from nesie.kernel.ids import ContractId, LoanId
 from nesie.kernel.money import Money
 
 
@@ -25,13 +25,18 @@ class LoanAccrued:
     penalty: Money
 
 
-def loan_opened(facts: LoanFacts, *, effective_on: date) -> Entry:
-    """The money paid out becomes a loan."""
+def loan_opened(facts: LoanFacts, *, effective_on: date, pays_of: ContractId | None = None) -> Entry:
+    """The money paid out becomes a loan; or the money that repays the loan of another contract, `pays_of`."""
+    source = (
+        credit(Chart.DISBURSEMENTS_IN_TRANSIT, facts.amount, facts.contract_id)
+        if pays_of is None
+        else credit(Chart.REFINANCED, facts.amount, pays_of)
+    )
     return Entry(
         key=f"loan:{facts.loan_id}:opened",
         lines=(
             *debit(Chart.PRINCIPAL_RECEIVABLE, facts.amount, facts.loan_id),
-            *credit(Chart.DISBURSEMENTS_IN_TRANSIT, facts.amount, facts.contract_id),
+            *source,
         ),
         effective_on=effective_on,
         description_code="loan.opened",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from nesie.journey.payments.rules import Ownership
+from nesie.journey.payments.rules import Ownership, TakesMoney
 from nesie.kernel.ids import ContractId
 from nesie.kernel.money import Money
 
@@ -87,6 +87,14 @@ class Bank(Protocol):
         """Money that came after the cursor `since` (empty: from the beginning), oldest first; may be a part of it."""
 
 
+class RunningLoans(Protocol):
+    """Knows how a loan stands; served by a later stage."""
+
+    def takes_money(self, contract_id: ContractId, amount: Money, now: datetime) -> TakesMoney:
+        """Whether `amount` can be added to the loan of a contract now."""
+        ...
+
+
 class OwedContracts(Protocol):
     """A later fact this stage needs: what is still owed is known by the loans."""
 
@@ -97,4 +105,5 @@ class OwedContracts(Protocol):
 class Wiring:
     """Set once by `config`; asked at each use."""
 
+    running_loans: RunningLoans | None = None  # nobody to ask: then no change gives money
     owed_contracts: OwedContracts | None = None  # nobody to ask: every paid-out contract may still owe

@@ -18,6 +18,8 @@ class OwnershipCheck(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     contract = models.ForeignKey("contracts.Contract", models.PROTECT, related_name="+")
+    # The change whose money it is (an increase, a draw under a credit line); None for the contract's own.
+    change = models.ForeignKey("contracts.ContractChange", models.PROTECT, null=True, related_name="+")
     account = models.ForeignKey("clients.ClientAccount", models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()  # the how-manieth question for this contract
     message_id = models.UUIDField(unique=True)
@@ -46,6 +48,8 @@ class PayoutScreening(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     contract = models.ForeignKey("contracts.Contract", models.PROTECT, related_name="+")
+    # The change whose money it is (an increase, a draw under a credit line); None for the contract's own.
+    change = models.ForeignKey("contracts.ContractChange", models.PROTECT, null=True, related_name="+")
     screening_id = models.UUIDField()
     outcome = models.CharField(max_length=24)
     screened_at = models.DateTimeField()
@@ -62,6 +66,8 @@ class Disbursement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     contract = models.ForeignKey("contracts.Contract", models.PROTECT, related_name="disbursements")
+    # The change whose money it is (an increase, a draw under a credit line); None for the contract's own.
+    change = models.ForeignKey("contracts.ContractChange", models.PROTECT, null=True, related_name="+")
     client = models.ForeignKey("clients.Client", models.PROTECT, related_name="+")
     account = models.ForeignKey("clients.ClientAccount", models.PROTECT, related_name="+")
     ownership_check = models.OneToOneField(OwnershipCheck, models.PROTECT, related_name="disbursement")
@@ -86,6 +92,8 @@ class DisbursementResult(models.Model):
 
     disbursement = models.OneToOneField(Disbursement, models.PROTECT, primary_key=True, related_name="result")
     contract = models.ForeignKey("contracts.Contract", models.PROTECT, related_name="+")
+    # The change whose money it is (an increase, a draw under a credit line); None for the contract's own.
+    change = models.ForeignKey("contracts.ContractChange", models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=12)
     bank_reference = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=40, blank=True)
@@ -95,10 +103,14 @@ class DisbursementResult(models.Model):
 
     class Meta:
         constraints = [
-            # The last word on "exactly once": a contract can be paid one time only, whatever the code does.
+            # The last word on "exactly once": a contract can be paid one time only, whatever the code does, and so
+            # can a change of it.
             models.UniqueConstraint(
-                fields=["contract"], condition=Q(outcome="paid"), name="payments_contract_paid_once"
+                fields=["contract"],
+                condition=Q(outcome="paid", change__isnull=True),
+                name="payments_contract_paid_once",
             ),
+            models.UniqueConstraint(fields=["change"], condition=Q(outcome="paid"), name="payments_change_paid_once"),
             models.CheckConstraint(
                 condition=Q(outcome="paid", paid_at__isnull=False, entry_id__isnull=False)
                 | Q(outcome="refused", paid_at__isnull=True, entry_id__isnull=True),

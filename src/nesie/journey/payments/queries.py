@@ -68,6 +68,23 @@ def to_request(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
     return tuple(islice(shown, limit))
 
 
+def to_refinance(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
+    """Contracts whose money may go to repay another loan of the client here."""
+    ready = (one for one in contracts.each_ready_to_disburse(now) if one.refinances is not None)
+    return tuple(islice((one for one in ready if _worth_screening(one, now)), limit))
+
+
+def changes_to_check(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
+    """The same as `to_check` of changes that give more money under a running contract."""
+    return tuple(islice((one for one, check in _changes_with_checks(now) if check is None), limit))
+
+
+def changes_to_request(now: datetime, limit: int = 100) -> tuple[ReadyContract, ...]:
+    """The same as `to_request` of changes that give more money under a running contract."""
+    shown = (one for one, check in _changes_with_checks(now) if _shown_and_unused(check) and _worth_screening(one, now))
+    return tuple(islice(shown, limit))
+
+
 def ownership_answers(limit: int = 100) -> tuple[MessageId, ...]:
     """Answers of the bank about accounts that nobody has recorded."""
     return tuple(exchange.answered_ids([rules.KIND_OWNERSHIP], limit))
@@ -104,12 +121,19 @@ def refund_refused(refund_id: UUID) -> bool:
 
 
 def disbursed(limit: int = 100) -> tuple[DisbursedView, ...]:
-    """Money that reached clients and is not yet on a loan, oldest first."""
-    return tuple(_disbursed_view(row) for row in _disbursed().order_by("paid_at", "disbursement_id")[:limit])
+    """First money of contracts that reached clients and is not yet on a loan, oldest first."""
+    waiting = _disbursed().filter(change__isnull=True)
+    return tuple(_disbursed_view(row) for row in waiting.order_by("paid_at", "disbursement_id")[:limit])
+
+
+def disbursed_changes(limit: int = 100) -> tuple[DisbursedView, ...]:
+    """More money under running contracts that reached clients and is not yet on their loans, oldest first."""
+    waiting = _disbursed().filter(change__isnull=False)
+    return tuple(_disbursed_view(row) for row in waiting.order_by("paid_at", "disbursement_id")[:limit])
 
 
 def disbursed_one(disbursement_id: DisbursementId) -> DisbursedView | None:
-    """One of `disbursed`, however many wait before it; None when it does not wait."""
+    """One of `disbursed` or `disbursed_changes`, however many wait before it; None when it does not wait."""
     row = _disbursed().filter(disbursement_id=disbursement_id).first()
     return _disbursed_view(row) if row else None
 
@@ -198,15 +222,15 @@ def statement_cursor(source: str = rules.BANK_SOURCE) -> str:
     return row.cursor if row else ""
 
 
-def newest_check(contract_id: ContractId) -> OwnershipCheck | None:
-    """The newest question about a contract's account."""
-    rows = OwnershipCheck.objects.filter(contract_id=contract_id).select_related("answer", "disbursement")
-    return rows.order_by("-number").first()
+def newest_check(contract_id: ContractId, change_id: UUID | None = None) -> OwnershipCheck | None:
+    """The newest question about a contract's account; of a change that gives more money each has its own."""
+    rows = OwnershipCheck.objects.filter(contract_id=contract_id, change_id=change_id)
+    return rows.select_related("answer", "disbursement").order_by("-number").first()
 
 
-def newest_verdict(contract_id: ContractId) -> Ownership | None:
+def newest_verdict(contract_id: ContractId, change_id: UUID | None = None) -> Ownership | None:
     """The answer to the newest question; None while there is none."""
-    check = newest_check(contract_id)
+    check = newest_check(contract_id, change_id)
     answer: OwnershipAnswer | None = getattr(check, "answer", None)
     return Ownership(answer.verdict) if answer else None
 
@@ -244,12 +268,18 @@ def _ready_with_checks(now: datetime) -> Iterator[tuple[ReadyContract, Ownership
 
     Those that no step takes may wait for long: they are passed over here, and no page of a step is full of them.
     """
-    ready = contracts.each_ready_to_disburse(now)
+    ready = (one for one in contracts.each_ready_to_disburse(now) if one.refinances is None)
     while some := tuple(islice(ready, _CHUNK)):
-        rows = OwnershipCheck.objects.filter(contract_id__in=[one.contract_id for one in some])
+        rows = OwnershipCheck.objects.filter(contract_id__in=[one.contract_id for one in some], change__isnull=True)
         newest = rows.select_related("answer", "disbursement").order_by("contract_id", "-number")
         checks = {check.contract_id: check for check in newest.distinct("contract_id")}
         yield from ((one, checks.get(one.contract_id)) for one in some)
+
+
+def _changes_with_checks(now: datetime) -> Iterator[tuple[ReadyContract, OwnershipCheck | None]]:
+    """Changes whose money may go: few at any time, since a contract has one open change at most."""
+    for one in contracts.changes_ready_to_pay(now):
+        yield one, newest_check(one.contract_id, one.change_id)
 
 
 def _shown_and_unused(check: OwnershipCheck | None) -> bool:
@@ -260,7 +290,8 @@ def _shown_and_unused(check: OwnershipCheck | None) -> bool:
 
 
 def _worth_screening(ready: ReadyContract, now: datetime) -> bool:
-    last = PayoutScreening.objects.filter(contract_id=ready.contract_id).order_by("-screened_at").first()
+    screened = PayoutScreening.objects.filter(contract_id=ready.contract_id, change_id=ready.change_id)
+    last = screened.order_by("-screened_at").first()
     if last is None or last.outcome == RequestOutcome.REQUESTED:
         return True
     if last.outcome == RequestOutcome.CHECKS_UNDER_WAY:
@@ -288,6 +319,7 @@ def _disbursed_view(row: DisbursementResult) -> DisbursedView:
         Money(row.disbursement.amount_tiyn),
         row.paid_at,
         business_day(row.paid_at),
+        row.change_id,
     )
 
 

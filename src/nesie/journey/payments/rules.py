@@ -40,6 +40,7 @@ PURPOSE_CODE_PAYOUT = "411"  # granting of short-term loans
 PURPOSE_CODE_REFUND = "880"  # return of sums paid over or by mistake
 RESIDENT_INDIVIDUAL = "19"
 METHOD_BANK_ACCOUNT = "bank_account"
+METHOD_REFINANCING = "refinancing"  # no money leaves: it repays another loan of the client here
 
 
 class Ownership(StrEnum):
@@ -63,6 +64,15 @@ class RequestOutcome(StrEnum):
     REQUESTED = "requested"
     CHECKS_UNDER_WAY = "checks_under_way"
     HELD = "held"  # a check made again does not let the money go: staff see it
+    GIVEN_UP = "given_up"  # there is no loan any more to which the money of a change could be added
+
+
+class TakesMoney(StrEnum):
+    """Whether more money can be added to the loan of a contract."""
+
+    YES = "yes"
+    NOT_NOW = "not_now"  # something is overdue, or accrual stands still
+    NEVER = "never"  # the loan has ended, or nothing is left of the credit line
 
 
 class FoundBy(StrEnum):
@@ -154,6 +164,7 @@ class DisbursedView:
     amount: Money
     paid_at: datetime
     paid_on: date
+    change_id: UUID | None = None  # of a change that gives more money
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +278,8 @@ def check_ownership(verdict: Ownership | None) -> None:
 
 def check_way(disbursement_method: str, account_id: UUID | None) -> UUID:
     """The bank account the money goes to (Rules, 8.6, 8.7). Raises WayNotOpen, AccountMissing."""
-    if disbursement_method != METHOD_BANK_ACCOUNT:
+    # The client's account is named by a refinancing too: money paid over goes back to it.
+    if disbursement_method not in (METHOD_BANK_ACCOUNT, METHOD_REFINANCING):
         raise WayNotOpen()
     if account_id is None:
         raise AccountMissing()

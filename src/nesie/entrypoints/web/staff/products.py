@@ -128,7 +128,7 @@ def draft(request: Request) -> HttpResponse:
         "classes": [(one.value, label(one.value, "product_class")) for one in rules.ProductClass],
         "units": [(one.value, label(one.value, "unit")) for one in rules.Unit],
         "day_counts": [(one.value, label(one.value, "day_count")) for one in rules.DayCount],
-        "methods": [(one.value, label(one.value, "method")) for one in rules.Method if one in rules.SERVED],
+        "methods": [(one.value, label(one.value, "method")) for one in rules.Method],
     }
     return render(request, "web/staff/product_draft.html", page, status=form.status)
 

@@ -1,10 +1,11 @@
-"""The two products of the demo."""
+"""The products of the demo."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.norms import queries as norms
 from nesie.foundation.terms import queries, rules
 from nesie.foundation.terms.actions.draft_product_version import draft_product_version
 from nesie.foundation.terms.models import Product, ProductRelease
@@ -14,10 +15,11 @@ from nesie.kernel.rate import Rate
 
 SHORT_CODE = "short"
 INSTALMENT_CODE = "instalment"
+LINE_CODE = "line"
 
 
 def demo_drafts(valid_from: date) -> tuple[rules.ProductDraft, ...]:
-    """A short loan repaid at once, and a consumer loan in monthly instalments; both inside the caps at every corner."""
+    """A short loan repaid at once, a consumer loan in monthly instalments, a credit line; inside the caps all over."""
     return (
         rules.ProductDraft(
             code=SHORT_CODE,
@@ -48,6 +50,22 @@ def demo_drafts(valid_from: date) -> tuple[rules.ProductDraft, ...]:
             valid_from=valid_from,
             fixed_payment_step=Money.tenge(100),
         ),
+        rules.ProductDraft(
+            code=LINE_CODE,
+            product_class=rules.ProductClass.GENERAL,
+            names={"kk": "Кредиттік желі", "ru": "Кредитная линия", "en": "Credit line"},
+            annual_rate=Rate.percent(34),
+            least_amount=Money.tenge(20_000),
+            most_amount=Money.tenge(1_000_000),
+            least_term=3,
+            most_term=12,
+            unit=rules.Unit.MONTHS,
+            single_payment=False,
+            methods=(rules.Method.ANNUITY, rules.Method.DIFFERENTIATED),
+            valid_from=valid_from,
+            line_days=365,
+            line_restored=True,
+        ),
     )
 
 
@@ -60,6 +78,6 @@ def load_demo_products(actor: Actor, now: datetime, *, valid_from: date) -> None
     for draft in demo_drafts(valid_from):
         if Product.objects.filter(code=draft.code).exists():
             continue
-        rules.check_draft(draft, queries.caps(draft.product_class, draft.valid_from))
+        rules.check_draft(draft, queries.caps(draft.product_class, draft.valid_from), norms.calendar())
         version_id = draft_product_version(actor, now, draft=draft)
         ProductRelease.objects.create(version_id=version_id, released_at=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
+from nesie.foundation.norms import queries as norms
 from nesie.foundation.terms import queries, rules
 from nesie.foundation.terms.models import Product, ProductRelease
 from nesie.kernel.actor import Actor
@@ -19,5 +20,6 @@ def release_product_version(actor: Actor, now: datetime, *, version_id: ProductV
     Product.objects.select_for_update().get(code=version.code)
     version = queries.product_version(version_id)
     rules.check_not_released(version)
-    rules.check_draft(version.draft, queries.caps(version.draft.product_class, version.draft.valid_from))
+    draft = version.draft
+    rules.check_draft(draft, queries.caps(draft.product_class, draft.valid_from), norms.calendar())
     ProductRelease.objects.create(version_id=version_id, released_at=now)

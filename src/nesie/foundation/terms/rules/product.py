@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 
 from nesie.foundation.terms.rules.caps import Caps, ProductClass, check_caps
+from nesie.foundation.terms.rules.dates import WorkingDays
 from nesie.foundation.terms.rules.days import DayCount, Unit
-from nesie.foundation.terms.rules.gesv import flows, gesv
+from nesie.foundation.terms.rules.gesv import NoGesv, flows, gesv
 from nesie.foundation.terms.rules.schedule import schedule
-from nesie.foundation.terms.rules.terms import ONE_TIYN, Method, Terms
+from nesie.foundation.terms.rules.terms import ONE_TIYN, Method, NonWorkingDay, PeriodInterest, Terms, TermsUnfit
 from nesie.kernel.actor import Role
 from nesie.kernel.ids import ProductVersionId
 from nesie.kernel.money import ZERO, Money
@@ -19,8 +21,7 @@ from nesie.kernel.refused import Refused, noop
 ONE_THOUSAND_TENGE = Money.tenge(1000)
 LANGUAGES = ("kk", "ru", "en")
 
-# What the servicing of loans reckons interest for in the same way as the schedule does: on the balance, by days.
-SERVED = frozenset({Method.ANNUITY, Method.DIFFERENTIATED, Method.BULLET, Method.FIXED_PAYMENT})
+MOST_LINE_DAYS = 3650
 
 PERMITTED: dict[str, frozenset[Role]] = {
     "draft_product_version": frozenset({Role.RISK_OFFICER, Role.ADMINISTRATOR}),
@@ -42,8 +43,26 @@ class MethodNotOffered(Refused):
     message = noop("This product has no schedule of the method {method}.")
 
 
-class MethodNotServed(Refused):
-    message = noop("Loans of the method {method} can be reckoned here, but not kept: no product can offer it.")
+class TermNotWhole(Refused):
+    message = noop("The term of this product is a multiple of {every}.")
+
+
+class ConditionsUnfit(Refused):
+    """A condition that gives no schedule, alone or with another; the field says which."""
+
+    message = noop("These conditions give no schedule: {reason}.")
+
+
+class LimitOutsideProduct(Refused):
+    message = noop("The limit of this credit line is from the first loan to {most} tenge.")
+
+
+class NotALine(Refused):
+    message = noop("This product is not a credit line.")
+
+
+class LineNeedsLimit(Refused):
+    message = noop("Say how large the credit line shall be.")
 
 
 class NoMethod(Refused):
@@ -71,7 +90,16 @@ class ProductDraft:
     """A version of a product as an officer proposes it.
 
     The term of a loan is counted in `unit`. With `single_payment` the whole loan falls due at the end of the term
-    (the unit is then usually days); otherwise one instalment falls due each unit.
+    (the unit is then usually days); otherwise one instalment falls due each `every` units.
+
+    Attributes:
+        period_interest, due_day, non_working_day, grace_principal, grace_interest: as in `Terms`.
+        balloon: the part of the principal that stays for the last instalment, above its share.
+        parts: for the custom method: how the principal is spread over the instalments, in proportion, over and over
+            again (1, 1, 2: each third instalment is twice as large).
+        line_days: a credit line: so many days from the agreement on it may be drawn; None for a product that is none.
+            Its amounts are those of one loan under it, and the largest is the largest limit.
+        line_restored: principal repaid may be drawn again.
     """
 
     code: str
@@ -89,6 +117,16 @@ class ProductDraft:
     day_count: DayCount = DayCount.ACT_365
     payment_step: Money = ONE_TIYN
     fixed_payment_step: Money = ONE_THOUSAND_TENGE
+    every: int = 1
+    period_interest: PeriodInterest = PeriodInterest.DAILY
+    due_day: int | None = None
+    non_working_day: NonWorkingDay = NonWorkingDay.LEAVE
+    grace_principal: int = 0
+    grace_interest: int = 0
+    balloon: Rate | None = None
+    parts: tuple[int, ...] = ()
+    line_days: int | None = None
+    line_restored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +155,65 @@ def terms_for(version: ProductVersionView, *, amount: Money, term: int, method: 
         raise AmountOutsideProduct(field="amount", least=draft.least_amount, most=draft.most_amount)
     if not draft.least_term <= term <= draft.most_term:
         raise TermOutsideProduct(field="term", least=draft.least_term, most=draft.most_term, unit=draft.unit.value)
+    if not draft.single_payment and term % draft.every:
+        raise TermNotWhole(field="term", every=draft.every)
     if method not in draft.methods:
         raise MethodNotOffered(field="method", method=method.value)
     return _terms(draft, amount, term, method)
 
 
+def check_limit(version: ProductVersionView, *, amount: Money, limit: Money | None) -> None:
+    """Refuses a limit of a credit line that the product does not allow, or one where there is no line.
+
+    `amount`: of the first loan under it. Raises NotALine, LineNeedsLimit, LimitOutsideProduct.
+    """
+    draft = version.draft
+    if draft.line_days is None:
+        if limit is not None:
+            raise NotALine(field="limit")
+        return
+    if limit is None:
+        raise LineNeedsLimit(field="limit")
+    if not amount <= limit <= draft.most_amount:
+        raise LimitOutsideProduct(field="limit", most=draft.most_amount)
+
+
 def _terms(draft: ProductDraft, amount: Money, term: int, method: Method) -> Terms:
+    instalments = 1 if draft.single_payment else term // draft.every
+    step = draft.fixed_payment_step if method is Method.FIXED_PAYMENT else draft.payment_step
+    custom = method is Method.CUSTOM
     return Terms(
         principal=amount,
         annual_rate=draft.annual_rate,
         method=method,
-        instalments=1 if draft.single_payment else term,
-        every=term if draft.single_payment else 1,
+        instalments=instalments,
+        every=term if draft.single_payment else draft.every,
         unit=draft.unit,
         day_count=draft.day_count,
-        payment_step=draft.fixed_payment_step if method is Method.FIXED_PAYMENT else draft.payment_step,
+        payment_step=step,
+        period_interest=draft.period_interest,
+        # What is spread by named parts, or due at once, has no grace of its own.
+        grace_principal=0 if custom else min(draft.grace_principal, instalments - 1),
+        grace_interest=min(draft.grace_interest, instalments - 1),
+        principal_parts=_parts(amount, draft.parts or (1,), instalments, step) if custom else None,
+        balloon=_balloon(draft, amount, method, step),
+        due_day=None if draft.single_payment else draft.due_day,
+        non_working_day=draft.non_working_day,
     )
+
+
+def _parts(amount: Money, shares: tuple[int, ...], instalments: int, step: Money) -> tuple[Money, ...]:
+    """The principal in proportion to the shares, each part a multiple of the step; the last takes what is left."""
+    each = [shares[number % len(shares)] for number in range(instalments)]
+    whole = sum(each) or 1
+    parts = [step * (amount.tiyn * share // (whole * step.tiyn)) for share in each[:-1]]
+    return (*parts, amount - Money.total(parts))
+
+
+def _balloon(draft: ProductDraft, amount: Money, method: Method, step: Money) -> Money | None:
+    if draft.balloon is None or draft.single_payment or method in (Method.BULLET, Method.CUSTOM):
+        return None
+    return step * int(amount.tiyn * draft.balloon.ratio / step.tiyn)
 
 
 def check_form(draft: ProductDraft) -> None:
@@ -146,9 +227,45 @@ def check_form(draft: ProductDraft) -> None:
         raise LimitsInDisorder(field="most_term")
     if not draft.methods:
         raise NoMethod(field="methods")
+    _check_line(draft)
+    _check_spacing(draft)
+    if draft.balloon is not None and not 0 < draft.balloon.ratio < 1:
+        raise ConditionsUnfit(field="balloon", reason=noop("a balloon is a part of the principal"))
+    if Method.CUSTOM in draft.methods and (not draft.parts or min(draft.parts) < 0 or not sum(draft.parts)):
+        raise ConditionsUnfit(field="parts", reason=noop("the custom method needs the principal of each instalment"))
+    list(_corners(draft))
+
+
+def _check_line(draft: ProductDraft) -> None:
+    if draft.line_days is not None and not 0 < draft.line_days <= MOST_LINE_DAYS:
+        raise LimitsInDisorder(field="line_days")
+
+
+def _check_spacing(draft: ProductDraft) -> None:
+    """Instalments are whole steps apart, and grace leaves the shortest loan something to repay."""
+    if draft.every < 1 or (
+        not draft.single_payment and (draft.least_term % draft.every or draft.most_term % draft.every)
+    ):
+        raise TermNotWhole(field="every", every=draft.every)
+    shortest = 1 if draft.single_payment else draft.least_term // draft.every
+    for field in ("grace_principal", "grace_interest"):
+        if not 0 <= getattr(draft, field) < shortest:
+            raise ConditionsUnfit(field=field, reason=noop("grace must leave at least the last instalment"))
+
+
+def _corners(draft: ProductDraft) -> Iterator[tuple[Method, Terms]]:
+    """The terms at the corners of a draft. Raises ConditionsUnfit."""
     for method in draft.methods:
-        if method not in SERVED:
-            raise MethodNotServed(field="methods", method=method.value)
+        for amount in (draft.least_amount, draft.most_amount):
+            for term in (draft.least_term, draft.most_term):
+                try:
+                    yield method, _terms(draft, amount, term, method)
+                except TermsUnfit as unfit:
+                    raise _refused(unfit) from unfit
+
+
+def _refused(unfit: TermsUnfit) -> ConditionsUnfit:
+    return ConditionsUnfit(field=unfit.field or "methods", reason=str(unfit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +286,22 @@ def differences(before: ProductDraft, after: ProductDraft) -> tuple[Difference, 
     )
 
 
-def check_draft(draft: ProductDraft, caps: Caps) -> None:
+def check_draft(draft: ProductDraft, caps: Caps, calendar: WorkingDays | None = None) -> None:
     """Refuse to release a version one of whose corners breaks a cap, or gives no schedule at all.
 
-    A loan within the corners is still tested by itself: this gate only spares the client a product that cannot be sold.
+    `calendar`: needed where instalments are moved off days off. A loan within the corners is still tested by itself:
+    this gate only spares the client a product that cannot be sold.
     """
     check_form(draft)
-    for method in draft.methods:
-        for amount in (draft.least_amount, draft.most_amount):
-            for term in (draft.least_term, draft.most_term):
-                terms = _terms(draft, amount, term, method)
-                plan = schedule(terms, draft.valid_from)
-                check_caps(terms, plan, gesv(flows(plan)), caps)
+    for _, terms in _corners(draft):
+        try:
+            plan = schedule(terms, draft.valid_from, calendar=calendar)
+            rate = gesv(flows(plan))
+        except TermsUnfit as unfit:
+            raise _refused(unfit) from unfit
+        except NoGesv as none:
+            raise ConditionsUnfit(field="annual_rate", reason=str(none)) from none
+        check_caps(terms, plan, rate, caps)
 
 
 def check_class(draft: ProductDraft, product_class: ProductClass) -> None:

@@ -11,7 +11,7 @@ from nesie.journey.aml import queries as aml
 from nesie.journey.aml import rules as aml_rules
 from nesie.journey.aml.actions import refuse_client, screen_client
 from nesie.journey.applications import queries, rules
-from nesie.journey.applications.actions._drafting import drafts_of
+from nesie.journey.applications.actions._drafting import drafts_of, whole_cost
 from nesie.journey.applications.actions._moving import move
 from nesie.journey.applications.models import Application, ScreeningDecision
 from nesie.journey.applications.rules import MoveNotAllowed, Status
@@ -62,7 +62,8 @@ def screen_application(actor: Actor, now: datetime, *, application_id: Applicati
 
 def _decide(row: Application, actor: Actor, now: datetime) -> Decision:
     client_id = ClientId(row.client_id)
-    drafts, gap = drafts_of(row, business_day(now))
+    today = business_day(now)
+    drafts, gap = drafts_of(row, today)
     screened = screen_client(actor, now, client_id=client_id)
     assessed = assess_case(
         actor,
@@ -70,8 +71,8 @@ def _decide(row: Application, actor: Actor, now: datetime) -> Decision:
         client_id=client_id,
         case_id=row.id,
         stage=Stage.APPLICATION,
-        amount=Money(row.amount_tiyn),
-        new_monthly_payment=rules.monthly_equivalent(tuple(draft.plan for draft in drafts)) if drafts else None,
+        amount=Money(row.limit_tiyn or row.amount_tiyn),
+        new_monthly_payment=rules.monthly_equivalent(whole_cost(row, drafts, today)) if drafts else None,
     )
     by_aml = aml.decision_of(screened.screening_id)
     if aml_rules.ground_of(by_aml) is not None:

@@ -17,6 +17,7 @@ from nesie.foundation.terms import rules as terms_rules
 from nesie.journey.aml.actions import record_due_diligence
 from nesie.journey.applications import rules
 from nesie.journey.applications.actions._moving import begin
+from nesie.journey.applications.gateways import Wiring
 from nesie.journey.applications.models import Application
 from nesie.journey.applications.rules import (
     ENABLED_METHODS,
@@ -61,17 +62,21 @@ def submit_application(
     language: str,
     politically_exposed: bool,
     acting_for_self: bool,
+    limit: Money | None = None,
+    refinances: UUID | None = None,
 ) -> Submitted:
     """Take an application of the acting client (clauses 7.1, 8.6), with the declaration that clause 8.1 asks.
 
-    `term` is in the unit of the product. Refuses: ClientNotServed, RulesNotAcknowledged (8.2, 8.5), MethodNotEnabled,
-    AccountNeeded, an amount or term outside the product, AlreadyOpen; NotFound for a foreign account or a product
-    that is not sold.
+    `term` is in the unit of the product. `limit`: how much may be owed at once under a credit-line agreement, whose
+    first loan the amount is. `refinances`: the contract whose loan the money repays. Refuses: ClientNotServed,
+    RulesNotAcknowledged (8.2, 8.5), MethodNotEnabled, AccountNeeded, an amount, limit or term outside the product,
+    NotRefinanced, AlreadyOpen; NotFound for a foreign account or a product that is not sold.
     """
     client_id = ClientId(_served(actor, now))
     _check_read(client_id)
     _check_payout(actor, client_id, disbursement_method, account_id)
-    _check_product(product_version_id, amount, term, now)
+    _check_product(product_version_id, amount, limit, term, now)
+    _check_refinancing(client_id, disbursement_method, refinances, amount, now)
     record_due_diligence(
         actor,
         now,
@@ -89,6 +94,8 @@ def submit_application(
         purpose=purpose,
         disbursement_method=disbursement_method,
         account_id=account_id,
+        limit_tiyn=limit.tiyn if limit is not None else None,
+        refinances_id=refinances,
         language=language if language in _LANGUAGES else "ru",
         channel=actor.channel,
         status=Status.SUBMITTED,
@@ -125,11 +132,27 @@ def _check_payout(actor: Actor, client_id: ClientId, method: DisbursementMethod,
         raise NotFound
 
 
-def _check_product(version_id: ProductVersionId, amount: Money, term: int, now: datetime) -> None:
+def _check_refinancing(
+    client_id: ClientId, method: DisbursementMethod, refinances: UUID | None, amount: Money, now: datetime
+) -> None:
+    if (method is DisbursementMethod.REFINANCING) is not (refinances is not None):
+        raise rules.NotRefinanced(field="disbursement_method")
+    if refinances is None:
+        return
+    loans = Wiring.refinanced_loans
+    most = loans.refinanced(client_id, refinances, now) if loans is not None else None
+    if most is None:
+        raise rules.NotRefinanced(field="disbursement_method")
+    if amount > most:
+        raise rules.MoreThanRefinanced(field="amount", most=most)
+
+
+def _check_product(version_id: ProductVersionId, amount: Money, limit: Money | None, term: int, now: datetime) -> None:
     on_sale = {version.id: version for version in terms.open_products(business_day(now))}
     if version_id not in on_sale:
         raise NotFound
     version = on_sale[version_id]
+    terms_rules.check_limit(version, amount=amount, limit=limit)
     for method in rules.methods_offered(version):
         terms_rules.terms_for(version, amount=amount, term=term, method=method)
 

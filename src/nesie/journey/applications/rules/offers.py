@@ -14,6 +14,7 @@ from nesie.foundation.terms.rules import (
     ProductVersionView,
     Schedule,
     Terms,
+    WorkingDays,
     check_caps,
     flows,
     gesv,
@@ -24,7 +25,7 @@ from nesie.kernel.decision import Reason
 from nesie.kernel.money import Money
 
 OFFERS_SHOWN = 3  # differentiated, annuity, and the lender's own method
-_OWN_METHODS = (Method.FIXED_PAYMENT, Method.BULLET)
+_OWN_METHODS = (Method.FIXED_PAYMENT, Method.BULLET, Method.FLAT, Method.CUSTOM)
 _DAYS_OF_YEAR = 365
 _MONTHS_OF_YEAR = 12
 
@@ -57,18 +58,27 @@ def methods_offered(version: ProductVersionView) -> tuple[Method, ...]:
 
 
 def drafts(
-    version: ProductVersionView, *, amount: Money, term: int, disbursed_on: date, caps: Caps
+    version: ProductVersionView,
+    *,
+    amount: Money,
+    term: int,
+    disbursed_on: date,
+    caps: Caps,
+    calendar: WorkingDays | None = None,
 ) -> tuple[Draft, ...]:
-    """All drafts of a request. Refuses an amount or term outside the product (see terms.rules.terms_for)."""
+    """All drafts of a request. Refuses an amount or term outside the product (see terms.rules.terms_for).
+
+    `calendar`: needed where the product moves instalments off days off.
+    """
     return tuple(
-        draft_of(terms_for(version, amount=amount, term=term, method=method), disbursed_on, caps)
+        draft_of(terms_for(version, amount=amount, term=term, method=method), disbursed_on, caps, calendar)
         for method in methods_offered(version)
     )
 
 
-def draft_of(terms: Terms, disbursed_on: date, caps: Caps) -> Draft:
+def draft_of(terms: Terms, disbursed_on: date, caps: Caps, calendar: WorkingDays | None = None) -> Draft:
     """One draft, as if the money came on that day."""
-    plan = schedule(terms, disbursed_on)
+    plan = schedule(terms, disbursed_on, calendar=calendar)
     rate = gesv(flows(plan))
     try:
         check_caps(terms, plan, rate, caps)

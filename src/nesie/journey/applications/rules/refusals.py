@@ -29,6 +29,18 @@ class MethodNotEnabled(Refused):
     message = noop("This way of getting the money is not open yet.")
 
 
+class NotRefinanced(Refused):
+    """The loan is not the client's, has ended, stands still, or interest or penalty of it is overdue."""
+
+    message = noop("This loan cannot be refinanced now. What is overdue of it has to be paid first.")
+
+
+class MoreThanRefinanced(Refused):
+    """A refinancing repays the principal that is left, and gives no money beside it."""
+
+    message = noop("At most {most} tenge is left of the loan to be refinanced.")
+
+
 class AccountNeeded(Refused):
     """A payout to a bank account needs one of the client's own accounts."""
 

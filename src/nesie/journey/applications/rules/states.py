@@ -33,6 +33,7 @@ class DisbursementMethod(StrEnum):
     CASH_DESK = "cash_desk"
     TERMINAL = "terminal"
     MERCHANT = "merchant"  # to the account of a contracted seller
+    REFINANCING = "refinancing"  # it repays the client's loan at this same lender; asked for from that loan's page
 
 
 class OfficerReason(StrEnum):
@@ -46,7 +47,9 @@ class OfficerReason(StrEnum):
 
 
 # The rail to bank accounts is built; the others are shown to the client as not enabled.
-ENABLED_METHODS: frozenset[DisbursementMethod] = frozenset({DisbursementMethod.BANK_ACCOUNT})
+ENABLED_METHODS: frozenset[DisbursementMethod] = frozenset(
+    {DisbursementMethod.BANK_ACCOUNT, DisbursementMethod.REFINANCING}
+)
 
 _DECIDED = frozenset({Status.HELD, Status.REVIEW, Status.DECLINED, Status.APPROVED})
 _LEFT = frozenset({Status.CANCELLED, Status.EXPIRED})

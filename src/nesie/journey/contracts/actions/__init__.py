@@ -12,13 +12,16 @@ from nesie.journey.contracts.actions.draft_contract import draft_contract
 from nesie.journey.contracts.actions.expire_change import expire_change
 from nesie.journey.contracts.actions.fail_change import fail_change
 from nesie.journey.contracts.actions.fail_disbursement import fail_disbursement
+from nesie.journey.contracts.actions.fail_payout import fail_payout
 from nesie.journey.contracts.actions.finish_change import finish_change
 from nesie.journey.contracts.actions.finish_disbursement import finish_disbursement
+from nesie.journey.contracts.actions.finish_payout import finish_payout
 from nesie.journey.contracts.actions.record_exemption import record_exemption
 from nesie.journey.contracts.actions.request_consent_code import request_consent_code
 from nesie.journey.contracts.actions.sign_change import sign_change
 from nesie.journey.contracts.actions.sign_contract import sign_contract
 from nesie.journey.contracts.actions.start_disbursement import start_disbursement
+from nesie.journey.contracts.actions.start_payout import start_payout
 
 __all__ = [
     "announce_cooling_off_over",
@@ -33,11 +36,14 @@ __all__ = [
     "expire_change",
     "fail_change",
     "fail_disbursement",
+    "fail_payout",
     "finish_change",
     "finish_disbursement",
+    "finish_payout",
     "record_exemption",
     "request_consent_code",
     "sign_change",
     "sign_contract",
     "start_disbursement",
+    "start_payout",
 ]

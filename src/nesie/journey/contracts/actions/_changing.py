@@ -17,7 +17,8 @@ from nesie.kernel.ids import ClientId, new_id
 def move_change(actor: Actor, change: ContractChange, to: ChangeStatus, now: datetime) -> None:
     """Add the transition row of a change whose contract is locked; raises ChangeMoveRefused."""
     last = change.transitions.order_by("-number").first()
-    rules.check_change_move(ChangeStatus(last.status) if last else None, to)
+    gives_money = change.payout_tiyn is not None
+    rules.check_change_move(ChangeStatus(last.status) if last else None, to, gives_money=gives_money)
     ChangeTransition.objects.create(
         id=new_id(),
         change=change,
@@ -30,7 +31,7 @@ def move_change(actor: Actor, change: ContractChange, to: ChangeStatus, now: dat
 
 def require_change(change: ContractChange, to: ChangeStatus) -> None:
     """Raises ChangeMoveRefused unless the change may go to `to`, before anything else is asked."""
-    rules.check_change_move(queries.change_status(change), to)
+    rules.check_change_move(queries.change_status(change), to, gives_money=change.payout_tiyn is not None)
 
 
 def tell(actor: Actor, contract: Contract, template: str, now: datetime, **params: Any) -> None:

@@ -12,22 +12,22 @@ from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification.rules import ProofKind
 from nesie.journey.contracts import queries, rules
 from nesie.journey.contracts.actions.request_consent_code import CODE_PURPOSE
-from nesie.journey.contracts.models import ConsentGiven, Contract
+from nesie.journey.contracts.models import Consent, ConsentGiven, Contract
 from nesie.journey.contracts.rules import ConsentKind, ConsentMeans
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ProofId
 
 
 def give_consent(
-    actor: Actor, now: datetime, row: Contract, kind: ConsentKind, *, code: str, eds_proof_id: ProofId | None
+    actor: Actor, now: datetime, row: Contract, consent: Consent | None, *, code: str, eds_proof_id: ProofId | None
 ) -> rules.ConsentOutcome:
-    """Keep that the newest text of this consent was confirmed; a wrong code is an outcome. Given once, it stays given.
+    """Keep that this text of a consent was confirmed; a wrong code is an outcome. Given once, it stays given.
 
     Raises NotYetConsentable, ProofUnfit, ProofSpent, DocumentAltered.
     """
-    consent = queries.newest_consent(row, kind)
     if consent is None:
         raise rules.NotYetConsentable
+    kind = ConsentKind(consent.kind)
     given = getattr(consent, "given", None)
     if given is not None:
         return rules.ConsentOutcome(given=True, code_outcome="", given_at=given.given_at)

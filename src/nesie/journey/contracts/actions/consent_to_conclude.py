@@ -23,4 +23,5 @@ def consent_to_conclude(
     """
     row = queries.lock(actor, contract_id)
     require(row, ContractStatus.DRAFTED, ContractStatus.SIGNED)
-    return give_consent(actor, now, row, ConsentKind.CONCLUDE, code=code, eds_proof_id=eds_proof_id)
+    consent = queries.newest_consent(row, ConsentKind.CONCLUDE)
+    return give_consent(actor, now, row, consent, code=code, eds_proof_id=eds_proof_id)

@@ -16,10 +16,13 @@ from nesie.kernel.actor import Actor
 def decline_change(actor: Actor, now: datetime, *, change_id: UUID) -> None:
     """Refuse a change proposed, or an improvement by the lender within its days (Law, art. 3 p. 6).
 
-    The contract stays as it was. Raises AnswerTooLate, ChangeMoveRefused (signed, withdrawn, in force), NotFound.
+    One that gives money out may be given up after it was signed too, while no payment order is on its way: the 24
+    hours are for this (Rules, 9-1). The contract stays as it was. Raises AnswerTooLate, ChangeMoveRefused (signed,
+    withdrawn, in force), NotFound.
     """
     row, change = queries.lock_change(actor, change_id)
     require_change(change, ChangeStatus.REFUSED)
-    rules.check_answer_in_time(change.answer_until, now)
+    if queries.change_status(change) is not ChangeStatus.SIGNED:
+        rules.check_answer_in_time(change.answer_until, now)
     move_change(actor, change, ChangeStatus.REFUSED, now)
     tell(actor, row, "change_refused", now)

@@ -12,7 +12,7 @@ from nesie.foundation.lender import queries as lender
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import business_day, deadline
 from nesie.foundation.terms import queries as terms
-from nesie.foundation.terms.rules import Caps
+from nesie.foundation.terms.rules import ProductDraft
 from nesie.journey.applications import queries as applications
 from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import queries, rules
@@ -20,6 +20,8 @@ from nesie.journey.contracts.actions._changing import move_change, tell
 from nesie.journey.contracts.actions._papers import borrower_of, keep_paper
 from nesie.journey.contracts.models import Contract, ContractChange
 from nesie.journey.contracts.rules import ChangeStatus, ContractStatus
+from nesie.journey.creditworthiness import actions as creditworthiness
+from nesie.journey.creditworthiness.rules import Stage
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId, new_id
 
@@ -30,15 +32,20 @@ def draft_change(actor: Actor, now: datetime, *, proposal: rules.ChangeProposal)
 
     Called by the stage that serves the loan, inside its own act. An agreed change is signed on its effective day at
     the latest; an improvement by the lender alone takes effect after the days in which the client may refuse it (Law,
-    art. 3 p. 6). Raises ContractNotRunning, OtherChangeOpen, ChangeInThePast, PayoutNotCovered, RateRaised,
-    PenaltyRaised, DebtCapitalised, DebtDiffers, NotAnImprovement, ChangeUnfit, CapExceeded, NotFound.
+    art. 3 p. 6). One that gives money out has its own 24 hours and consent after it is signed (Rules, 9-1). Raises
+    ContractNotRunning, OtherChangeOpen, ChangeInThePast, ArrearsFirst, AboveProduct, NoCreditLine, LineNotOpen,
+    LineExceeded, RateRaised, PenaltyRaised, DebtCapitalised, DebtDiffers, NotAnImprovement, ChangeUnfit, CapExceeded,
+    NotFound.
     """
     row = queries.lock(actor, proposal.contract_id)
     if queries.status_of(row) is not ContractStatus.DISBURSED:
         raise rules.ContractNotRunning
     if queries.open_change(row) is not None:
         raise rules.OtherChangeOpen
-    rules.check_change(proposal, queries.terms_of(row).terms, _caps(actor, row))
+    product = _product(actor, row)
+    caps = terms.caps(product.product_class, queries.signed_on(row))
+    rules.check_change(proposal, queries.terms_of(row).terms, caps)
+    rules.check_payout(proposal, most=product.most_amount, line=queries.credit_line(row), issued=queries.issued(row))
     until = _answer_until(row, proposal, now)
     number = row.changes.count() + 1
     papers = _papers(actor, row, proposal, number, business_day(until - timedelta(microseconds=1)), now)
@@ -49,6 +56,7 @@ def draft_change(actor: Actor, now: datetime, *, proposal: rules.ChangeProposal)
         kind=proposal.kind,
         one_sided=proposal.one_sided,
         effective_on=proposal.effective_on,
+        payout_tiyn=proposal.payout.tiyn or None,
         answer_until=until,
         proposal=proposal.to_json(),
         document_kk_id=papers["kk"].id,
@@ -61,6 +69,11 @@ def draft_change(actor: Actor, now: datetime, *, proposal: rules.ChangeProposal)
     move_change(actor, change, ChangeStatus.ANNOUNCED if proposal.one_sided else ChangeStatus.DRAFTED, now)
     template = "improvement_announced" if proposal.one_sided else "change_proposed"
     tell(actor, row, template, now, until=until)
+    if proposal.payout:
+        # What the Law asks before money is agreed on is asked while the client reads.
+        creditworthiness.request_checks(
+            actor, now, client_id=ClientId(row.client_id), case_id=change.pk, stage=Stage.SIGNING
+        )
     return rules.DraftedChange(
         change_id=change.pk,
         contract_id=ContractId(row.pk),
@@ -72,13 +85,12 @@ def draft_change(actor: Actor, now: datetime, *, proposal: rules.ChangeProposal)
     )
 
 
-def _caps(actor: Actor, row: Contract) -> Caps:
-    """The limits of the contract's own date: a change may not bring the loan above them."""
+def _product(actor: Actor, row: Contract) -> ProductDraft:
+    """The version the contract was made under: a change may not bring the loan above its limits, of its own date."""
     chosen = applications.chosen_offer(actor, ApplicationId(row.application_id))
     if chosen is None:
         raise rules.NothingChosen
-    product = terms.product_version(chosen.product_version_id)
-    return terms.caps(product.draft.product_class, queries.signed_on(row))
+    return terms.product_version(chosen.product_version_id).draft
 
 
 def _answer_until(row: Contract, proposal: rules.ChangeProposal, now: datetime) -> datetime:
@@ -105,6 +117,7 @@ def _papers(
             number=number,
             dated_on=business_day(now),
             answer_last_on=answer_last_on,
+            cooling=_cooling(row, proposal, now),
             lender=lender.organisation(),
             borrower=borrower_of(client),
             eds_needed=ProofKind.EDS in needed,
@@ -126,3 +139,10 @@ def _papers(
     papers: dict[str, DocumentView] = {other: paper(other, "")}
     papers[signed_in] = paper(signed_in, papers[other].sha256)
     return papers
+
+
+def _cooling(row: Contract, proposal: rules.ChangeProposal, now: datetime) -> bool:
+    """True when the money of the change will have to wait and to be consented to."""
+    if not proposal.payout:
+        return False
+    return queries.would_wait(row, new_id(), proposal.payout, proposal.standing.principal, now).required

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents.actions import witness
@@ -44,8 +45,9 @@ def draft_contract(actor: Actor, now: datetime, *, application_id: ApplicationId
     """The contract in both languages, dated today, and the consent to conclude it (Rules, 8.1-1; Resolution 232).
 
     Asked again on the same day it returns the same text; on a later day it makes a new one under the same number.
-    The caps of the Law are tested anew on today's date, and the checks that come before signing are asked for.
-    Raises NothingChosen, CapExceeded, MoveRefused, NotFound.
+    The caps of the Law are tested anew on today's date, and the checks that come before signing are asked for. A
+    credit-line agreement holds its limit and days, and its first loan (Rules, 2 sub 9-1). Raises NothingChosen,
+    CapExceeded, MoveRefused, NotFound.
     """
     chosen = applications.chosen_offer(actor, application_id)
     if chosen is None:
@@ -93,18 +95,40 @@ def _number(chosen: ChosenOffer, today: date, now: datetime) -> Contract:
         consumer=True,
         secured=False,
         disbursement_method=chosen.disbursement_method,
+        refinances_id=chosen.refinances,
+        **_line(chosen, today),
         language=rules.paper_language(chosen.language),
         drawn_up_at=now,
     )
 
 
+def _line(chosen: ChosenOffer, today: date) -> dict[str, Any]:
+    """The limit and the days of a credit-line agreement, by its product; nothing for a contract that is none."""
+    draft = terms.product_version(chosen.product_version_id).draft
+    if draft.line_days is None or chosen.limit is None:
+        return {}
+    return {
+        "line_limit_tiyn": chosen.limit.tiyn,
+        "line_closes_on": today + timedelta(days=draft.line_days),
+        "line_restored": draft.line_restored,
+    }
+
+
 def _facts(row: Contract, chosen: ChosenOffer, client: ClientView, now: datetime) -> rules.ContractFacts:
     today = business_day(now)
     limits = queries.limits(today)
-    would_be = rules.Grant(row.pk, chosen.terms.principal, row.consumer, row.secured, signed_at=now)
+    would_be = rules.Grant(
+        row.pk,
+        chosen.terms.principal,
+        row.consumer,
+        row.secured,
+        signed_at=now,
+        exemption=rules.Exemption(rules.ExemptionKind.OWN_REFINANCING, row.pk) if row.refinances_id else None,
+    )
     cooling = rules.cooling_off(would_be, queries.grants_of(row.client_id, besides=row.pk), limits, now)
     hours = timedelta(hours=limits.hours) if limits and cooling.required else timedelta()
-    plan = schedule(chosen.terms, max(chosen.assumed_disbursed_on, business_day(now + hours)))
+    paid_on = max(chosen.assumed_disbursed_on, business_day(now + hours))
+    plan = schedule(chosen.terms, paid_on, calendar=norms.calendar())
     rate = gesv(flows(plan))
     product = terms.product_version(chosen.product_version_id)
     check_caps(chosen.terms, plan, rate, terms.caps(product.draft.product_class, today))
@@ -123,6 +147,8 @@ def _facts(row: Contract, chosen: ChosenOffer, client: ClientView, now: datetime
         secured=row.secured,
         cooling=cooling.required,
         cooling_hours=limits.hours if limits else 0,
+        line=queries.credit_line(row),
+        refinances=row.refinances.number if row.refinances else "",
     )
 
 

@@ -23,7 +23,9 @@ def finish_change(actor: Actor, now: datetime, *, change_id: UUID) -> None:
     row, change = queries.lock_change(actor, change_id)
     require_change(change, ChangeStatus.APPLIED)
     status, today = queries.change_status(change), business_day(now)
-    if not rules.in_force_from(status, change.effective_on, change.answer_until, today=today, now=now):
+    if change.payout_tiyn is None and not rules.in_force_from(
+        status, change.effective_on, change.answer_until, today=today, now=now
+    ):
         raise rules.AnswerRuns
     move_change(actor, change, ChangeStatus.APPLIED, now)
     tell(actor, row, "change_in_force", now, effective_on=change.effective_on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from nesie.foundation.access import actions as access
 from nesie.foundation.access.rules import CodePurpose
@@ -20,13 +21,16 @@ CODE_PURPOSE = {
 
 
 @use_case
-def request_consent_code(actor: Actor, now: datetime, *, contract_id: ContractId, kind: ConsentKind) -> None:
+def request_consent_code(
+    actor: Actor, now: datetime, *, contract_id: ContractId, kind: ConsentKind, change_id: UUID | None = None
+) -> None:
     """A code to the client's own phone, for this consent only; an earlier one is worthless from now on.
 
     Raises NotYetConsentable while there is no text to consent to, TooManyCodes, NotFound.
     """
     row = queries.lock(actor, contract_id)
-    if queries.newest_consent(row, kind) is None:
+    change = queries.change_of(row, change_id) if change_id is not None else None
+    if (queries.newest_consent(row, kind) if change is None else queries.change_consent(change)) is None:
         raise rules.NotYetConsentable
     client = clients.active_client(actor, ClientId(row.client_id))
     access.issue_code(

@@ -13,20 +13,15 @@ from nesie.foundation.norms.rules import business_day
 from nesie.foundation.notices import actions as notices
 from nesie.foundation.terms import queries as terms
 from nesie.foundation.terms.rules import Schedule, Terms, check_caps, flows, gesv
-from nesie.journey.aml import actions as aml
 from nesie.journey.applications import queries as applications
-from nesie.journey.applications.rules import monthly_equivalent
 from nesie.journey.clients import queries as clients
 from nesie.journey.clients.rules import ClientView
 from nesie.journey.contracts import queries, rules
 from nesie.journey.contracts.actions._move import move, require
-from nesie.journey.contracts.models import Contract, ContractSignature, ContractText
-from nesie.journey.contracts.rules import ConsentKind, ContractStatus, SignOutcome
-from nesie.journey.creditworthiness import actions as creditworthiness
-from nesie.journey.creditworthiness import queries as credit
-from nesie.journey.creditworthiness.rules import Stage
+from nesie.journey.contracts.actions._rechecking import check_again
+from nesie.journey.contracts.models import Contract, ContractSignature, ContractText, CoolingOffExemption
+from nesie.journey.contracts.rules import ConsentKind, ContractStatus, ExemptionKind, SignOutcome
 from nesie.kernel.actor import Actor
-from nesie.kernel.decision import Outcome
 from nesie.kernel.ids import ApplicationId, ClientId, ContractId, ProofId
 from nesie.kernel.money import Money
 
@@ -60,7 +55,14 @@ def sign_contract(
     )
     queries.verified(queries.sign_document_id(row, text), text.sha256)
     _check_caps_again(actor, row, text, now)
-    outcome = _check_again(actor, row, text, now)
+    outcome = check_again(
+        actor,
+        now,
+        client_id=client.id,
+        case_id=row.pk,
+        amount=Money(row.line_limit_tiyn or row.principal_tiyn),
+        plan=Schedule.from_json(text.schedule),
+    )
     if outcome is not SignOutcome.SIGNED:
         return rules.Signed(contract_id, outcome)
     _consume_both(row, text, eds_proof_id, biometric_proof_id, now)
@@ -78,6 +80,8 @@ def sign_contract(
         queries.sign_document_id(row, text), Event.SIGNED, now=now, channel=actor.channel, reference=str(eds_proof_id)
     )
     move(actor, row, ContractStatus.SIGNED, now)
+    if row.refinances_id is not None:
+        _exempt(row, text, client, now)
     cooling = queries.cooling_of(row, now)
     if cooling.required:
         _tell(client, row, cooling.over_at, now)
@@ -94,35 +98,17 @@ def _check_caps_again(actor: Actor, row: Contract, text: ContractText, now: date
     check_caps(Terms.from_json(text.terms), plan, gesv(flows(plan)), limits)
 
 
-def _check_again(actor: Actor, row: Contract, text: ContractText, now: datetime) -> SignOutcome:
-    """The voluntary refusal, the grounds of the Law over a new bureau report, and the lists, as they stand now.
-
-    Between decision and signature a loan elsewhere may have fallen overdue, or a new one been taken (Law, art. 3
-    p. 3-2, art. 7 p. 3; Rules, 8.1, 10).
-    """
-    client_id, contract_id, amount = ClientId(row.client_id), ContractId(row.pk), Money(row.principal_tiyn)
-    rechecked = creditworthiness.recheck_case(
-        actor, now, client_id=client_id, case_id=contract_id, stage=Stage.SIGNING, amount=amount
+def _exempt(row: Contract, text: ContractText, client: ClientView, now: datetime) -> None:
+    """Money that repays the client's loan here is exempt from part one of 9-1: the contract itself says so."""
+    rules.check_exemption(ExemptionKind.OWN_REFINANCING, row.disbursement_method)
+    exemption = CoolingOffExemption.objects.create(
+        contract=row,
+        kind=ExemptionKind.OWN_REFINANCING,
+        evidence_id=queries.sign_document_id(row, text),
+        recorded_by=client.id,
+        recorded_at=now,
     )
-    assessed = creditworthiness.assess_case(
-        actor,
-        now,
-        client_id=client_id,
-        case_id=contract_id,
-        stage=Stage.SIGNING,
-        amount=amount,
-        new_monthly_payment=monthly_equivalent((Schedule.from_json(text.schedule),)),
-    )
-    screened = aml.screen_client(actor, now, client_id=client_id)
-    if screened.outcome is Outcome.DECLINE:
-        aml.refuse_client(actor, now, subject_id=contract_id, screening_id=screened.screening_id)
-    outcome = rules.sign_outcome(
-        register=rechecked.outcome, law=credit.decision_of(assessed.assessment_id), screened=screened.outcome
-    )
-    if outcome is SignOutcome.CHECKS_UNDER_WAY and not credit.waiting(contract_id, Stage.SIGNING):
-        # The answers have grown old while the client was reading, or did not come: they are asked for anew.
-        creditworthiness.request_checks(actor, now, client_id=client_id, case_id=contract_id, stage=Stage.SIGNING)
-    return outcome
+    documents.witness(exemption)
 
 
 def _consume_both(row: Contract, text: ContractText, eds: ProofId, biometric: ProofId, now: datetime) -> None:

@@ -38,6 +38,17 @@ from nesie.journey.contracts.queries.cooling import (
     to_announce_cooling_off_over,
     undisbursed,
 )
+from nesie.journey.contracts.queries.granted import issued
+from nesie.journey.contracts.queries.payouts import (
+    change_consent,
+    change_consent_at,
+    change_cooling,
+    changes_ready_to_pay,
+    changes_to_announce_cooling_off_over,
+    credit_line,
+    payout_day,
+    would_wait,
+)
 from nesie.journey.contracts.rules import (
     ChangeStatus,
     ConsentKind,
@@ -51,7 +62,21 @@ from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import NotFound
 
-__all__ = ["each_ready_to_disburse", "limits", "ready_to_disburse", "to_announce_cooling_off_over"]
+__all__ = [
+    "change_consent",
+    "change_consent_at",
+    "change_cooling",
+    "changes_ready_to_pay",
+    "changes_to_announce_cooling_off_over",
+    "credit_line",
+    "each_ready_to_disburse",
+    "issued",
+    "limits",
+    "payout_day",
+    "ready_to_disburse",
+    "to_announce_cooling_off_over",
+    "would_wait",
+]
 
 _CHUNK = 100
 
@@ -149,8 +174,8 @@ def newest_text(row: Contract) -> ContractText:
 
 
 def newest_consent(row: Contract, kind: ConsentKind) -> Consent | None:
-    """The newest document of a consent, given or not."""
-    return row.consents.select_related("given").filter(kind=kind).order_by("-version").first()
+    """The newest document of a consent to the contract itself, given or not; see also `change_consent`."""
+    return row.consents.select_related("given").filter(kind=kind, change=None).order_by("-version").first()
 
 
 def consent_given_at(row: Contract, kind: ConsentKind) -> datetime | None:
@@ -183,6 +208,8 @@ def terms_of(row: Contract) -> rules.ContractTerms:
         disbursement_method=row.disbursement_method,
         consumer=row.consumer,
         secured=row.secured,
+        line=credit_line(row),
+        refinances=ContractId(row.refinances_id) if row.refinances_id else None,
     )
 
 
@@ -208,8 +235,8 @@ def _row(actor: Actor, contract_id: ContractId) -> Contract:
     return row
 
 
-def signed_on(row: Contract) -> date:
-    """The contract's date, which its norms go by: the day it was signed."""
+def signed_on(row: Contract | ContractChange) -> date:
+    """The date of a contract, or of a change, which its norms go by: the day it was signed."""
     return business_day(row.signature.signed_at)
 
 
@@ -219,13 +246,16 @@ def _grant(row: Contract) -> Grant:
 
 
 def _consent_view(row: Contract, kind: ConsentKind) -> rules.ConsentView | None:
-    found = newest_consent(row, kind)
+    return _consent_seen(newest_consent(row, kind))
+
+
+def _consent_seen(found: Consent | None) -> rules.ConsentView | None:
     if found is None:
         return None
     given = getattr(found, "given", None)
     return rules.ConsentView(
         consent_id=found.pk,
-        kind=kind,
+        kind=ConsentKind(found.kind),
         document_id=DocumentId(found.document_id),
         sha256=found.sha256,
         drafted_at=found.drafted_at,
@@ -268,6 +298,8 @@ def _view(row: Contract, now: datetime) -> rules.ContractView:
         to_conclude=_consent_view(row, ConsentKind.CONCLUDE),
         to_receive=_consent_view(row, ConsentKind.RECEIVE),
         exemption=exemption_of(row),
+        line=credit_line(row),
+        refinances=ContractId(row.refinances_id) if row.refinances_id else None,
         steps=tuple(rules.Step(ContractStatus(step.status), step.at) for step in row.transitions.order_by("number")),
     )
 
@@ -288,13 +320,16 @@ def verified(document_id: UUID, sha256: str) -> None:
 # --- changes agreed with the client -----------------------------------------------------------------------------------
 
 
-def change(actor: Actor, change_id: UUID) -> rules.ChangeView:
-    """A change with everything about it; NotFound when it is not this actor's to see."""
+def change(actor: Actor, change_id: UUID, now: datetime | None = None) -> rules.ChangeView:
+    """A change with everything about it; NotFound when it is not this actor's to see.
+
+    `now`: to know how long the money of a signed change waits.
+    """
     row = _changes().filter(pk=change_id).first()
     if row is None:
         raise NotFound
     _check_scope(actor, row.contract)
-    return _change_view(row)
+    return _change_view(row, now)
 
 
 def changes_of(actor: Actor, contract_id: ContractId) -> tuple[rules.ChangeView, ...]:
@@ -333,7 +368,8 @@ _ANSWERED = (ChangeStatus.SIGNED, ChangeStatus.ANNOUNCED)
 
 def _to_apply(changes: QuerySet[ContractChange], now: datetime) -> Iterator[rules.ChangeToApply]:
     today = business_day(now)
-    waiting = changes.filter(effective_on__lte=today)
+    # Those that give money take effect with it: `payments.disbursed_changes`.
+    waiting = changes.filter(effective_on__lte=today, payout_tiyn__isnull=True)
     return (
         rules.ChangeToApply(
             change_id=row.pk,
@@ -372,6 +408,14 @@ def lock_change(actor: Actor, change_id: UUID) -> tuple[Contract, ContractChange
     return row, row.changes.get(pk=change_id)
 
 
+def change_of(row: Contract, change_id: UUID) -> ContractChange:
+    """A change of a locked contract; NotFound when it has no such change."""
+    found = row.changes.filter(pk=change_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def change_status(row: ContractChange) -> ChangeStatus:
     """Where a change stands now."""
     return ChangeStatus(row.transitions.order_by("-number").values_list("status", flat=True)[0])
@@ -396,7 +440,7 @@ def _proposal(row: ContractChange) -> rules.ChangeProposal:
     return rules.ChangeProposal.from_json(ContractId(row.contract_id), row.proposal)
 
 
-def _change_view(row: ContractChange) -> rules.ChangeView:
+def _change_view(row: ContractChange, now: datetime | None = None) -> rules.ChangeView:
     contract_row, proposal = row.contract, _proposal(row)
     before, after = rules.gesv_before(proposal), rules.change_gesv(proposal)
     needed = rules.needed_proofs(consumer=contract_row.consumer, entrepreneur=contract_row.entrepreneur)
@@ -421,6 +465,8 @@ def _change_view(row: ContractChange) -> rules.ChangeView:
         sign_sha256=row.sha256,
         drafted_at=row.drafted_at,
         signed_at=signature.signed_at if signature else None,
+        cooling=change_cooling(row, now) if signature and row.payout_tiyn and now else None,
+        to_receive=_consent_seen(change_consent(row)) if row.payout_tiyn else None,
         steps=tuple(
             rules.ChangeStep(ChangeStatus(step.status), step.at) for step in row.transitions.order_by("number")
         ),

@@ -16,6 +16,7 @@ from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import NormMissing, business_day
 from nesie.journey.contracts import rules
 from nesie.journey.contracts.models import Contract, ContractTransition
+from nesie.journey.contracts.queries.granted import granted_changes
 from nesie.journey.contracts.rules import ConsentKind, ContractStatus, CoolingOff, Grant, Limits
 from nesie.kernel.ids import ClientId, ContractId
 from nesie.kernel.money import Money
@@ -26,11 +27,13 @@ _GRANTED = frozenset({ContractStatus.SIGNED, ContractStatus.PAYING, ContractStat
 _BEFORE_ALL = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 # In plain SQL: the worker asks again and again, mostly to hear that everybody still waits.
 _SIGNED = """
-SELECT contract.id, contract.client_id, contract.account_id, contract.number, contract.principal_tiyn,
+SELECT contract.id, contract.client_id, contract.account_id, contract.refinances_id, contract.number,
+       contract.principal_tiyn,
        contract.consumer, contract.secured, signature.signed_at, exemption.kind, exemption.evidence_id,
        (SELECT given.given_at FROM contracts_consent AS consent
         LEFT JOIN contracts_consentgiven AS given ON given.consent_id = consent.id
-        WHERE consent.contract_id = contract.id AND consent.kind = %(kind)s ORDER BY consent.version DESC LIMIT 1)
+        WHERE consent.contract_id = contract.id AND consent.change_id IS NULL AND consent.kind = %(kind)s
+        ORDER BY consent.version DESC LIMIT 1)
 FROM contracts_contractsignature AS signature JOIN contracts_contract AS contract ON contract.id = signature.contract_id
 LEFT JOIN contracts_coolingoffexemption AS exemption ON exemption.contract_id = contract.id
 WHERE (SELECT move.status FROM contracts_contracttransition AS move WHERE move.contract_id = contract.id
@@ -49,6 +52,7 @@ class _Waiting:
     grant: Grant
     client_id: UUID
     account_id: UUID | None
+    refinances: UUID | None
     number: str
     consent_at: datetime | None
 
@@ -75,6 +79,7 @@ def each_ready_to_disburse(now: datetime) -> Iterator[rules.ReadyContract]:
                     one.number,
                     one.grant.amount,
                     one.account_id,
+                    refinances=ContractId(one.refinances) if one.refinances else None,
                 )
 
 
@@ -113,6 +118,8 @@ def grants_of_clients(client_ids: Collection[UUID]) -> defaultdict[UUID, list[Gr
         rows = standing(*_GRANTED).filter(client_id__in=client_ids)
         for row in rows.annotate(disbursed_at=Subquery(paid.order_by("number").values("at")[:1])):
             found[row.client_id].append(replace(undisbursed(row), disbursed_at=row.disbursed_at))
+        for client_id, grant in granted_changes(client_ids):
+            found[client_id].append(grant)
     return found
 
 
@@ -160,6 +167,7 @@ def _waiting(
     contract_id: UUID,
     client_id: UUID,
     account_id: UUID | None,
+    refinances: UUID | None,
     number: str,
     principal_tiyn: int,
     consumer: bool,
@@ -171,7 +179,7 @@ def _waiting(
 ) -> _Waiting:
     exemption = rules.Exemption(rules.ExemptionKind(exempt_as), evidence_id) if exempt_as and evidence_id else None
     grant = Grant(contract_id, Money(principal_tiyn), consumer, secured, signed_at, exemption=exemption)
-    return _Waiting(grant, client_id, account_id, number, consent_at)
+    return _Waiting(grant, client_id, account_id, refinances, number, consent_at)
 
 
 def _limits_on(page: Iterable[_Waiting]) -> dict[date, Limits | None]:

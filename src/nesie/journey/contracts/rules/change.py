@@ -24,6 +24,7 @@ from nesie.foundation.terms.rules import (
     check_caps,
     gesv,
 )
+from nesie.journey.contracts.rules.credit_line import CreditLine, Draw, check_draw
 from nesie.kernel.ids import ContractId
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
@@ -42,13 +43,13 @@ class ChangeKind(StrEnum):
     PENALTY_REDUCTION = "penalty_reduction"
     DUE_DAY = "due_day"  # other days of payment
     CONSCRIPT_DEFERRAL = "conscript_deferral"  # service and 60 days after it, without interest
-    # These give money out: see PayoutNotCovered.
+    # These give money out, which has its own 24 hours and consent (Rules, 9-1). A refinancing is no change: it is a
+    # contract of its own.
     INCREASE = "increase"
-    TRANCHE = "tranche"
-    REFINANCING = "refinancing"
+    TRANCHE = "tranche"  # a loan under a credit-line agreement (Rules, 2 sub 9-1)
 
 
-GIVES_MONEY = frozenset({ChangeKind.INCREASE, ChangeKind.TRANCHE, ChangeKind.REFINANCING})
+GIVES_MONEY = frozenset({ChangeKind.INCREASE, ChangeKind.TRANCHE})
 # Improvements the lender may make alone (Law, art. 3 p. 6); of forgiveness only that of the penalty.
 ONE_SIDED = frozenset(
     {
@@ -60,10 +61,22 @@ ONE_SIDED = frozenset(
 )
 
 
-class PayoutNotCovered(Refused):
-    """A change that gives money out: its payout has no 24 hours and no consent of its own yet (Rules, 9-1)."""
+class ArrearsFirst(Refused):
+    """No more money while something is overdue: overdue interest and penalty would be paid out of new principal."""
 
-    message = noop("This change gives money out. It needs a contract of its own, with its 24 hours and its consent.")
+    message = noop("Something of this loan is overdue. It has to be paid before more money can be given.")
+
+
+class AboveProduct(Refused):
+    """With the sum asked for, the loan would be larger than its product allows."""
+
+    message = noop("Under this product at most {most} tenge can be owed at once.")
+
+
+class NoCreditLine(Refused):
+    """Loans are drawn under a credit-line agreement only; without one the sum of the contract is increased."""
+
+    message = noop("This contract is not a credit-line agreement.")
 
 
 class RateRaised(Refused):
@@ -233,6 +246,7 @@ class ChangeProposal:
     event: Mapping[str, Any]
     forgiven: Forgiven = Forgiven()
     one_sided: bool = False
+    payout: Money = ZERO  # what is given out on top
 
     @property
     def carried_interest(self) -> Money:
@@ -263,6 +277,7 @@ class ChangeProposal:
                 "penalty_tiyn": forgiven.penalty.tiyn,
             },
             "one_sided": self.one_sided,
+            "payout_tiyn": self.payout.tiyn,
         }
 
     @classmethod
@@ -288,6 +303,7 @@ class ChangeProposal:
                 Money(forgiven["principal_tiyn"]), Money(forgiven["interest_tiyn"]), Money(forgiven["penalty_tiyn"])
             ),
             one_sided=data["one_sided"],
+            payout=Money(data.get("payout_tiyn", 0)),
         )
 
 
@@ -319,11 +335,11 @@ def _gesv(conditions: Conditions, past_interest: Money) -> Gesv | None:
 def check_change(proposal: ChangeProposal, terms: Terms, caps: Caps) -> None:
     """Refuses what may not even be proposed; the first reason found is the one given.
 
-    `terms` are the contract's, `caps` those of its date. Raises PayoutNotCovered, RateRaised, PenaltyRaised,
+    `terms` are the contract's, `caps` those of its date; see also `check_payout`. Raises RateRaised, PenaltyRaised,
     DebtCapitalised, DebtDiffers, NotAnImprovement, ChangeUnfit, CapExceeded.
     """
-    if proposal.kind in GIVES_MONEY:
-        raise PayoutNotCovered
+    if bool(proposal.payout) is not (proposal.kind in GIVES_MONEY) or proposal.payout < ZERO:
+        raise ChangeUnfit(field="amount")
     before, after = proposal.before, proposal.after
     if after.annual_rate > before.annual_rate:
         raise RateRaised
@@ -337,9 +353,31 @@ def check_change(proposal: ChangeProposal, terms: Terms, caps: Caps) -> None:
     _check_caps(proposal, terms, caps)
 
 
+def check_payout(proposal: ChangeProposal, *, most: Money, line: CreditLine | None, issued: Money) -> None:
+    """Refuses more money than may be given under the contract; nothing for a change that gives none.
+
+    `most`: the largest loan of the product; `line`: of a credit-line agreement; `issued`: all that was ever paid out
+    under the contract. Raises ArrearsFirst, NoCreditLine, ChangeUnfit, AboveProduct, LineNotOpen, LineExceeded.
+    """
+    if proposal.kind not in GIVES_MONEY:
+        return
+    standing = proposal.standing
+    if standing.overdue_principal or standing.overdue_interest or standing.penalty:
+        raise ArrearsFirst
+    if proposal.kind is ChangeKind.TRANCHE:
+        if line is None:
+            raise NoCreditLine
+        drawn = Draw(proposal.contract_id, issued, repaid=issued - standing.principal)
+        check_draw(line, [drawn], proposal.payout, proposal.effective_on)
+    elif line is not None:
+        raise ChangeUnfit(field="kind")
+    elif standing.principal + proposal.payout > most:
+        raise AboveProduct(field="amount", most=most)
+
+
 def _check_sums(proposal: ChangeProposal) -> None:
     standing, after, forgiven = proposal.standing, proposal.after, proposal.forgiven
-    left = standing.principal - forgiven.principal
+    left = standing.principal - forgiven.principal + proposal.payout
     if after.plan.totals.principal > left:
         raise DebtCapitalised
     carried = proposal.carried_interest

@@ -24,10 +24,14 @@ def change_data(
     lender: OrganisationView,
     borrower: Borrower,
     eds_needed: bool,
+    cooling: bool,
     language: str,
     other_sha256: str,
 ) -> dict[str, Any]:
-    """Data of `contracts/change` in a language. `other_sha256`: of the text in the other language, or empty."""
+    """Data of `contracts/change` in a language. `other_sha256`: of the text in the other language, or empty.
+
+    `cooling`: the money it gives out waits for the hours and the consent of paragraph 9-1 of the Rules.
+    """
     standing, forgiven = proposal.standing, proposal.forgiven
     return {
         "kind": proposal.kind,
@@ -52,6 +56,8 @@ def change_data(
             "penalty": standing.penalty,
             "debt": standing.debt,
         },
+        "payout": proposal.payout,
+        "cooling": cooling,
         "forgiven": {"principal": forgiven.principal, "interest": forgiven.interest, "penalty": forgiven.penalty},
         "claims": [
             {"due_on": claim.due_on, "interest": claim.interest, "penalty": claim.penalty}

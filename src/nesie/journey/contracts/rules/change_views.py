@@ -9,6 +9,9 @@ from uuid import UUID
 
 from nesie.journey.contracts.rules.change import ChangeKind, ChangeProposal
 from nesie.journey.contracts.rules.change_way import OPEN, ChangeStatus
+from nesie.journey.contracts.rules.cooling_off import CoolingOff
+from nesie.journey.contracts.rules.signing import SignOutcome
+from nesie.journey.contracts.rules.views import ConsentView
 from nesie.kernel.ids import ClientId, ContractId, DocumentId
 from nesie.kernel.money import Money
 
@@ -24,6 +27,17 @@ class DraftedChange:
     sign_document_id: DocumentId
     sign_sha256: str
     answer_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedChange:
+    """What became of a try to sign a change; of one that gives money also from when it may go."""
+
+    change_id: UUID
+    outcome: SignOutcome
+    signed_at: datetime | None = None
+    money_not_before: datetime | None = None
+    consent_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,13 @@ class ChangeView:
     drafted_at: datetime
     signed_at: datetime | None
     steps: tuple[ChangeStep, ...]
+    cooling: CoolingOff | None = None  # of the money it gives, once signed
+    to_receive: ConsentView | None = None  # the consent to receive that money
+
+    @property
+    def payout(self) -> Money:
+        """What is given out on top; nothing for most changes."""
+        return self.proposal.payout
 
     @property
     def effective_on(self) -> date:

@@ -17,7 +17,9 @@ class ChangeStatus(StrEnum):
 
     DRAFTED = "drafted"  # its document lies before the client
     ANNOUNCED = "announced"  # an improvement by the lender alone: the client was told and may refuse it
-    SIGNED = "signed"  # agreed; waits for its day
+    SIGNED = "signed"  # agreed; waits for its day, or for its money
+    PAYING = "paying"  # its payment order is on the way to the bank: nobody may give it up now
+    PAID = "paid"  # its money is at the client's
     APPLIED = "applied"  # in force
     REFUSED = "refused"  # the client does not want it
     EXPIRED = "expired"  # nobody signed it in time
@@ -33,15 +35,29 @@ MOVES: Mapping[ChangeStatus | None, frozenset[ChangeStatus]] = {
     ChangeStatus.ANNOUNCED: frozenset(
         {ChangeStatus.APPLIED, ChangeStatus.REFUSED, ChangeStatus.CANCELLED, ChangeStatus.FAILED}
     ),
-    # What both have agreed to, neither takes back alone.
+    # What both have agreed to, neither takes back alone (but see `MONEY_MOVES`).
     ChangeStatus.SIGNED: frozenset({ChangeStatus.APPLIED, ChangeStatus.FAILED}),
+    ChangeStatus.PAYING: frozenset(),
+    ChangeStatus.PAID: frozenset(),
     ChangeStatus.APPLIED: frozenset(),
     ChangeStatus.REFUSED: frozenset(),
     ChangeStatus.EXPIRED: frozenset(),
     ChangeStatus.CANCELLED: frozenset(),
     ChangeStatus.FAILED: frozenset(),
 }
-OPEN = frozenset({ChangeStatus.DRAFTED, ChangeStatus.ANNOUNCED, ChangeStatus.SIGNED})
+# A change that gives money out: the hours after its signing are there for the client to think it over (Rules, 9-1).
+MONEY_MOVES: Mapping[ChangeStatus | None, frozenset[ChangeStatus]] = {
+    **MOVES,
+    ChangeStatus.SIGNED: frozenset({ChangeStatus.PAYING, ChangeStatus.REFUSED, ChangeStatus.FAILED}),
+    # A refused payment order gives it back, so that it may be paid again or given up.
+    ChangeStatus.PAYING: frozenset({ChangeStatus.SIGNED, ChangeStatus.PAID}),
+    ChangeStatus.PAID: frozenset({ChangeStatus.APPLIED}),
+}
+OPEN = frozenset(
+    {ChangeStatus.DRAFTED, ChangeStatus.ANNOUNCED, ChangeStatus.SIGNED, ChangeStatus.PAYING, ChangeStatus.PAID}
+)
+# Signed and not given up: its money counts among the client's loans of a day.
+GRANTED = frozenset({ChangeStatus.SIGNED, ChangeStatus.PAYING, ChangeStatus.PAID, ChangeStatus.APPLIED})
 
 
 class ChangeMoveRefused(Refused):
@@ -86,9 +102,9 @@ class NotTheChangeShown(Refused):
     message = noop("The document you signed is not the text of this change. Open it again.")
 
 
-def check_change_move(current: ChangeStatus | None, to: ChangeStatus) -> None:
+def check_change_move(current: ChangeStatus | None, to: ChangeStatus, *, gives_money: bool = False) -> None:
     """Raises ChangeMoveRefused unless a change may go from `current` (None: it does not exist yet) to `to`."""
-    if to not in MOVES[current]:
+    if to not in (MONEY_MOVES if gives_money else MOVES)[current]:
         raise ChangeMoveRefused(current=current.value if current else "", to=to.value)
 
 

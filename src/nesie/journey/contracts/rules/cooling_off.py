@@ -44,7 +44,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What the rule looks at in one signed contract of the client; contracts given up are not passed."""
+    """What the rule looks at in one signed contract of the client; contracts given up are not passed.
+
+    More money under a running contract (an increase, a loan drawn under a credit line) is a grant of its own: with the
+    id of the change that was signed, `amount` what is given on top, and `whole` all that is then owed under the
+    contract, so that a large loan cannot be had at once in small parts.
+    """
 
     contract_id: UUID
     amount: Money
@@ -54,6 +59,12 @@ class Grant:
     increased_at: datetime | None = None  # the last increase of the sum
     disbursed_at: datetime | None = None
     exemption: Exemption | None = None
+    whole: Money | None = None
+
+    @property
+    def size(self) -> Money:
+        """The size of the loan that part one of the paragraph asks about."""
+        return self.amount if self.whole is None else self.whole
 
     @property
     def clock_from(self) -> datetime:
@@ -138,7 +149,7 @@ def cooling_off(grant: Grant, others: Iterable[Grant], limits: Limits | None, no
         same_day = [other.amount for other in others if _counted_with(grant, other, now)]
         if same_day and Money.total([grant.amount, *same_day]) > limits.min_amount:
             ground = Ground.SAME_DAY_SUM
-        if grant.amount > limits.min_amount and grant.exemption is None:
+        if grant.size > limits.min_amount and grant.exemption is None:
             ground = Ground.AMOUNT
     if ground is Ground.NONE or limits is None:
         return CoolingOff(Ground.NONE, grant.clock_from, consent_needed=False)
@@ -153,7 +164,7 @@ def lacks_consent(grant: Grant, limits: Limits | None, consent_at: datetime | No
     """
     if limits is None or not limits.consent_needed or consent_at is not None:
         return False
-    return grant.is_such and grant.exemption is None and grant.amount > limits.min_amount
+    return grant.is_such and grant.exemption is None and grant.size > limits.min_amount
 
 
 def check_consent_moment(cooling: CoolingOff, now: datetime) -> None:

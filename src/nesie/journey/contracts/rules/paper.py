@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from nesie.foundation.lender.rules import OrganisationView
-from nesie.foundation.terms.rules import DayCount, Gesv, Method, Schedule, Terms, Unit
+from nesie.foundation.terms.rules import DayCount, Gesv, Method, PeriodInterest, Schedule, Terms, Unit
+from nesie.journey.contracts.rules.credit_line import CreditLine
 from nesie.journey.contracts.rules.words import in_words
-from nesie.kernel.money import TIYN_PER_TENGE, Money
+from nesie.kernel.money import TIYN_PER_TENGE, ZERO, Money
 
 LANGUAGES = ("kk", "ru")
 
@@ -81,6 +82,8 @@ class ContractFacts:
     secured: bool
     cooling: bool
     cooling_hours: int
+    line: CreditLine | None = None  # of a credit-line agreement
+    refinances: str = ""  # the number of the contract whose loan the money repays
 
 
 def term_words(terms: Terms, language: str) -> str:
@@ -115,6 +118,32 @@ def contract_data(facts: ContractFacts, language: str, other_sha256: str) -> dic
         "secured": facts.secured,
         "cooling": facts.cooling,
         "cooling_hours": facts.cooling_hours,
+        **_shape_data(terms),
+        **_line_data(facts.line),
+        "refinances": facts.refinances,
+    }
+
+
+def _shape_data(terms: Terms) -> dict[str, Any]:
+    """What of the schedule is not plain instalments: said in words on the contract."""
+    return {
+        "equal_periods": terms.period_interest is PeriodInterest.EQUAL,
+        "grace_principal": 0 if terms.method is Method.CUSTOM else terms.grace_principal,
+        "grace_interest": terms.grace_interest,
+        "balloon": terms.balloon or ZERO,
+        "due_day": terms.due_day or 0,
+        "non_working_day": terms.non_working_day,
+    }
+
+
+def _line_data(line: CreditLine | None) -> dict[str, Any]:
+    if line is None:
+        return {"line": False}
+    return {
+        "line": True,
+        "line_limit": line.limit,
+        "line_closes_on": line.closes_on,
+        "line_restored": line.restored,
     }
 
 

@@ -28,6 +28,9 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "expire_change": _WORKER,
     "finish_change": _WORKER,
     "fail_change": _WORKER,
+    "start_payout": _WORKER,
+    "fail_payout": _WORKER,
+    "finish_payout": _WORKER,
 }
 # An exemption lets money out without the 24 hours, so a second officer confirms its evidence.
 FOUR_EYES: frozenset[str] = frozenset({"record_exemption"})

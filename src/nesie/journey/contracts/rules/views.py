@@ -9,6 +9,7 @@ from uuid import UUID
 
 from nesie.foundation.terms.rules import Schedule, Terms
 from nesie.journey.contracts.rules.cooling_off import CoolingOff, Exemption
+from nesie.journey.contracts.rules.credit_line import CreditLine
 from nesie.journey.contracts.rules.signing import ConsentKind, ConsentMeans, SignOutcome
 from nesie.journey.contracts.rules.status import ContractStatus
 from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId
@@ -29,6 +30,8 @@ class ContractTerms:
     disbursement_method: str
     consumer: bool
     secured: bool
+    line: CreditLine | None = None  # of a credit-line agreement
+    refinances: ContractId | None = None  # whose loan the money repays
 
     @property
     def principal(self) -> Money:
@@ -94,6 +97,8 @@ class ContractView:
     to_receive: ConsentView | None
     exemption: Exemption | None
     steps: tuple[Step, ...]
+    line: CreditLine | None = None  # of a credit-line agreement
+    refinances: ContractId | None = None  # whose loan the money repays
 
     @property
     def principal(self) -> Money:
@@ -103,13 +108,15 @@ class ContractView:
 
 @dataclass(frozen=True, slots=True)
 class ReadyContract:
-    """A contract whose money may be sent now."""
+    """A contract whose money may be sent now; or a change of one that gives more, when `change_id` names it."""
 
     contract_id: ContractId
     client_id: ClientId
     number: str
     principal: Money
     account_id: UUID | None
+    change_id: UUID | None = None
+    refinances: ContractId | None = None  # whose loan the money repays
 
 
 @dataclass(frozen=True, slots=True)

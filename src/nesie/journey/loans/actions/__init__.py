@@ -24,6 +24,7 @@ from nesie.journey.loans.actions.refinance_loan import refinance_loan
 from nesie.journey.loans.actions.refund_credit import refund_credit
 from nesie.journey.loans.actions.reinstate_claim import reinstate_claim
 from nesie.journey.loans.actions.repay_early import repay_early
+from nesie.journey.loans.actions.request_tranche import request_tranche
 from nesie.journey.loans.actions.resume_loan import resume_loan
 from nesie.journey.loans.actions.reverse_event import reverse_event
 from nesie.journey.loans.actions.reverse_receipt import reverse_receipt
@@ -60,6 +61,7 @@ __all__ = [
     "refund_credit",
     "reinstate_claim",
     "repay_early",
+    "request_tranche",
     "resume_loan",
     "reverse_event",
     "reverse_receipt",

@@ -7,14 +7,21 @@ from datetime import date, datetime
 
 from nesie.foundation.ledger import actions as ledger
 from nesie.foundation.ledger import queries as books
+from nesie.foundation.ledger.actions import keep_accounts
 from nesie.foundation.norms import queries as norms
+from nesie.foundation.terms import queries as products
 from nesie.foundation.terms import rules as terms
+from nesie.journey.applications import queries as applications
+from nesie.journey.contracts.rules import ContractTerms
 from nesie.journey.loans import postings, rules
 from nesie.journey.loans.actions.accrual import catch_up_new
 from nesie.journey.loans.actions.keeping import save_book
+from nesie.journey.loans.actions.refining import give_refined_schedule
 from nesie.journey.loans.actions.writing import move
 from nesie.journey.loans.models import Loan, ScheduleVersion
-from nesie.kernel.ids import DocumentId
+from nesie.kernel.actor import Actor, worker
+from nesie.kernel.ids import ApplicationId, ContractId, DocumentId, LoanId, new_id
+from nesie.kernel.money import Money
 
 
 @norms.read_once()
@@ -29,19 +36,59 @@ def delay_norms(*, consumer: bool, secured: bool, contract_on: date) -> rules.De
     )
 
 
+def facts_of(agreed: ContractTerms, amount: Money, opened_on: date) -> rules.LoanFacts:
+    """What never changes about the loan of a contract; the norms of delay are those of the contract's date."""
+    return rules.LoanFacts(
+        loan_id=LoanId(new_id()),
+        contract_id=agreed.contract_id,
+        client_id=agreed.client_id,
+        number=agreed.number,
+        amount=amount,
+        annual_rate=agreed.terms.annual_rate,
+        day_count=agreed.terms.day_count,
+        opened_on=opened_on,
+        contract_on=agreed.dated_on,
+        consumer=agreed.consumer,
+        delay=delay_norms(consumer=agreed.consumer, secured=agreed.secured, contract_on=agreed.dated_on),
+        terms=agreed.terms,
+    )
+
+
+def open_under(
+    actor: Actor, agreed: ContractTerms, facts: rules.LoanFacts, now: datetime, *, pays_of: ContractId | None = None
+) -> rules.Book:
+    """The loan of a contract with the accounts of its product; the client gets the schedule if it is another one.
+
+    `pays_of`: the contract whose loan its money repays.
+    """
+    keep_accounts(facts.loan_id, _product_code(agreed.application_id), agreed.dated_on)
+    plan = terms.schedule(agreed.terms, facts.opened_on, calendar=norms.calendar())
+    papers = give_refined_schedule(actor, agreed.contract_id, plan, now)
+    return write_loan(facts, agreed.terms, now, papers=papers, pays_of=pays_of)
+
+
+def _product_code(application_id: ApplicationId) -> str:
+    """The product whose accounts the loan keeps; of no product when the application has no offer chosen."""
+    chosen = applications.chosen_offer(worker(), application_id)
+    return products.product_version(chosen.product_version_id).code if chosen else ""
+
+
 def write_loan(
     facts: rules.LoanFacts,
     agreed: terms.Terms,
     now: datetime,
     *,
     papers: Mapping[str, DocumentId] | None = None,
+    pays_of: ContractId | None = None,
 ) -> rules.Book:
     """Open the loan: schedule from the actual day of payment, days without delay, first state, first move, entry.
 
-    `papers`: the schedule's documents by language, when it is not the contract's.
+    `papers`: the schedule's documents by language, when it is not the contract's. `pays_of`: the contract whose loan
+    the money repays, when none left the lender.
     """
-    plan = terms.schedule(agreed, facts.opened_on)
-    book = rules.open_book(facts, plan, norms.calendar())
+    calendar = norms.calendar()
+    plan = terms.schedule(agreed, facts.opened_on, calendar=calendar)
+    book = rules.open_book(facts, plan, calendar)
     _write_facts(facts, agreed, now)
     ScheduleVersion.objects.create(
         loan_id=facts.loan_id,
@@ -54,7 +101,8 @@ def write_loan(
     )
     save_book(None, book)
     move(facts.loan_id, rules.Status.ACTIVE, facts.opened_on, now)
-    ledger.post(postings.loan_opened(facts, effective_on=books.open_day(facts.opened_on)), now)
+    entry = postings.loan_opened(facts, effective_on=books.open_day(facts.opened_on), pays_of=pays_of)
+    ledger.post(entry, now)
     catch_up_new(facts.loan_id, now)
     return book
 

@@ -76,8 +76,17 @@ def _lived(before: rules.Book, event: rules.AnyEvent) -> tuple[rules.Book, rules
         except rules.NeedsReplay:
             pass
         else:
-            return applied.book, rules.at_once(applied)
+            if not _missed_days(before, applied.book):
+                return applied.book, rules.at_once(applied)
     return _lived_again(before, history, event)
+
+
+def _missed_days(before: rules.Book, after: rules.Book) -> bool:
+    """True when a loan runs again from a day of the past: the days its neighbours were closed for are its own, too."""
+    if before.status is rules.Status.ACTIVE or after.status is not rules.Status.ACTIVE:
+        return False
+    closed = queries.closed_for(after.facts.loan_id)
+    return closed is not None and after.accrued_on < closed
 
 
 def _lived_again(

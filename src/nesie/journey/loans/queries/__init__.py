@@ -64,7 +64,7 @@ from nesie.journey.loans.queries.settlement_procedure import (
     settlement_norms,
     settlements,
 )
-from nesie.journey.loans.queries.standing import LoansStanding, OwedContracts
+from nesie.journey.loans.queries.standing import LoansStanding, OwedContracts, RefinancedLoans, RunningLoans
 from nesie.journey.loans.queries.statement import (
     AccrualView,
     accruals,
@@ -88,6 +88,8 @@ __all__ = [
     "LoansStanding",
     "Named",
     "OwedContracts",
+    "RefinancedLoans",
+    "RunningLoans",
     "ScheduleGiven",
     "SettlementView",
     "accruals",

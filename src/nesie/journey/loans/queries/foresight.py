@@ -7,7 +7,7 @@ from datetime import date
 
 from nesie.foundation.norms import queries as norms
 from nesie.journey.contracts import queries as contracts
-from nesie.journey.contracts.rules import ChangeProposal
+from nesie.journey.contracts.rules import GIVES_MONEY, ChangeProposal
 from nesie.journey.loans import rules
 from nesie.journey.loans.queries.books import book
 from nesie.journey.loans.queries.history import events, opening_plan
@@ -53,6 +53,9 @@ def foreseen_change(actor: Actor, loan_id: LoanId, wanted: rules.Wanted) -> Chan
     """
     visible(actor, loan_id)
     now = book(loan_id)
-    rules.check_running(now)
-    agreed = contracts.contract_terms(now.facts.contract_id).terms
-    return rules.proposal(now, agreed, norms.calendar(), wanted, ref="foreseen")
+    agreed = contracts.contract_terms(now.facts.contract_id)
+    if wanted.kind in GIVES_MONEY:
+        rules.check_takes_money(now, agreed.line)
+    else:
+        rules.check_running(now)
+    return rules.proposal(now, agreed.terms, norms.calendar(), wanted, ref="foreseen")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
+from nesie.foundation.norms.rules import business_day
+from nesie.journey.contracts import queries as contracts
 from nesie.journey.creditworthiness.rules import OwnStanding
 from nesie.journey.loans import rules
 from nesie.journey.loans.models import Loan, LoanState, LoanTransition
-from nesie.journey.loans.queries.books import books
-from nesie.kernel.ids import ClientId, ContractId
+from nesie.journey.loans.queries.books import book, books
+from nesie.journey.payments.rules import TakesMoney
+from nesie.kernel.ids import ClientId, ContractId, LoanId
 from nesie.kernel.money import Money
 
 _A_MONTH = timedelta(days=30)
@@ -41,3 +45,27 @@ class OwedContracts:
         loans = Loan.objects.filter(contract_id__in=contract_ids, state__closed_on__isnull=False)
         ended = loans.annotate(ended=Subquery(last)).exclude(ended=rules.Status.WRITTEN_OFF.value)
         return frozenset(contract_ids) - frozenset(ended.values_list("contract_id", flat=True))
+
+
+class RunningLoans:
+    """Whether more money can be added to a loan (payments.gateways.RunningLoans)."""
+
+    def takes_money(self, contract_id: ContractId, amount: Money, now: datetime) -> TakesMoney:
+        """Not while anything of it is overdue or stands still; never after its end, but under an open credit line.
+
+        Under a credit line the limit is tested again: the draw was agreed on a day before.
+        """
+        row = Loan.objects.filter(contract_id=contract_id).first()
+        if row is None:
+            return TakesMoney.NOT_NOW  # its first money is on the way
+        line = contracts.contract_terms(contract_id).line
+        return rules.takes_money(book(LoanId(row.id)), line=line, amount=amount, on=business_day(now))
+
+
+class RefinancedLoans:
+    """Which loan may be repaid by a new one, and how much of it (applications.gateways.RefinancedLoans)."""
+
+    def refinanced(self, client_id: ClientId, contract_id: UUID, now: datetime) -> Money | None:
+        """The principal left of a client's own running loan without overdue interest and penalty."""
+        row = Loan.objects.filter(contract_id=contract_id, client_id=client_id).first()
+        return rules.refinanced_most(book(LoanId(row.id)), business_day(now)) if row else None

@@ -63,6 +63,16 @@ from nesie.journey.loans.rules.gate import (
 from nesie.journey.loans.rules.in_force import InForce, interest_rule, known, penalty_rule
 from nesie.journey.loans.rules.journal import Move, Word, difference
 from nesie.journey.loans.rules.late import DayChange, Effect, MoveChange, at_once, credit_used, heard_late
+from nesie.journey.loans.rules.more_money import (
+    TakesNoMoney,
+    check_takes_money,
+    left_of,
+    may_be_drawn_on,
+    paid_out,
+    refinanced_most,
+    takes_money,
+    takes_refinancing,
+)
 from nesie.journey.loans.rules.norms import (
     ORDERS,
     AllocationOrder,
@@ -309,6 +319,7 @@ __all__ = [
     "Status",
     "Suspended",
     "SuspensionGround",
+    "TakesNoMoney",
     "TooEarlyToDemand",
     "TooEarlyToTransfer",
     "Totals",
@@ -351,6 +362,7 @@ __all__ = [
     "check_same_event",
     "check_since_opening",
     "check_suspendable",
+    "check_takes_money",
     "check_transferable",
     "checked_reason",
     "checked_words",
@@ -380,6 +392,8 @@ __all__ = [
     "is_refined",
     "journal",
     "known",
+    "left_of",
+    "may_be_drawn_on",
     "may_see",
     "meter",
     "move_kind",
@@ -389,6 +403,7 @@ __all__ = [
     "order_for",
     "order_in_day",
     "overdue",
+    "paid_out",
     "pay",
     "payoff",
     "payoff_claims",
@@ -396,6 +411,7 @@ __all__ = [
     "plain_rate",
     "plan_ahead",
     "proposal",
+    "refinanced_most",
     "refined_schedule_data",
     "relieves",
     "replay",
@@ -412,6 +428,8 @@ __all__ = [
     "statement_words",
     "still_fits",
     "suspended_since",
+    "takes_money",
+    "takes_refinancing",
     "totals",
     "unusual",
 ]

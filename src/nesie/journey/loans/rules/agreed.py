@@ -20,11 +20,11 @@ from nesie.journey.contracts.rules import (
     ChangeUnfit,
     Conditions,
     Forgiven,
-    PayoutNotCovered,
     Standing,
 )
 from nesie.journey.loans.rules.book import Book, LoanFacts, Parts, Status
-from nesie.journey.loans.rules.events import AnyEvent, Change, Keep, PlanRow, RateChanged, Rescheduled
+from nesie.journey.loans.rules.events import AnyEvent, Change, Keep, PlanRow, RateChanged, Rescheduled, TranchePaid
+from nesie.journey.loans.rules.more_money import rows_of
 from nesie.journey.loans.rules.paying import advance
 from nesie.journey.loans.rules.remaining import arrears, plan_ahead, running_interest
 from nesie.journey.loans.rules.replay import apply
@@ -51,17 +51,19 @@ class Wanted:
     first_due_on: date | None = None
     annual_rate: Rate | None = None
     forgiven: Forgiven = Forgiven()  # noqa: RUF009 - frozen
+    amount: Money = ZERO  # to be paid out on top
 
 
 def proposal(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, *, ref: str) -> ChangeProposal:
     """The change as `contracts` puts it before the client. `agreed` are the contract's terms.
 
-    Raises PayoutNotCovered, ChangeUnfit (nothing is left to change, or the engine does not know this kind), TermsUnfit.
+    Raises ChangeUnfit (nothing is left to change, or the engine does not know this kind), TermsUnfit.
     """
-    if wanted.kind in GIVES_MONEY:
-        raise PayoutNotCovered
     standing_book = advance(book, wanted.effective_on, book.facts.repayment_order)
-    if standing_book.status is not Status.ACTIVE or not standing_book.debt:
+    gives_money = wanted.kind in GIVES_MONEY
+    if gives_money is not bool(wanted.amount):
+        raise ChangeUnfit(field="amount")
+    if not gives_money and (standing_book.status is not Status.ACTIVE or not standing_book.debt):
         raise ChangeUnfit(field="kind")
     event, carried = _event(standing_book, agreed, calendar, wanted, ref)
     after = apply(standing_book, event).book
@@ -86,6 +88,7 @@ def proposal(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted
         event=event.to_json(),
         forgiven=wanted.forgiven,
         one_sided=wanted.kind is ChangeKind.RATE_REDUCTION,
+        payout=wanted.amount,
     )
 
 
@@ -100,6 +103,8 @@ def _event(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, 
         if wanted.annual_rate is None:
             raise ChangeUnfit(field="annual_rate")
         return RateChanged(ref=ref, on=wanted.effective_on, rate=wanted.annual_rate, keep=Keep.TERM), ZERO
+    if wanted.kind in GIVES_MONEY:
+        return _tranche(book, agreed, calendar, wanted, ref), ZERO
     if wanted.kind not in _NAMES:
         raise ChangeUnfit(field="kind")
     gone = wanted.forgiven
@@ -114,6 +119,29 @@ def _event(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, 
         forgiven=Parts(gone.principal, gone.interest, gone.penalty),
     )
     return event, carried
+
+
+def _tranche(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, ref: str) -> TranchePaid:
+    """More money: over the instalments ahead as they stand, or over new ones where none is ahead or others are wanted.
+
+    The rate stays the contract's; what is owed besides the principal stays where it is.
+    """
+    if wanted.annual_rate is not None or wanted.forgiven.total:
+        raise ChangeUnfit(field="annual_rate")
+    ahead = [due for due in book.dues[book.period - 1 :] if book.status is Status.ACTIVE]
+    rows: tuple[PlanRow, ...] = ()
+    if not ahead or wanted.instalments or wanted.first_due_on:
+        following = next((due.due_on for due in ahead if due.due_on > wanted.effective_on), None)
+        rows = rows_of(
+            agreed,
+            Money.total(due.principal_left for due in ahead) + wanted.amount,
+            wanted.effective_on,
+            calendar,
+            instalments=wanted.instalments or len(ahead) or agreed.instalments,
+            first_due_on=wanted.first_due_on or following,
+            more={"annual_rate": book.annual_rate, "due_day": None},
+        )
+    return TranchePaid(ref=ref, on=wanted.effective_on, amount=wanted.amount, rows=rows)
 
 
 def _rows(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, carried: Money) -> tuple[PlanRow, ...]:

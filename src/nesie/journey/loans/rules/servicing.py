@@ -41,6 +41,7 @@ PERMITTED_SERVICING: dict[str, frozenset[Role]] = {
     "apply_change": _WORKER,
     "decrease_rate": _OFFICER,
     "forgive_debt": _OFFICER,
+    "request_tranche": frozenset({Role.CLIENT}),
     "pay_tranche": _WORKER,
     "refinance_loan": _WORKER,
     "transfer_loan": _OFFICER,

@@ -14,7 +14,7 @@ from nesie.journey.loans.rules.events import AnyEvent
 from nesie.journey.loans.rules.remaining import plan_ahead
 
 # Money received is on the client's page and in the statement: a paper is made only of the schedule it changed.
-_WITHOUT_PAPER = (happened.Received, happened.TranchePaid, happened.Refinanced, happened.Rescheduled)
+_WITHOUT_PAPER = (happened.Received, happened.Rescheduled)
 
 
 def has_paper(event: AnyEvent) -> bool:
@@ -125,5 +125,6 @@ _SHOWN: dict[str, tuple[str, str]] = {
     "amount": ("amount", "money"),
     "due_on": ("due_on", "day"),
     "to": ("assignee", "text"),
+    "by": ("by", "text"),
     "returned": ("returned", "money"),
 }

@@ -5,6 +5,7 @@ from nesie.journey.payments.actions.record_disbursement_result import record_dis
 from nesie.journey.payments.actions.record_ownership_answer import record_ownership_answer
 from nesie.journey.payments.actions.record_receipt import record_receipt
 from nesie.journey.payments.actions.record_refund_result import record_refund_result
+from nesie.journey.payments.actions.refinancing import start_refinancing
 from nesie.journey.payments.actions.refunding import intend_refund, return_receipt
 from nesie.journey.payments.actions.request_disbursement import request_disbursement
 from nesie.journey.payments.actions.request_ownership_check import request_ownership_check
@@ -22,6 +23,7 @@ __all__ = [
     "request_ownership_check",
     "resend_refund",
     "return_receipt",
+    "start_refinancing",
     "take_disbursement",
     "take_receipt",
 ]

@@ -53,13 +53,17 @@ def _paid(actor: Actor, row: Disbursement, heard: Answer, now: datetime) -> None
     DisbursementResult.objects.create(
         disbursement=row,
         contract_id=contract_id,
+        change_id=row.change_id,
         outcome=DisbursementOutcome.PAID,
         bank_reference=str(heard.body.get("bank_reference", ""))[:40],
         paid_at=paid_at,
         recorded_at=now,
         entry_id=entry_id,
     )
-    contract_actions.finish_disbursement(actor, now, contract_id=contract_id)
+    if row.change_id is None:
+        contract_actions.finish_disbursement(actor, now, contract_id=contract_id)
+    else:
+        contract_actions.finish_payout(actor, now, change_id=row.change_id)
     _tell(actor, row, "money_sent", now, amount=Money(row.amount_tiyn))
 
 
@@ -68,11 +72,15 @@ def _refused(actor: Actor, row: Disbursement, heard: Answer, now: datetime) -> N
     DisbursementResult.objects.create(
         disbursement=row,
         contract_id=row.contract_id,
+        change_id=row.change_id,
         outcome=DisbursementOutcome.REFUSED,
         reason=str(heard.body.get("reason", "") or "not_sent")[:40],
         recorded_at=now,
     )
-    contract_actions.fail_disbursement(actor, now, contract_id=ContractId(row.contract_id))
+    if row.change_id is None:
+        contract_actions.fail_disbursement(actor, now, contract_id=ContractId(row.contract_id))
+    else:
+        contract_actions.fail_payout(actor, now, change_id=row.change_id)
     _tell(actor, row, "money_not_sent", now)
 
 

@@ -28,15 +28,18 @@ class CheckRequested:
 
 
 @use_case
-def request_ownership_check(actor: Actor, now: datetime, *, contract_id: ContractId) -> CheckRequested:
+def request_ownership_check(
+    actor: Actor, now: datetime, *, contract_id: ContractId, change_id: UUID | None = None
+) -> CheckRequested:
     """Intend the question about the account (Rules, paragraph 9), and those put again before a payout.
 
-    Raises WayNotOpen, AccountMissing, PaymentUnderWay, NotFound.
+    `change_id`: of the increase or the draw the money is for. Raises WayNotOpen, AccountMissing, PaymentUnderWay,
+    NotFound.
     """
     contracts.lock(actor, contract_id)
     terms = contracts.contract_terms(contract_id)
     account_id = rules.check_way(terms.disbursement_method, terms.account_id)
-    last = queries.newest_check(contract_id)
+    last = queries.newest_check(contract_id, change_id)
     if queries.under_way(contract_id) or (last is not None and not hasattr(last, "answer")):
         raise rules.PaymentUnderWay
     client = clients.client(actor, terms.client_id)
@@ -52,10 +55,12 @@ def request_ownership_check(actor: Actor, now: datetime, *, contract_id: Contrac
     OwnershipCheck.objects.create(
         id=check_id,
         contract_id=contract_id,
+        change_id=change_id,
         account_id=account_id,
-        number=last.number + 1 if last else 1,
+        number=OwnershipCheck.objects.filter(contract_id=contract_id).count() + 1,
         message_id=message_id,
         asked_at=now,
     )
-    creditworthiness.request_checks(actor, now, client_id=terms.client_id, case_id=contract_id, stage=Stage.PAYOUT)
+    case_id = change_id or contract_id
+    creditworthiness.request_checks(actor, now, client_id=terms.client_id, case_id=case_id, stage=Stage.PAYOUT)
     return CheckRequested(check_id, message_id)

@@ -1,0 +1,372 @@
+"""More money under a running loan: an increase, a draw on a credit line, a refinancing. The whole way, real rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from nesie.foundation.ledger import queries as ledger
+from nesie.foundation.ledger.rules import AccountRef, Chart
+from nesie.foundation.norms.rules import business_day
+from nesie.journey.applications.rules import MoreThanRefinanced, NotRefinanced
+from nesie.journey.contracts import actions as contracts
+from nesie.journey.contracts import queries as agreed
+from nesie.journey.contracts.models import Contract
+from nesie.journey.contracts.rules import (
+    ArrearsFirst,
+    ChangeKind,
+    ChangeMoveRefused,
+    ConsentTooEarly,
+    ContractStatus,
+    CoolingOffNotOver,
+    LineExceeded,
+    LineNotOpen,
+    NoCreditLine,
+    NotYetConsentable,
+    SecondProofMissing,
+)
+from nesie.journey.loans import actions, queries
+from nesie.journey.loans.rules import Status
+from nesie.journey.payments import actions as payments
+from nesie.journey.payments import queries as paid
+from nesie.journey.payments.rules import PaymentUnderWay
+from nesie.kernel.actor import worker
+from nesie.kernel.ids import LoanId
+from nesie.kernel.money import ZERO, Money
+from tests import given_applications, given_changes, given_contracts, given_loans
+from tests import given_payouts as given
+from tests.given_applications import Applicant
+from tests.given_changes import OFFICER
+from tests.given_contracts import DAY, Stand
+
+pytestmark = pytest.mark.django_db
+
+SECOND = timedelta(seconds=1)
+MORE = Money.tenge(100_000)
+
+
+@pytest.fixture
+def here(now: datetime) -> Iterator[Stand]:
+    with given_contracts.stand(now) as stand:
+        yield stand
+
+
+@pytest.fixture
+def who(here: Stand, now: datetime) -> Applicant:
+    return given_contracts.applicant(now)
+
+
+@pytest.fixture
+def loan(here: Stand, who: Applicant, now: datetime) -> tuple[LoanId, datetime]:
+    return given.running_loan(now, here, who)
+
+
+def balance(chart: Chart) -> Money:
+    return ledger.balance(AccountRef(chart.value))
+
+
+def in_order() -> None:
+    """The loans are what the books say, and nothing hangs between them."""
+    assert queries.differences() == ()
+    for clearing in (Chart.DISBURSEMENTS_IN_TRANSIT, Chart.REFINANCED):
+        assert set(ledger.balances_by_sub(clearing).values()) <= {ZERO}
+
+
+class TestIncrease:
+    @pytest.mark.clause("9-1.1", "9-1.2", "9-conclude", "9-pay-account")
+    def test_signed_waited_for_consented_to_and_paid_it_is_on_the_loan_once(self, here, who, loan):
+        loan_id, now = loan
+        before = queries.position(worker(), loan_id)
+        made = given.increase(now, here, loan_id, MORE)
+        given.work(now, here)
+        assert queries.position(worker(), loan_id).principal == before.principal, "nothing goes unsigned"
+        done = given.signed(now, here, who, made)
+        assert done.money_not_before == now + DAY
+        assert done.consent_needed
+        later = given_paid_after_the_hours(here, who, made, now)
+        after = queries.position(worker(), loan_id)
+        assert after.principal == before.principal + MORE
+        assert given.change_status(made.change_id) == "applied"
+        newest = queries.schedules(worker(), loan_id)[-1]
+        assert newest.plan.totals.principal == after.principal
+        assert newest.document_kk_id
+        assert newest.document_ru_id
+        assert [row.due_on for row in newest.plan.rows] == [row.due_on for row in before.rows]
+        orders = paid.disbursements_of(worker(), after.contract_id)
+        assert [order.amount for order in orders] == [before.amount, MORE]
+        given.work(later, here)
+        assert len(paid.disbursements_of(worker(), after.contract_id)) == 2, "paid once"
+        in_order()
+
+    @pytest.mark.clause("9-1.1")
+    def test_at_the_last_second_before_the_hours_are_full_nothing_is_taken(self, here, who, loan):
+        loan_id, now = loan
+        made = given.increase(now, here, loan_id, MORE)
+        given.signed(now, here, who, made)
+        early = now + DAY - SECOND
+        with pytest.raises(ConsentTooEarly):
+            contracts.draft_consent_to_receive(
+                who.actor, early, contract_id=made.contract_id, change_id=made.change_id
+            )
+        given.work(early, here, rounds=1)
+        assert given.change_status(made.change_id) == "signed"
+        with pytest.raises(CoolingOffNotOver):
+            contracts.start_payout(worker(), early, change_id=made.change_id)
+
+    @pytest.mark.clause("9-1.2")
+    def test_the_consent_to_the_first_money_does_not_serve_the_second(self, here, who, loan):
+        loan_id, now = loan
+        made = given.increase(now, here, loan_id, MORE)
+        given.signed(now, here, who, made)
+        later = now + DAY
+        given_loans.accrued(later)
+        given.work(later, here)
+        assert given.change_status(made.change_id) == "signed"
+        with pytest.raises(NotYetConsentable):
+            contracts.consent_to_receive(
+                who.actor, later, contract_id=made.contract_id, change_id=made.change_id, code="000000"
+            )
+        assert paid.disbursements_of(worker(), made.contract_id)[-1].amount != MORE
+
+    @pytest.mark.clause("9-1-sum")
+    def test_a_small_increase_waits_since_all_that_is_owed_counts_and_so_do_the_sums_of_its_day(self, here, who, loan):
+        loan_id, now = loan
+        made = given.increase(now, here, loan_id, Money.tenge(10_000))
+        done = given.signed(now, here, who, made)
+        assert done.money_not_before == now + DAY
+
+    @pytest.mark.clause("9-conclude")
+    def test_one_proof_is_not_enough(self, here, who, loan):
+        loan_id, now = loan
+        made = given.increase(now, here, loan_id, MORE)
+        _, biometric = given_changes.proofs(now, here, who, made)
+        with pytest.raises(SecondProofMissing):
+            contracts.sign_change(
+                who.actor, now, change_id=made.change_id, biometric_proof_id=biometric, eds_proof_id=None,
+                document_sha256=made.sign_sha256,
+            )  # fmt: skip
+
+    @pytest.mark.clause("9-1.1")
+    def test_within_the_hours_the_client_may_give_it_up_and_after_the_order_nobody(self, here, who, loan):
+        loan_id, now = loan
+        made = given.increase(now, here, loan_id, MORE)
+        given.signed(now, here, who, made)
+        contracts.decline_change(who.actor, now + DAY - SECOND, change_id=made.change_id)
+        later = now + DAY
+        given_loans.accrued(later)
+        given.work(later, here)
+        assert given.change_status(made.change_id) == "refused"
+        second = given.increase(later, here, loan_id, MORE)
+        given.paid(later, here, who, second)
+        with pytest.raises(ChangeMoveRefused):
+            contracts.decline_change(who.actor, later + DAY, change_id=second.change_id)
+
+    @pytest.mark.clause("9-ownership")
+    def test_the_bank_is_asked_again_whose_account_it_is(self, here, who, loan):
+        loan_id, now = loan
+        made = given.increase(now, here, loan_id, MORE)
+        given.signed(now, here, who, made)
+        later = now + DAY
+        given_loans.accrued(later)
+        given.consented(later, who, made.contract_id, made.change_id)
+        with pytest.raises(Exception, match="bank has not confirmed"):
+            payments.request_disbursement(worker(), later, contract_id=made.contract_id, change_id=made.change_id)
+
+    def test_nothing_is_given_on_top_while_something_is_overdue(self, here, who, loan):
+        loan_id, now = loan
+        late = now + timedelta(days=35)
+        given_loans.accrued(late)
+        with pytest.raises(ArrearsFirst):
+            given.increase(late, here, loan_id, MORE)
+
+    def test_what_fell_overdue_within_the_hours_holds_the_money(self, here, who, loan):
+        loan_id, now = loan
+        first = queries.position(worker(), loan_id).rows[0]
+        eve = now + timedelta(days=(first.due_on - business_day(now)).days - 1)
+        given_loans.accrued(eve)
+        made = given.increase(eve, here, loan_id, MORE, effective_on=business_day(eve))
+        given.signed(eve, here, who, made)
+        later = eve + DAY
+        given_loans.accrued(later)
+        given.consented(later, who, made.contract_id, made.change_id)
+        given.work(later, here)
+        assert given.change_status(made.change_id) == "signed"
+        owed = queries.position(worker(), loan_id)
+        given_loans.repaid(later, loan_id, owed.next_payment.total + Money.tenge(1_000))
+        given.work(later + timedelta(hours=2), here)
+        assert given.change_status(made.change_id) == "applied"
+        in_order()
+
+    def test_a_loan_repaid_meanwhile_takes_no_money_and_the_change_is_given_up(self, here, who, loan):
+        loan_id, now = loan
+        made = given.increase(now, here, loan_id, MORE)
+        given.signed(now, here, who, made)
+        given_loans.repaid(now, loan_id, queries.position(worker(), loan_id).debt)
+        later = now + DAY
+        given_loans.accrued(later)
+        given.consented(later, who, made.contract_id, made.change_id)
+        given.work(later, here)
+        assert given.change_status(made.change_id) == "failed"
+
+    def test_a_second_order_under_way_is_refused(self, here, who, loan):
+        loan_id, now = loan
+        made = given.increase(now, here, loan_id, MORE)
+        given.paid(now, here, who, made)
+        with pytest.raises((PaymentUnderWay, ChangeMoveRefused, Exception)):
+            payments.request_disbursement(worker(), now + DAY, contract_id=made.contract_id, change_id=made.change_id)
+
+    def test_other_instalments_may_be_agreed_with_it(self, here, who, loan):
+        loan_id, now = loan
+        made = given.increase(now, here, loan_id, MORE, instalments=20)
+        given.paid(now, here, who, made)
+        assert len(queries.schedules(worker(), loan_id)[-1].plan.rows) == 20
+        in_order()
+
+
+def given_paid_after_the_hours(here, who, made, now) -> datetime:
+    later = now + DAY
+    given_loans.accrued(later)
+    given.consented(later, who, made.contract_id, made.change_id)
+    given.work(later, here)
+    return later
+
+
+LIMIT = Money.tenge(400_000)
+
+
+@pytest.fixture
+def line(here: Stand, who: Applicant, now: datetime) -> tuple[LoanId, datetime]:
+    """A credit line of 400,000 tenge whose first loan of 100,000 was drawn."""
+    product = {version.code: version.id for version in given_applications.on_sale(now)}["line"]
+    return given.running_loan(
+        now, here, who, product_version_id=product, amount=Money.tenge(100_000), limit=LIMIT, term=6
+    )
+
+
+class TestCreditLine:
+    @pytest.mark.clause("2-line", "9-1-line", "9-1.2")
+    def test_the_client_draws_a_sum_and_a_time_of_their_own_each_with_its_hours_and_consent(self, here, who, line):
+        loan_id, now = line
+        terms = agreed.contract_terms(queries.position(worker(), loan_id).contract_id)
+        assert (terms.line.limit, terms.line.restored) == (LIMIT, True)
+        made = given.tranche(now, here, who, loan_id, Money.tenge(250_000), instalments=10)
+        view = agreed.change(who.actor, made.change_id)
+        assert (view.kind, view.payout) == (ChangeKind.TRANCHE, Money.tenge(250_000))
+        given.signed(now, here, who, made)
+        given.work(now + DAY - SECOND, here, rounds=1)
+        assert given.change_status(made.change_id) == "signed"
+        given_paid_after_the_hours(here, who, made, now)
+        position = queries.position(worker(), loan_id)
+        assert position.principal == Money.tenge(350_000)
+        assert len(queries.schedules(worker(), loan_id)[-1].plan.rows) == 10
+        in_order()
+
+    @pytest.mark.clause("2-line")
+    def test_the_limit_holds_and_repaid_principal_restores_it(self, here, who, line):
+        loan_id, now = line
+        with pytest.raises(LineExceeded):
+            given.tranche(now, here, who, loan_id, Money.tenge(300_001))
+        given.paid(now, here, who, given.tranche(now, here, who, loan_id, Money.tenge(300_000)))
+        later = now + 2 * DAY
+        given_loans.accrued(later)
+        with pytest.raises(LineExceeded):
+            given.tranche(later, here, who, loan_id, Money.tenge(1))
+        given_loans.repaid(later, loan_id, queries.position(worker(), loan_id).debt)
+        assert queries.position(worker(), loan_id).status is Status.CLOSED
+        again = later + 3 * DAY
+        given_loans.accrued(again)
+        drawn = given.paid(again, here, who, given.tranche(again, here, who, loan_id, LIMIT))
+        position = queries.position(worker(), loan_id)
+        assert (position.status, position.principal) == (Status.ACTIVE, LIMIT)
+        assert position.rows[-1].due_on > business_day(drawn)
+        given_loans.accrued(drawn + DAY)
+        assert queries.position(worker(), loan_id).interest > ZERO
+        in_order()
+
+    @pytest.mark.clause("2-line")
+    def test_after_its_last_day_nothing_is_drawn(self, here, who, line):
+        loan_id, now = line
+        contract_id = queries.position(worker(), loan_id).contract_id
+        assert agreed.contract_terms(contract_id).line.closes_on == business_day(now - DAY) + timedelta(days=365)
+        for last, refused in ((business_day(now), False), (business_day(now - DAY), True)):
+            Contract.objects.filter(pk=contract_id).update(line_closes_on=last)
+            if refused:
+                with pytest.raises(LineNotOpen):
+                    given.tranche(now, here, who, loan_id, Money.tenge(50_000))
+            else:
+                made = given.tranche(now, here, who, loan_id, Money.tenge(50_000))
+                contracts.decline_change(who.actor, now, change_id=made.change_id)
+
+    def test_a_contract_without_a_line_is_not_drawn_on(self, here, who, loan):
+        loan_id, now = loan
+        with pytest.raises(NoCreditLine):
+            given.tranche(now, here, who, loan_id, Money.tenge(50_000))
+
+
+class TestRefinancing:
+    @pytest.mark.clause("9-1-exempt")
+    def test_the_new_loan_pays_the_old_one_at_once_and_no_money_leaves(self, here, who, loan):
+        loan_id, now = loan
+        later = now + timedelta(days=10)
+        given_loans.accrued(later)
+        old, funding = queries.position(worker(), loan_id), balance(Chart.FUNDING)
+        contract_id = given.refinancing(later, here, who, loan_id)
+        view = given_contracts.view(contract_id, later)
+        assert view.exemption.evidence_document_id == view.sign_document_id, "exempt, with its evidence"
+        assert not view.cooling.required
+        given.work(later, here)
+        assert given_contracts.view(contract_id, later).status is ContractStatus.DISBURSED
+        new_id = queries.loan_of_contract(contract_id)
+        assert queries.position(worker(), new_id).principal == old.principal
+        paid_off = queries.position(worker(), loan_id)
+        assert (paid_off.principal, paid_off.interest) == (ZERO, old.interest), "its interest is no principal"
+        assert balance(Chart.FUNDING) == funding
+        assert paid.disbursements_of(worker(), contract_id) == ()
+        given_loans.repaid(later, loan_id, paid_off.interest)
+        assert queries.position(worker(), loan_id).status is Status.CLOSED
+        in_order()
+
+    def test_overdue_interest_and_penalty_are_paid_first(self, here, who, loan):
+        loan_id, now = loan
+        late = now + timedelta(days=35)
+        given_loans.accrued(late)
+        with pytest.raises(NotRefinanced):
+            given.refinancing(late, here, who, loan_id)
+
+    def test_it_gives_no_more_than_the_principal_left(self, here, who, loan):
+        loan_id, now = loan
+        with pytest.raises(MoreThanRefinanced):
+            given.refinancing(now, here, who, loan_id, amount=queries.position(worker(), loan_id).principal + Money(1))
+
+    def test_paid_down_meanwhile_the_old_loan_is_not_refinanced_and_the_contract_is_given_up(self, here, who, loan):
+        loan_id, now = loan
+        now += 10 * DAY
+        given_loans.accrued(now)
+        contract_id = given.refinancing(now, here, who, loan_id)
+        given_loans.repaid(now, loan_id, queries.position(worker(), loan_id).debt)
+        given.work(now, here)
+        assert given_contracts.view(contract_id, now).status is ContractStatus.CANCELLED
+
+    def test_another_clients_loan_is_not_refinanced(self, here, loan, now):
+        loan_id, _ = loan
+        other = given_contracts.applicant(now, "daniyar")
+        with pytest.raises(NotRefinanced):
+            given.refinancing(now, here, other, loan_id)
+
+    def test_taken_by_one_worker_it_is_not_there_for_another(self, here, who, loan):
+        loan_id, now = loan
+        now += 10 * DAY
+        given_loans.accrued(now)
+        contract_id = given.refinancing(now, here, who, loan_id)
+        given.work(now, here)
+        with pytest.raises(Exception, match="not possible now"):
+            actions.refinance_loan(worker(), now, contract_id=contract_id)
+
+
+def test_more_than_the_product_allows_is_refused(here, who, loan):
+    loan_id, now = loan
+    with pytest.raises(Exception, match="can be owed at once"):
+        given.increase(now, here, loan_id, Money.tenge(1_100_001))
+    assert OFFICER
