@@ -85,9 +85,7 @@ def signed(now: datetime, here: Stand, who: Applicant, made: DraftedChange) -> S
 def consented(now: datetime, who: Applicant, contract_id: ContractId, change_id: UUID) -> None:
     """The client consents to receive the money of a change."""
     actions.draft_consent_to_receive(who.actor, now, contract_id=contract_id, change_id=change_id)
-    actions.request_consent_code(
-        who.actor, now, contract_id=contract_id, kind=ConsentKind.RECEIVE, change_id=change_id
-    )
+    actions.request_consent_code(who.actor, now, contract_id=contract_id, kind=ConsentKind.RECEIVE, change_id=change_id)
     code = code_sent_to(who.person.phone)
     assert actions.consent_to_receive(
         who.actor, now, contract_id=contract_id, change_id=change_id, code=code

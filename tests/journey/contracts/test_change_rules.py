@@ -38,7 +38,6 @@ from nesie.journey.contracts.rules import (
     LineExceeded,
     LineNotOpen,
     NotAnImprovement,
-    PayoutNotCovered,
     PenaltyRaised,
     RateRaised,
     Standing,
@@ -104,9 +103,12 @@ class TestWhatMayBeProposed:
         check_change(proposal(ChangeKind.PROLONGATION), TERMS, CAPS)
 
     @pytest.mark.parametrize("kind", sorted(GIVES_MONEY))
-    def test_what_gives_money_out_is_refused(self, kind):
-        with pytest.raises(PayoutNotCovered):
+    def test_what_gives_money_out_says_how_much_and_nothing_else_does(self, kind):
+        with pytest.raises(ChangeUnfit):
             check_change(proposal(kind), TERMS, CAPS)
+        for odd in (replace(proposal(), payout=Money(1)), replace(proposal(kind), payout=-Money(1))):
+            with pytest.raises(ChangeUnfit):
+                check_change(odd, TERMS, CAPS)
 
     @pytest.mark.parametrize("one_sided", [True, False])
     def test_the_rate_only_falls_agreed_or_not(self, one_sided):

@@ -24,10 +24,10 @@ from nesie.journey.contracts.rules import (
     ChangeKind,
     ChangeMoveRefused,
     ChangeStatus,
+    ChangeUnfit,
     ContractNotRunning,
     NotTheChangeShown,
     OtherChangeOpen,
-    PayoutNotCovered,
     SecondProofMissing,
 )
 from nesie.kernel.actor import client, worker
@@ -330,10 +330,10 @@ class TestWhoAndWhat:
         with pytest.raises(ChangeInThePast):
             changes.drafted(later, contract_id, effective_on=business_day(later) - timedelta(days=1))
 
-    @pytest.mark.parametrize("kind", [ChangeKind.INCREASE, ChangeKind.TRANCHE, ChangeKind.REFINANCING])
-    def test_a_change_that_gives_money_out_is_refused(self, running, kind):
+    @pytest.mark.parametrize("kind", [ChangeKind.INCREASE, ChangeKind.TRANCHE])
+    def test_a_change_that_gives_money_out_says_how_much(self, running, kind):
         contract_id, later = running
-        with pytest.raises(PayoutNotCovered):
+        with pytest.raises(ChangeUnfit):
             changes.drafted(later, contract_id, kind=kind)
 
     def test_rows_changed_behind_our_back_are_found(self, running):

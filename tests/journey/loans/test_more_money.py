@@ -107,9 +107,7 @@ class TestIncrease:
         given.signed(now, here, who, made)
         early = now + DAY - SECOND
         with pytest.raises(ConsentTooEarly):
-            contracts.draft_consent_to_receive(
-                who.actor, early, contract_id=made.contract_id, change_id=made.change_id
-            )
+            contracts.draft_consent_to_receive(who.actor, early, contract_id=made.contract_id, change_id=made.change_id)
         given.work(early, here, rounds=1)
         assert given.change_status(made.change_id) == "signed"
         with pytest.raises(CoolingOffNotOver):

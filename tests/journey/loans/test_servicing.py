@@ -13,7 +13,7 @@ from nesie.foundation.documents import queries as documents
 from nesie.foundation.ledger import queries as ledger
 from nesie.foundation.ledger.rules import AccountRef, Chart
 from nesie.foundation.norms.rules import business_day
-from nesie.journey.contracts.rules import ChangeKind, PayoutNotCovered
+from nesie.journey.contracts.rules import ChangeKind
 from nesie.journey.loans import actions, queries, rules
 from nesie.journey.loans.models import EventPaper, LoanEvent, ScheduleVersion
 from nesie.journey.payments import queries as payments
@@ -365,13 +365,6 @@ class TestOthers:
         assert loan.position().penalty == before.penalty
         assert balance(Chart.FORGIVEN_DEBTS) == ZERO
         true_books(business_day(moment))
-
-    @pytest.mark.clause("9-1.1")
-    def test_money_goes_out_only_by_the_way_that_has_its_hours_and_its_consent(self, loan: ActiveLoan) -> None:
-        with pytest.raises(PayoutNotCovered):
-            actions.pay_tranche(worker(), loan.opened_at, loan_id=loan.loan_id, amount=Money.tenge(1))
-        with pytest.raises(PayoutNotCovered):
-            actions.refinance_loan(worker(), loan.opened_at, loan_id=loan.loan_id, contract_id=loan.contract_id)
 
 
 class TestAgreedChange:

@@ -59,6 +59,8 @@ KINDS: dict[str, dict[str, str]] = {
         "drafted": _("Waits for signature"),
         "announced": _("Announced"),
         "signed": _("Signed"),
+        "paying": _("Money on its way"),
+        "paid": _("Paid out"),
         "applied": _("In force"),
         "refused": _("Refused by the client"),
         "expired": _("Not signed in time"),
@@ -76,8 +78,7 @@ KINDS: dict[str, dict[str, str]] = {
         "due_day": _("Another day of payment"),
         "conscript_deferral": _("Deferral for military service"),
         "increase": _("Larger loan"),
-        "tranche": _("Part of a credit line"),
-        "refinancing": _("Refinancing"),
+        "tranche": _("Loan under the credit line"),
     },
     "settlement": {
         "none": _("Nothing is overdue"),

@@ -41,6 +41,8 @@ def submit_application(request: Call, payload: schemas.NewApplication) -> Any:
         language=payload.language.value,
         politically_exposed=payload.politically_exposed,
         acting_for_self=payload.acting_for_self,
+        limit=Money(payload.limit_tiyn) if payload.limit_tiyn is not None else None,
+        refinances=payload.refinances,
     )
     return Status(201, made)
 

@@ -11,6 +11,7 @@ from nesie.entrypoints.api.routes.calls import Call, own_client
 from nesie.entrypoints.api.routes.identification import check_return, visit_to
 from nesie.entrypoints.api.schemas import changes as schemas
 from nesie.entrypoints.api.schemas import identification as identified
+from nesie.entrypoints.api.schemas.contracts import ConsentDrafted, ConsentOutcome, GivenConsent
 from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification import queries as proofs
 from nesie.journey.clients import queries as clients
@@ -32,7 +33,7 @@ def changes_of(request: Call, contract_id: UUID) -> Any:
 @router.get(ONE, response=schemas.ContractChange)
 def change(request: Call, change_id: UUID) -> Any:
     """A change with both schedules and what each costs."""
-    return _shown(queries.change(request.actor, change_id))
+    return _shown(queries.change(request.actor, change_id, request.now))
 
 
 @router.post(f"{ONE}/signature", response={201: identified.Challenge})
@@ -72,7 +73,7 @@ def start_change_biometric(request: Call, change_id: UUID, payload: identified.R
 @router.post(f"{ONE}/signing", response=schemas.ChangeSigned)
 def sign_change(request: Call, change_id: UUID, payload: schemas.ChangeSigning) -> Any:
     """Agree to the change with both proofs, bound to this very document."""
-    signed_at = actions.sign_change(
+    return actions.sign_change(
         request.actor,
         request.now,
         change_id=change_id,
@@ -80,12 +81,33 @@ def sign_change(request: Call, change_id: UUID, payload: schemas.ChangeSigning) 
         eds_proof_id=ProofId(payload.eds_proof_id) if payload.eds_proof_id else None,
         document_sha256=payload.document_sha256,
     )
-    return {"signed_at": signed_at}
+
+
+@router.post(f"{ONE}/consent-to-receive/text", response={201: ConsentDrafted})
+def draft_consent_to_money(request: Call, change_id: UUID) -> Any:
+    """The document of the consent to receive the money of a change: made only after its 24 hours (paragraph 9-1)."""
+    contract_id = queries.change(request.actor, change_id).contract_id
+    made = actions.draft_consent_to_receive(request.actor, request.now, contract_id=contract_id, change_id=change_id)
+    return Status(201, made)
+
+
+@router.post(f"{ONE}/consent-to-receive", response=ConsentOutcome)
+def consent_to_money(request: Call, change_id: UUID, payload: GivenConsent) -> Any:
+    """Consent to receive the money of a change, after its 24 hours."""
+    contract_id = queries.change(request.actor, change_id).contract_id
+    return actions.consent_to_receive(
+        request.actor,
+        request.now,
+        contract_id=contract_id,
+        change_id=change_id,
+        code=payload.code or "",
+        eds_proof_id=ProofId(payload.eds_proof_id) if payload.eds_proof_id else None,
+    )
 
 
 @router.post(f"{ONE}/refusal", response={204: None})
 def decline_change(request: Call, change_id: UUID) -> Any:
-    """Refuse the change: the contract stays as it was."""
+    """Refuse the change, or give its money up before it is sent: the contract stays as it was."""
     actions.decline_change(request.actor, request.now, change_id=change_id)
     return Status(204, None)
 
@@ -96,6 +118,10 @@ def _shown(view: ChangeView) -> dict[str, Any]:
         "effective_on": view.effective_on,
         "debt": view.proposal.standing,
         "forgiven": view.proposal.forgiven,
+        "payout": view.payout,
+        "money_not_before": view.cooling.over_at if view.cooling else None,
+        "consent_needed": view.cooling is not None and view.cooling.consent_needed,
+        "consent_given_at": view.to_receive.given_at if view.to_receive else None,
         "before": _conditions(view.proposal.before, view.gesv_before),
         "after": _conditions(view.proposal.after, view.gesv_after),
     }

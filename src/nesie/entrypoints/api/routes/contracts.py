@@ -56,7 +56,13 @@ def contract(request: Call, contract_id: UUID) -> Any:
 @router.post(f"{ONE}/consent-code", response={204: None})
 def request_consent_code(request: Call, contract_id: UUID, payload: schemas.WantedCode) -> Any:
     """A code to the client's own phone, for this consent only."""
-    actions.request_consent_code(request.actor, request.now, contract_id=ContractId(contract_id), kind=payload.kind)
+    actions.request_consent_code(
+        request.actor,
+        request.now,
+        contract_id=ContractId(contract_id),
+        kind=payload.kind,
+        change_id=payload.change_id,
+    )
     return Status(204, None)
 
 

@@ -63,6 +63,19 @@ def loan_schedules(request: Call, loan_id: UUID) -> Any:
     return list(queries.schedules(request.actor, LoanId(loan_id)))
 
 
+@router.post(f"{ONE}/tranches", response={201: schemas.TrancheAsked})
+def request_tranche(request: Call, loan_id: UUID, payload: schemas.NewTranche) -> Any:
+    """Draw on a credit line: the contract of the draw comes to be signed as a change, and has its own 24 hours."""
+    made = actions.request_tranche(
+        request.actor,
+        request.now,
+        loan_id=LoanId(loan_id),
+        amount=Money(payload.amount_tiyn),
+        instalments=payload.instalments,
+    )
+    return Status(201, made)
+
+
 @router.post(f"{ONE}/early-repayment", response={204: None})
 def repay_early(request: Call, loan_id: UUID, payload: schemas.EarlyRepayment) -> Any:
     """What to do with money above what is asked, until another wish: keep it, or repay early without a fee.

@@ -14,7 +14,9 @@ from nesie.journey.applications.rules import DisbursementMethod, Purpose, Status
 
 
 class NewApplication(In):
-    """What is asked for, how the money shall come, and the declaration of clause 8.1."""
+    """What is asked for, how the money shall come, and the declaration of clause 8.1.
+
+    `limit_tiyn`: of a credit line, whose first loan the amount is. `refinances`: the contract whose loan is repaid."""
 
     product_version_id: UUID
     amount_tiyn: TiynIn
@@ -22,6 +24,8 @@ class NewApplication(In):
     purpose: Purpose
     disbursement_method: DisbursementMethod
     account_id: UUID | None = None
+    limit_tiyn: TiynIn | None = None
+    refinances: UUID | None = None
     language: PaperLanguage
     politically_exposed: Flag
     acting_for_self: Flag

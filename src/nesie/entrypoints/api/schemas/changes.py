@@ -10,7 +10,7 @@ from pydantic import Field
 from nesie.entrypoints.api.schemas.public import Plan
 from nesie.entrypoints.api.schemas.words import In, Out, Percent, Sha256, Tiyn
 from nesie.foundation.terms.rules import Method
-from nesie.journey.contracts.rules import ChangeKind, ChangeStatus
+from nesie.journey.contracts.rules import ChangeKind, ChangeStatus, SignOutcome
 
 
 class ChangeClaim(Out):
@@ -83,6 +83,10 @@ class ContractChange(Out):
     sign_sha256: str
     drafted_at: datetime
     signed_at: datetime | None
+    payout_tiyn: Tiyn = Field(alias="payout")
+    money_not_before: datetime | None
+    consent_needed: bool
+    consent_given_at: datetime | None
     steps: list[ChangeStep]
 
 
@@ -95,6 +99,10 @@ class ChangeSigning(In):
 
 
 class ChangeSigned(Out):
-    """The moment of the client's signature."""
+    """What became of the try to sign. Of a change that gives money: from when it may go, and whether the client must
+    consent to receive it after that moment. Nothing is signed while checks are under way."""
 
-    signed_at: datetime
+    outcome: SignOutcome
+    signed_at: datetime | None
+    money_not_before: datetime | None
+    consent_needed: bool

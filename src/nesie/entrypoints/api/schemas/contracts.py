@@ -105,9 +105,10 @@ class WantedSignature(In):
 
 
 class WantedCode(In):
-    """Which consent the code will confirm."""
+    """Which consent the code will confirm; `change_id`: of the change whose money it is."""
 
     kind: ConsentKind
+    change_id: UUID | None = None
 
 
 class GivenConsent(In):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
 
-from nesie.entrypoints.api.schemas.words import In, Out, PaperLanguage, Percent, Tiyn, TiynIn
+from nesie.entrypoints.api.schemas.words import In, Out, PaperLanguage, Percent, TermIn, Tiyn, TiynIn
 from nesie.journey.loans.rules import Component, LineGround, LineKind, RowState, StatementForm, Status, Wish
 
 
@@ -219,6 +219,22 @@ class MoneyAbove(StrEnum):
     AHEAD = Wish.AHEAD.value
     REDUCE_PAYMENT = Wish.REDUCE_PAYMENT.value
     REDUCE_TERM = Wish.REDUCE_TERM.value
+
+
+class NewTranche(In):
+    """A draw on a credit line: how much, and over how many payments (none given: with those ahead)."""
+
+    amount_tiyn: TiynIn
+    instalments: TermIn | None = None
+
+
+class TrancheAsked(Out):
+    """The contract of a draw, to be read and signed as a change of the agreement."""
+
+    change_id: UUID
+    sign_document_id: UUID
+    sign_sha256: str
+    answer_until: datetime
 
 
 class EarlyRepayment(In):

@@ -13,6 +13,7 @@ from nesie.entrypoints.web.request import Request
 from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification.rules import ProofKind
 from nesie.journey.clients import queries as clients
+from nesie.journey.contracts.rules import SignOutcome
 from nesie.kernel.ids import DocumentId, ProofId
 
 
@@ -53,3 +54,12 @@ def key(request: Request, *, operation: str, sha256: str) -> tuple[ProofId | Non
         return kept, ""
     outcome = proofs.signed(request)
     return outcome.proof_id, "" if outcome.proof_id else _(outcome.message)
+
+
+def why_not(outcome: SignOutcome) -> str:
+    """The sentence that says why money was not agreed on."""
+    if outcome is SignOutcome.CHECKS_UNDER_WAY:
+        return _(
+            "The checks made again before signing are under way. Your signature is kept: press the button in a minute."
+        )
+    return _("The contract cannot be signed now. Write to the lender, please.")

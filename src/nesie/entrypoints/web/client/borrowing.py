@@ -23,6 +23,7 @@ from nesie.foundation.lender import queries as lender
 from nesie.foundation.lender.rules import RulesKind, RulesNotPublished
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms import queries as terms
+from nesie.foundation.terms.rules import ProductVersionView
 from nesie.journey.applications import actions, queries
 from nesie.journey.applications.queries import ApplicationView, Move, OfferView
 from nesie.journey.applications.rules import (
@@ -38,8 +39,9 @@ from nesie.journey.clients import actions as client_actions
 from nesie.journey.clients import queries as clients
 from nesie.journey.clients.rules import Matter
 from nesie.journey.contracts import queries as contracts
+from nesie.journey.loans import queries as loans
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import ApplicationId, OfferId
+from nesie.kernel.ids import ApplicationId, ContractId, OfferId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused
 
@@ -134,7 +136,12 @@ def apply_account(request: Request) -> HttpResponse:
     page = {
         "form": form,
         "accounts": clients.accounts(request.actor, own_id(request)),
-        "methods": [{"code": one.value, "enabled": one in ENABLED_METHODS} for one in DisbursementMethod],
+        # A refinancing is asked for from the page of the loan it repays.
+        "methods": [
+            {"code": one.value, "enabled": one in ENABLED_METHODS}
+            for one in DisbursementMethod
+            if one is not DisbursementMethod.REFINANCING
+        ],
         "demo_people": [],
     }
     return render(request, "web/client/apply_account.html", page, status=form.status)
@@ -156,7 +163,9 @@ def apply_sum(request: Request) -> HttpResponse:
         products.values(), key=lambda version: version.draft.most_amount
     )
     limits = calculator.limits(chosen)
-    amount = forms.whole(request.POST, "amount", min(300_000, limits["amount"]["max"]))
+    refinanced = _refinanced(request)
+    usual = refinanced["principal"].tiyn // 100 if refinanced else 300_000
+    amount = forms.whole(request.POST, "amount", min(usual, limits["amount"]["max"]))
     term = forms.whole(request.POST, "term", min(12, limits["term"]["max"]))
     form = forms.Entered()
     if request.method == "POST":
@@ -173,11 +182,13 @@ def apply_sum(request: Request) -> HttpResponse:
                 language=get_language() or "kk",
                 politically_exposed=forms.text(request, "politically_exposed") == "yes",
                 acting_for_self=forms.text(request, "acting_for_self") == "yes",
+                limit=_limit(request, chosen),
+                refinances=refinanced["contract_id"] if refinanced else None,
             )
             return redirect("client:application", done.application_id)
         except (Refused, ValueError) as error:
             refusal = error if isinstance(error, Refused) else forms.FieldUnreadable(field="account")
-            form = forms.entered(request, refusal, "purpose")
+            form = forms.entered(request, refusal, "purpose", "limit")
     language = (get_language() or "kk")[:2]
     found = calculator.variants_or_none(chosen, Money(amount * 100), term, today)
     page = {
@@ -187,11 +198,33 @@ def apply_sum(request: Request) -> HttpResponse:
         "limits": limits,
         "amount": amount,
         "term": term,
+        "refinanced": refinanced,
+        "has_line": any(version.draft.line_days is not None for version in products.values()),
         "purposes": [purpose.value for purpose in Purpose],
         "variants": found,
         "chart": calculator.payments_chart(found) if found else None,
     }
     return render(request, "web/client/apply_sum.html", page, status=form.status)
+
+
+def _limit(request: Request, chosen: ProductVersionView) -> Money | None:
+    """The limit of a credit line, as typed; None for a product that is none."""
+    typed = forms.text(request, "limit")
+    return forms.tenge(typed, "limit") if chosen.draft.line_days is not None and typed else None
+
+
+def _refinanced(request: Request) -> dict[str, Any] | None:
+    """The loan to be repaid by the one asked for, when the page was opened from it; NotFound when it is another's."""
+    given = request.GET.get("refinances", "")
+    if not given:
+        return None
+    contract_id = ContractId(forms.uuid_of(given, "refinances"))
+    found = contracts.contract(request.actor, contract_id, request.now)
+    loan_id = loans.loan_of_contract(contract_id)
+    if loan_id is None:
+        return None
+    principal = loans.position(request.actor, loan_id).principal
+    return {"contract_id": contract_id, "number": found.number, "principal": principal}
 
 
 @require_GET

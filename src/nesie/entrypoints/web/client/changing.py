@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nesie.entrypoints.web import forms, papers, proofs
-from nesie.entrypoints.web.client import agreeing
+from nesie.entrypoints.web.client import agreeing, consenting
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.identification.rules import ProofKind
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.contracts import actions, queries
-from nesie.journey.contracts.rules import ChangeStatus, ChangeView, Conditions
+from nesie.journey.contracts.rules import ChangeStatus, ChangeView, Conditions, ConsentKind, SignOutcome
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.refused import Refused
 
@@ -32,8 +32,9 @@ _INSTANT = timedelta(microseconds=1)
 @for_client
 def change(request: Request, change_id: UUID) -> HttpResponse:
     """What would change, what it costs, what is to be done next."""
-    view = queries.change(request.actor, change_id)
+    view = queries.change(request.actor, change_id, request.now)
     page = papers.reader(view.sign_document_id, title=view.contract_number, sha256=view.sign_sha256)
+    waits = view.status is ChangeStatus.SIGNED and bool(view.payout)
     other = view.document_ru_id if view.sign_document_id == view.document_kk_id else view.document_kk_id
     may_answer = request.now < view.answer_until
     page |= {
@@ -41,6 +42,13 @@ def change(request: Request, change_id: UUID) -> HttpResponse:
         "other_language_address": reverse("client:document", args=[other]),
         "steps": _steps(request, view) if may_answer and view.status is ChangeStatus.DRAFTED else [],
         "may_refuse": may_answer and view.status in (ChangeStatus.DRAFTED, ChangeStatus.ANNOUNCED),
+        # The hours before the money are for thinking it over (Rules, 9-1).
+        "may_give_up": waits,
+        "cooling": consenting.countdown(request, view.cooling) if waits else None,
+        "consent_needed": waits
+        and view.cooling is not None
+        and view.cooling.consent_needed
+        and not consenting.given(view.to_receive),
     }
     return render(request, "web/client/change.html", page)
 
@@ -56,6 +64,7 @@ def shown(view: ChangeView) -> dict[str, Any]:
         "status": view.status,
         "one_sided": view.one_sided,
         "effective_on": view.effective_on,
+        "payout": view.payout,
         "answer_last_on": business_day(view.answer_until - _INSTANT),
         "signed_at": view.signed_at,
         "drafted_at": view.drafted_at,
@@ -174,7 +183,7 @@ def _agree(request: Request, view: ChangeView, face: Any) -> str:
         key, trouble = agreeing.key(request, operation=OPERATION, sha256=view.sign_sha256)
         if key is None:
             return trouble
-    actions.sign_change(
+    done = actions.sign_change(
         request.actor,
         request.now,
         change_id=view.change_id,
@@ -182,7 +191,25 @@ def _agree(request: Request, view: ChangeView, face: Any) -> str:
         eds_proof_id=key,
         document_sha256=view.sign_sha256,
     )
-    return ""
+    return "" if done.outcome is SignOutcome.SIGNED else agreeing.why_not(done.outcome)
+
+
+@require_http_methods(["GET", "POST"])
+@for_client
+def consent(request: Request, change_id: UUID) -> HttpResponse:
+    """The consent to receive the money of a change, after its hours of thought (clause 9-1.2)."""
+    contract_id = queries.change(request.actor, change_id).contract_id
+    this: dict[str, Any] = {"contract_id": contract_id, "change_id": change_id}
+    if request.method == "GET":
+        actions.draft_consent_to_receive(request.actor, request.now, **this)
+    one = consenting.Consenting(
+        _("Consent to receive the money"),
+        _("The time for thought is over: the money is paid only with this consent."),
+        reverse("client:change", args=[change_id]),
+        lambda: actions.request_consent_code(request.actor, request.now, kind=ConsentKind.RECEIVE, **this),
+        lambda code: actions.consent_to_receive(request.actor, request.now, code=code, **this),
+    )
+    return consenting.consent_page(request, queries.change(request.actor, change_id).to_receive, one)
 
 
 @require_POST

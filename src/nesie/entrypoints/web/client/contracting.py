@@ -10,14 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nesie.entrypoints.web import forms, papers, proofs
-from nesie.entrypoints.web.client import agreeing
+from nesie.entrypoints.web.client import agreeing, consenting
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
-from nesie.foundation.access.rules import CodeOutcome
 from nesie.foundation.identification.rules import ProofKind
 from nesie.journey.contracts import actions, queries
 from nesie.journey.contracts.rules import ConsentKind, ContractStatus, ContractView, SignOutcome
@@ -25,12 +23,6 @@ from nesie.kernel.ids import ApplicationId, ContractId
 from nesie.kernel.refused import Refused
 
 OPERATION = "sign_contract"
-CODE_WORDS = {
-    CodeOutcome.WRONG: gettext_noop("The code is wrong."),
-    CodeOutcome.EXHAUSTED: gettext_noop("Too many wrong tries: ask for another code."),
-    CodeOutcome.EXPIRED: gettext_noop("The code has expired: ask for another one."),
-    CodeOutcome.NONE: gettext_noop("Ask for a code first."),
-}
 
 
 @require_POST
@@ -54,7 +46,9 @@ def contract(request: Request, contract_id: UUID) -> HttpResponse:
         "other_language_address": reverse("client:document", args=[other]),
         "other_language_title": _("The same contract in the other language"),
         "cooling": _cooling(request, view),
-        "consent_needed": view.cooling is not None and view.cooling.consent_needed and not _given(view.to_receive),
+        "consent_needed": view.cooling is not None
+        and view.cooling.consent_needed
+        and not consenting.given(view.to_receive),
         "status_note": _note(view),
         "steps": _steps(request, view) if view.status is ContractStatus.DRAFTED else [],
         "changes": queries.changes_of(request.actor, view.contract_id),
@@ -70,6 +64,8 @@ def shown(view: ContractView) -> dict[str, Any]:
         "number": view.number,
         "status": view.status,
         "principal": view.principal,
+        "line": view.line,
+        "refinances": view.refinances,
         "annual_rate": view.terms.annual_rate,
         "gesv": view.gesv_percent,
         "overpayment": view.overpayment,
@@ -82,31 +78,27 @@ def shown(view: ContractView) -> dict[str, Any]:
     }
 
 
-def _given(consent: Any) -> bool:
-    return consent is not None and consent.given_at is not None
-
-
 def _cooling(request: Request, view: ContractView) -> dict[str, Any] | None:
-    if view.status is not ContractStatus.SIGNED or view.cooling is None or not view.cooling.required:
-        return None
-    left = view.cooling.over_at - request.now
-    return {
-        "over": view.cooling.over(request.now),
-        "until": view.cooling.over_at,
-        "left": left,
-        "seconds": max(0, int(left.total_seconds()) + 1),
-    }
+    return consenting.countdown(request, view.cooling) if view.status is ContractStatus.SIGNED else None
+
+
+def _consent_needed(view: ContractView) -> bool:
+    return view.cooling is not None and view.cooling.consent_needed and not consenting.given(view.to_receive)
 
 
 def _note(view: ContractView) -> dict[str, str] | None:
     if view.status is ContractStatus.PAYING:
         return {"tone": "info", "icon": "send", "text": _("The money is on its way to your bank.")}
     if view.status is ContractStatus.DISBURSED:
-        return {"tone": "success", "icon": "circle-check", "text": _("The money is on your account.")}
+        text = _("Your earlier loan is repaid.") if view.refinances else _("The money is on your account.")
+        return {"tone": "success", "icon": "circle-check", "text": text}
     if view.status is ContractStatus.CANCELLED:
         return {"tone": "warning", "icon": "ban", "text": _("The contract is cancelled. Nothing is owed.")}
+    if view.status is ContractStatus.SIGNED and view.refinances is not None:
+        text = _("We repay your earlier loan with this one; no money is paid out.")
+        return {"tone": "info", "icon": "refresh", "text": text}
     waits = view.cooling is not None and not view.cooling.required
-    if view.status is ContractStatus.SIGNED and (waits or _given(view.to_receive)):
+    if view.status is ContractStatus.SIGNED and (waits or consenting.given(view.to_receive)):
         return {"tone": "info", "icon": "building-bank", "text": _("We ask the bank about your account, then pay.")}
     return None
 
@@ -116,7 +108,7 @@ def _steps(request: Request, view: ContractView) -> list[dict[str, Any]]:
     identified = proofs.usable(request, ProofKind.BIOMETRIC, OPERATION, view.sign_sha256) is not None
     ways = [
         (
-            _given(view.to_conclude),
+            consenting.given(view.to_conclude),
             "client:consent_conclude",
             _("Consent to conclude the contract"),
             _("Read and consent"),
@@ -139,8 +131,14 @@ def _steps(request: Request, view: ContractView) -> list[dict[str, Any]]:
 def consent_conclude(request: Request, contract_id: UUID) -> HttpResponse:
     """Before the contract (Law, article 3, paragraph 3-3)."""
     view = queries.contract(request.actor, ContractId(contract_id), request.now)
-    texts = (_("Consent to conclude the contract"), _("It comes before the contract itself; you confirm it by a code."))
-    return _consent(request, view, ConsentKind.CONCLUDE, texts)
+    one = consenting.Consenting(
+        _("Consent to conclude the contract"),
+        _("It comes before the contract itself; you confirm it by a code."),
+        reverse("client:contract", args=[contract_id]),
+        lambda: _send(request, view.contract_id, ConsentKind.CONCLUDE),
+        lambda code: actions.consent_to_conclude(request.actor, request.now, contract_id=view.contract_id, code=code),
+    )
+    return consenting.consent_page(request, view.to_conclude, one)
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,39 +148,18 @@ def consent_receive(request: Request, contract_id: UUID) -> HttpResponse:
     number = ContractId(contract_id)
     if request.method == "GET":
         actions.draft_consent_to_receive(request.actor, request.now, contract_id=number)
-    view = queries.contract(request.actor, number, request.now)
-    texts = (
+    one = consenting.Consenting(
         _("Consent to receive the money"),
         _("The time for thought is over: the money is paid only with this consent."),
+        reverse("client:contract", args=[contract_id]),
+        lambda: _send(request, number, ConsentKind.RECEIVE),
+        lambda code: actions.consent_to_receive(request.actor, request.now, contract_id=number, code=code),
     )
-    return _consent(request, view, ConsentKind.RECEIVE, texts)
+    return consenting.consent_page(request, queries.contract(request.actor, number, request.now).to_receive, one)
 
 
-def _consent(request: Request, view: ContractView, kind: ConsentKind, texts: tuple[str, str]) -> HttpResponse:
-    consent = view.to_conclude if kind is ConsentKind.CONCLUDE else view.to_receive
-    if consent is None or consent.given_at is not None:
-        return redirect("client:contract", view.contract_id)
-    form, sent = forms.Entered(), False
-    if request.method == "POST":
-        sent = request.POST.get("act") == "confirm"
-        try:
-            if not sent:
-                actions.request_consent_code(request.actor, request.now, contract_id=view.contract_id, kind=kind)
-                sent = True
-            else:
-                give = actions.consent_to_conclude if kind is ConsentKind.CONCLUDE else actions.consent_to_receive
-                done = give(
-                    request.actor, request.now, contract_id=view.contract_id, code=forms.text(request, "code") or "-"
-                )
-                if done.given:
-                    messages.success(request, _("Your consent is recorded."))
-                    return redirect("client:contract", view.contract_id)
-                form = forms.Entered(errors={"code": _(CODE_WORDS[CodeOutcome(done.code_outcome)])}, status=422)
-        except Refused as refusal:
-            form = forms.entered(request, refusal, "code")
-    page = papers.reader(consent.document_id, title=texts[0], sha256=consent.sha256)
-    page |= {"form": form, "title": texts[0], "lead": texts[1], "contract_id": view.contract_id, "code_sent": sent}
-    return render(request, "web/client/consent.html", page, status=form.status)
+def _send(request: Request, contract_id: ContractId, kind: ConsentKind) -> None:
+    actions.request_consent_code(request.actor, request.now, contract_id=contract_id, kind=kind)
 
 
 @require_http_methods(["GET", "POST"])
@@ -241,11 +218,7 @@ def _conclude(request: Request, view: ContractView, face: Any) -> str | None:
     if done.outcome is SignOutcome.SIGNED:
         messages.success(request, _("The contract is signed."))
         return None
-    if done.outcome is SignOutcome.CHECKS_UNDER_WAY:
-        return _(
-            "The checks made again before signing are under way. Your signature is kept: press the button in a minute."
-        )
-    return _("The contract cannot be signed now. Write to the lender, please.")
+    return agreeing.why_not(done.outcome)
 
 
 @require_POST

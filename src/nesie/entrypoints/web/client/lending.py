@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,16 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from nesie.entrypoints.web import statements, words
-from nesie.entrypoints.web.client import borrowing, contracting
+from nesie.entrypoints.web.client import borrowing, contracting, drawing
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.notices import queries as notices
 from nesie.journey.applications import queries as applications
+from nesie.journey.applications.rules import DisbursementMethod
 from nesie.journey.applications.rules import Status as ApplicationStatus
 from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import queries as contracts
-from nesie.journey.contracts.rules import ChangeView, ContractStatus, ContractView
+from nesie.journey.contracts.rules import ChangeStatus, ChangeView, ContractStatus, ContractView
 from nesie.journey.loans import queries
 from nesie.journey.loans.rules import HaltKind, PositionView, Status
 from nesie.kernel.ids import LoanId
@@ -105,6 +107,7 @@ def tasks(request: Request) -> list[dict[str, Any]]:
         for one in contracts.contracts_of(request.actor, own_id(request), request.now)
         if one.status in (ContractStatus.DRAFTED, ContractStatus.SIGNED, ContractStatus.PAYING)
     ]
+    found += [_money_task(request, one) for one in contracts.money_awaited(request.actor, own_id(request), request.now)]
     found += [
         _arrears_task(one)
         for one in queries.positions_of_client(request.actor, own_id(request))
@@ -134,6 +137,25 @@ def _contract_task(request: Request, view: ContractView) -> dict[str, Any]:
         "icon": "hourglass",
         "title": _("Time for thought until {until}").format(until=until),
     }
+
+
+def _money_task(request: Request, view: ChangeView) -> dict[str, Any]:
+    """More money under a running contract: the time for thought, the consent, the way to the bank."""
+    task = {"icon": "send", "tone": "info", "button": _("Open"), "title": _("The money is being sent to your account")}
+    task["address"] = reverse("client:change", args=[view.change_id])
+    cooling = view.cooling
+    if view.status is not ChangeStatus.SIGNED or cooling is None or not cooling.required:
+        return task
+    if view.to_receive is not None and view.to_receive.given_at is not None:
+        return task
+    if cooling.over(request.now):
+        return task | {
+            "title": _("Decide again: consent to receive the money"),
+            "icon": "hourglass",
+            "tone": "success",
+        }
+    until = words.plain(cooling.over_at)
+    return task | {"icon": "hourglass", "title": _("Time for thought until {until}").format(until=until)}
 
 
 def _arrears_task(view: PositionView) -> dict[str, Any]:
@@ -184,9 +206,20 @@ def loan(request: Request, loan_id: UUID) -> HttpResponse:
         ],
         "chart": schedule_chart(view) if len(view.rows) > 1 and view.closed_on is None else None,
         "contract_address": reverse("client:contract", args=[view.contract_id]),
+        "line": drawing.line_of(request, view),
+        "refinance_address": _refinance_address(view),
         **statements.ways(reverse("client:statement", args=[loan_id])),
     }
     return render(request, "web/client/loan.html", page)
+
+
+def _refinance_address(view: PositionView) -> str:
+    """Where a new loan is asked for that repays this one; empty for one that has ended or has something overdue."""
+    account_id = contracts.contract_terms(view.contract_id).account_id
+    if view.status is not Status.ACTIVE or view.overdue_interest or view.penalty or account_id is None:
+        return ""
+    asked = {"method": DisbursementMethod.REFINANCING.value, "account": account_id, "refinances": view.contract_id}
+    return f"{reverse('client:apply_sum')}?{urlencode(asked)}"
 
 
 @require_POST

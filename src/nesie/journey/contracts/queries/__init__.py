@@ -346,6 +346,14 @@ def changes_awaiting(actor: Actor, client_id: ClientId, now: datetime) -> tuple[
     return tuple(_change_view(row) for row in rows.filter(contract__client_id=client_id, answer_until__gt=now))
 
 
+def money_awaited(actor: Actor, client_id: ClientId, now: datetime) -> tuple[rules.ChangeView, ...]:
+    """A client's signed changes whose money is not at the client's yet; NotFound for another client."""
+    if not _may_see(actor, client_id):
+        raise NotFound
+    rows = _changes_at(ChangeStatus.SIGNED, ChangeStatus.PAYING)
+    return tuple(_change_view(row, now) for row in rows.filter(contract__client_id=client_id, payout_tiyn__gt=0))
+
+
 def open_changes(actor: Actor, limit: int = 100) -> tuple[rules.ChangeView, ...]:
     """Changes that wait for an answer or for their day, the nearest first: the staff's list."""
     if not actor.reads_clients:

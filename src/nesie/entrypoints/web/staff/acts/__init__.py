@@ -14,7 +14,7 @@ from nesie.entrypoints.web.staff.acts import foreseeing, reading
 from nesie.entrypoints.web.staff.acts.form import Act, Arguments, Asked, Case, Field, FieldMissing, Typed
 from nesie.entrypoints.web.staff.acts.reading import wanted_of
 from nesie.entrypoints.web.templatetags import web as shown
-from nesie.journey.contracts.rules import GIVES_MONEY, ChangeKind
+from nesie.journey.contracts.rules import ChangeKind
 from nesie.journey.loans import actions, queries, rules
 from nesie.kernel.money import Money
 
@@ -73,7 +73,8 @@ PARTS = tuple(
 )
 RECEIPT = Field("receipt_id", Asked.CHOICE, _("Receipt"), choices=_receipts)
 EFFECTIVE = Field("effective_on", Asked.DAY, _("Takes effect on"))
-_NOT_PROPOSED = (*GIVES_MONEY, ChangeKind.PENALTY_REDUCTION, ChangeKind.CONSCRIPT_DEFERRAL)
+# A client draws on a credit line; the others have acts of their own.
+_NOT_PROPOSED = (ChangeKind.TRANCHE, ChangeKind.PENALTY_REDUCTION, ChangeKind.CONSCRIPT_DEFERRAL)
 
 _ALL = (
     Act(
@@ -84,6 +85,7 @@ _ALL = (
             Field("instalments", Asked.NUMBER, _("Payments after the change"), needed=False),
             Field("first_due_on", Asked.DAY, _("First of them on"), needed=False),
             Field("annual_rate", Asked.PERCENT, _("Annual rate, %"), needed=False),
+            Field("amount", Asked.MONEY, _("Paid out on top"), needed=False),
             *(
                 replace(one, title=title)
                 for one, title in zip(

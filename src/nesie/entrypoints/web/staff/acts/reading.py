@@ -156,6 +156,7 @@ def change(typed: Typed) -> Arguments:
         "first_due_on": _maybe_day(typed, "first_due_on"),
         "annual_rate": _maybe_rate(typed, "annual_rate"),
         "forgiven": Forgiven(parts.principal, parts.interest, parts.penalty),
+        "amount": _maybe_money(typed, "amount"),
     }
 
 
