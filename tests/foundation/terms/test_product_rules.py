@@ -88,7 +88,19 @@ class TestDrafts:
             ({"least_term": 0}, rules.LimitsInDisorder, "most_term"),
             ({"most_term": 2}, rules.LimitsInDisorder, "most_term"),
             ({"methods": ()}, rules.NoMethod, "methods"),
-            ({"methods": (Method.ANNUITY, Method.FLAT)}, rules.MethodNotServed, "methods"),
+            ({"every": 0}, rules.LimitsInDisorder, "every"),
+            ({"every": 2}, rules.TermNotWhole, "every"),
+            ({"grace_principal": 3}, rules.ConditionsUnfit, "grace_principal"),
+            ({"grace_interest": -1}, rules.ConditionsUnfit, "grace_interest"),
+            ({"balloon": Rate.of(1)}, rules.ConditionsUnfit, "balloon"),
+            ({"balloon": Rate.of(0)}, rules.ConditionsUnfit, "balloon"),
+            ({"due_day": 32}, rules.ConditionsUnfit, "due_day"),
+            ({"due_day": 5, "unit": Unit.WEEKS}, rules.ConditionsUnfit, "due_day"),
+            ({"methods": (Method.CUSTOM,)}, rules.ConditionsUnfit, "parts"),
+            ({"methods": (Method.CUSTOM,), "parts": (0, 0)}, rules.ConditionsUnfit, "parts"),
+            ({"methods": (Method.CUSTOM,), "parts": (2, -1)}, rules.ConditionsUnfit, "parts"),
+            ({"line_days": 0}, rules.LimitsInDisorder, "line_days"),
+            ({"line_days": 3651}, rules.LimitsInDisorder, "line_days"),
         ],
     )
     def test_what_could_never_be_sold_is_refused(
@@ -138,3 +150,56 @@ class TestDrafts:
         assert (version().code, version().name("ru")) == ("instalment", "Заём")
         with pytest.raises(KeyError):
             version().name("de")
+
+
+class TestConditions:
+    def test_instalments_are_as_many_units_apart_as_it_says(self) -> None:
+        quarterly = replace(INSTALMENTS, every=3)
+        found = rules.terms_for(version(quarterly), amount=Money.tenge(60_000), term=12, method=Method.ANNUITY)
+        assert (found.instalments, found.every) == (4, 3)
+        with pytest.raises(rules.TermNotWhole):
+            rules.terms_for(version(quarterly), amount=Money.tenge(60_000), term=10, method=Method.ANNUITY)
+
+    def test_the_named_parts_are_spread_in_proportion_and_make_up_the_loan(self) -> None:
+        harvest = replace(INSTALMENTS, methods=(Method.CUSTOM,), parts=(0, 1, 2), payment_step=Money.tenge(1))
+        found = rules.terms_for(version(harvest), amount=Money.tenge(100_000), term=6, method=Method.CUSTOM)
+        assert found.principal_parts == tuple(
+            map(Money.tenge, (0, 16_666, 33_333, 0, 16_666, 33_335))
+        )  # fmt: skip
+
+    def test_a_balloon_is_a_part_of_the_principal_and_a_multiple_of_the_step(self) -> None:
+        large = replace(INSTALMENTS, balloon=Rate.of("0.3"), payment_step=Money.tenge(1_000))
+        found = rules.terms_for(version(large), amount=Money.tenge(55_555), term=6, method=Method.ANNUITY)
+        assert found.balloon == Money.tenge(16_000)
+        bullet = replace(large, methods=(Method.BULLET,))
+        assert (
+            rules.terms_for(version(bullet), amount=Money.tenge(55_555), term=6, method=Method.BULLET).balloon is None
+        )
+
+    def test_grace_goes_into_the_terms_but_not_where_the_parts_are_named(self) -> None:
+        patient = replace(
+            INSTALMENTS, grace_principal=2, grace_interest=1, methods=(Method.ANNUITY, Method.CUSTOM), parts=(1,)
+        )
+        annuity = rules.terms_for(version(patient), amount=Money.tenge(60_000), term=6, method=Method.ANNUITY)
+        custom = rules.terms_for(version(patient), amount=Money.tenge(60_000), term=6, method=Method.CUSTOM)
+        assert (annuity.grace_principal, annuity.grace_interest) == (2, 1)
+        assert (custom.grace_principal, custom.grace_interest) == (0, 1)
+
+    def test_what_breaks_a_schedule_is_refused_at_the_release_with_the_field(self) -> None:
+        moved = replace(INSTALMENTS, non_working_day=rules.NonWorkingDay.NEXT)
+        with pytest.raises(rules.ConditionsUnfit) as refused:
+            rules.check_draft(moved, CAPS)  # no calendar
+        assert refused.value.field == "non_working_day"
+
+    def test_the_limit_of_a_line_holds_its_first_loan(self) -> None:
+        line = version(replace(INSTALMENTS, line_days=365))
+        rules.check_limit(line, amount=Money.tenge(60_000), limit=Money.tenge(60_000))
+        rules.check_limit(version(), amount=Money.tenge(60_000), limit=None)
+        for one, limit, refusal in (
+            (line, None, rules.LineNeedsLimit),
+            (line, Money.tenge(59_999), rules.LimitOutsideProduct),
+            (line, Money.tenge(1_500_001), rules.LimitOutsideProduct),
+            (version(), Money.tenge(60_000), rules.NotALine),
+        ):
+            with pytest.raises(refusal):
+                rules.check_limit(one, amount=Money.tenge(60_000), limit=limit)

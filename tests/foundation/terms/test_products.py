@@ -32,7 +32,7 @@ def loaded(db: None, now: datetime) -> None:
 @pytest.mark.usefixtures("loaded")
 class TestDemoProducts:
     def test_they_are_open_from_their_first_day(self, now: datetime) -> None:
-        assert [version.code for version in queries.open_products(DAY)] == ["instalment", "short"]
+        assert [version.code for version in queries.open_products(DAY)] == ["instalment", "line", "short"]
         assert queries.open_products(DAY - timedelta(days=1)) == ()
 
     def test_loading_again_changes_nothing(self, now: datetime) -> None:
@@ -40,7 +40,7 @@ class TestDemoProducts:
         actions.load_demo_products(worker(), now, valid_from=DAY)
         assert queries.open_products(DAY) == before
 
-    @pytest.mark.parametrize("code", ["instalment", "short"])
+    @pytest.mark.parametrize("code", ["instalment", "line", "short"])
     def test_every_loan_they_allow_is_under_the_caps(self, code: str) -> None:
         version = next(version for version in queries.open_products(DAY) if version.code == code)
         draft = version.draft

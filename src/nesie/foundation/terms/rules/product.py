@@ -243,9 +243,9 @@ def _check_line(draft: ProductDraft) -> None:
 
 def _check_spacing(draft: ProductDraft) -> None:
     """Instalments are whole steps apart, and grace leaves the shortest loan something to repay."""
-    if draft.every < 1 or (
-        not draft.single_payment and (draft.least_term % draft.every or draft.most_term % draft.every)
-    ):
+    if draft.every < 1:
+        raise LimitsInDisorder(field="every")
+    if not draft.single_payment and (draft.least_term % draft.every or draft.most_term % draft.every):
         raise TermNotWhole(field="every", every=draft.every)
     shortest = 1 if draft.single_payment else draft.least_term // draft.every
     for field in ("grace_principal", "grace_interest"):
