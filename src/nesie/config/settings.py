@@ -146,6 +146,9 @@ NESIE_ADDRESSES = {
     "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579" if NESIE_DEMO else "wss://127.0.0.1:13579"),
 }
 
+# Who may vouch for phones (roots of their makers) and who our application is; an absent folder: nobody.
+NESIE_ATTESTATION_DIR = Path(os.environ.get("NESIE_ATTESTATION_DIR", NESIE_HOME / "attestation"))
+
 # Where certification authorities answer ({anchor}: the name of an authority's file; those answering elsewhere stand in
 # authorities.toml), and whose certificates are pinned (PEM or DER files; empty: nobody's count).
 NESIE_PKI = {

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 import nesie
+from nesie.foundation.access.adapters.trust import FileTrust
 from nesie.foundation.access.gateways import Wiring as AccessWiring
 from nesie.foundation.access.queries import Gate
 from nesie.foundation.audit.adapters.file import FileAnchor, FileSealKey
@@ -72,6 +73,7 @@ def connect() -> None:
     DocumentsWiring.signer = FileSigner(settings.NESIE_KEYS_DIR)
     _connect_identification()
     AccessWiring.people = ClientsKnown()
+    AccessWiring.attestation = FileTrust(settings.NESIE_ATTESTATION_DIR)
     ClientsWiring.portrait_meter = MeshMeter()
     CreditworthinessWiring.own_loans = LoansStanding()
     PaymentsWiring.owed_contracts = OwedContracts()

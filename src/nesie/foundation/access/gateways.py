@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from nesie.foundation.access.rules import Known
+from nesie.foundation.access.rules.attestation import Trust
 from nesie.kernel.actor import Role
 
 
@@ -24,9 +25,25 @@ class Nobody:
         return None
 
 
+class Attestation(Protocol):
+    """Who may vouch for phones and for our application on them."""
+
+    def trust(self) -> Trust:
+        """The makers' roots, what they have revoked, and who we are."""
+
+
+class NobodyVouches:
+    """Before the adapter is wired: no phone counts."""
+
+    def trust(self) -> Trust:
+        """Nothing is trusted."""
+        return Trust()
+
+
 class Wiring:
     """Set by `config`; asked at each use."""
 
     permitted: dict[str, frozenset[Role]] = {}
     four_eyes: frozenset[str] = frozenset()
     people: People = Nobody()
+    attestation: Attestation = NobodyVouches()

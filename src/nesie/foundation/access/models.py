@@ -8,7 +8,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from nesie.foundation.access.rules import ApprovalStatus, CodePurpose, SessionKind, StaffStatus
+from nesie.foundation.access.rules import (
+    ApprovalStatus,
+    ChallengePurpose,
+    CodePurpose,
+    HolderKind,
+    SessionKind,
+    StaffStatus,
+)
+from nesie.foundation.access.rules.attestation import Level, Platform
 from nesie.foundation.vault.fields import SealedField
 from nesie.kernel.actor import Channel, Role
 
@@ -28,6 +36,9 @@ class ClientLogin(models.Model):
     created_at = models.DateTimeField()
     blocked_at = models.DateTimeField(null=True)
     signed_in_at = models.DateTimeField(null=True)
+    totp_secret = SealedField(owner="client_id", null=True)  # of the authenticator app, once it has proven itself
+    totp_waiting = SealedField(owner="client_id", null=True)  # shown, and not yet confirmed
+    totp_step = models.BigIntegerField(default=0)  # the last step used: never again
 
     class Meta:
         db_table = "access_client_login"
@@ -144,6 +155,7 @@ class ServerSession(models.Model):
     program = models.CharField(max_length=64, blank=True)  # browser and system, without versions
     bound_program = models.CharField(max_length=64, blank=True)  # it opens nothing elsewhere
     bound_source_hash = models.BinaryField(null=True)
+    bound_key = models.CharField(max_length=43, blank=True)  # thumbprint of the device's key: each request proves it
 
     class Meta:
         db_table = "access_server_session"
@@ -170,6 +182,87 @@ class KnownDevice(models.Model):
     class Meta:
         db_table = "access_known_device"
         constraints = [models.UniqueConstraint(fields=["subject_id", "mark_hash"], name="device_known_once")]
+
+
+class Challenge(models.Model):
+    """Something fresh to be answered once, for one purpose, in one authentication session (clause 11-replay)."""
+
+    retention = "session"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    purpose = models.CharField(max_length=24, choices=_choices(ChallengePurpose))
+    session = models.CharField(max_length=64, blank=True)  # "": a device has none yet; its key binds it
+    subject_id = models.UUIDField(null=True)
+    value = models.BinaryField()  # random; no secret
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    spent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_challenge"
+        indexes = [models.Index(fields=["expires_at"], name="access_challenge_expires")]
+
+
+class Passkey(models.Model):
+    """A passkey of a client or a member of the staff; nothing of it is secret."""
+
+    retention = "session"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    holder_id = models.UUIDField()
+    holder_kind = models.CharField(max_length=8, choices=_choices(HolderKind))
+    credential_id = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField()
+    name = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_passkey"
+        indexes = [models.Index(fields=["holder_id"], name="access_passkey_of")]
+
+
+class Device(models.Model):
+    """A phone whose key its maker has vouched for (clause 26.2)."""
+
+    retention = "client"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    holder_id = models.UUIDField()
+    thumbprint = models.CharField(max_length=43)  # RFC 7638, of the key that signs each request
+    platform = models.CharField(max_length=8, choices=_choices(Platform))
+    level = models.CharField(max_length=16, choices=_choices(Level))
+    program = models.CharField(max_length=64, blank=True)
+    patched_on = models.DateField(null=True)
+    attestation = models.BinaryField()  # as received, to be judged again
+    enrolled_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "access_device"
+        indexes = [models.Index(fields=["holder_id"], name="access_device_of")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thumbprint"], condition=Q(revoked_at__isnull=True), name="one_holder_a_device"
+            )
+        ]
+
+
+class SeenProof(models.Model):
+    """That a proof of a device was taken: it is not taken again while its age would let it."""
+
+    retention = "session"
+
+    digest = models.BinaryField(primary_key=True)  # of the key's thumbprint and the proof's own number
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_seen_proof"
+        indexes = [models.Index(fields=["expires_at"], name="access_seen_proof_expires")]
 
 
 class Approval(models.Model):

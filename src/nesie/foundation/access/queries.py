@@ -12,11 +12,22 @@ from django.db.models import Q
 
 from nesie.foundation.access import rules
 from nesie.foundation.access.gateways import Wiring
-from nesie.foundation.access.models import Approval, ClientLogin, KnownDevice, ServerSession, StaffAccount
+from nesie.foundation.access.models import (
+    Approval,
+    ClientLogin,
+    Device,
+    KnownDevice,
+    Passkey,
+    ServerSession,
+    StaffAccount,
+)
 from nesie.foundation.access.rules import (
     AccessPolicy,
     ApprovalStatus,
     ApprovalView,
+    DeviceView,
+    FactorsView,
+    PasskeyView,
     SessionKind,
     SessionView,
     StaffStatus,
@@ -78,6 +89,8 @@ def actor_of(session_key: str, now: datetime, origin: Origin = NOWHERE) -> Actor
 
 
 def _still_there(row: ServerSession, origin: Origin) -> bool:
+    if row.bound_key and row.bound_key != origin.device:
+        return False
     bound = rules.Bound(row.bound_program, bytes(row.bound_source_hash or b""))
     return rules.still_there(bound, rules.program(origin.program), source_hash(origin) or b"")
 
@@ -131,6 +144,63 @@ def sessions(actor: Actor, now: datetime) -> list[SessionView]:
         for row in rows
         if session_alive(row, machine)
     ]
+
+
+def factors(actor: Actor) -> FactorsView:
+    """With what the actor can sign in."""
+    holder_id = own_id(actor)
+    client = ClientLogin.objects.filter(client_id=holder_id).first()
+    staff_row = None if client else StaffAccount.objects.filter(id=holder_id).first()
+    row = client or staff_row
+    kept = Passkey.objects.filter(holder_id=holder_id, removed_at=None).order_by("added_at")
+    return FactorsView(
+        has_password=bool(row and row.password),
+        has_totp=bool(row and row.totp_secret),
+        passkeys=tuple(PasskeyView(one.id, one.name, one.added_at, one.used_at) for one in kept),
+    )
+
+
+def devices(actor: Actor, holder_id: UUID) -> list[DeviceView]:
+    """A person's phones, newest first, signed-off ones too; theirs, and of staff who serve clients."""
+    if actor.id != holder_id and not actor.reads_clients:
+        raise NotFound
+    return [device_view(row) for row in Device.objects.filter(holder_id=holder_id).order_by("-enrolled_at")]
+
+
+def device_view(row: Device) -> DeviceView:
+    """One phone for strangers."""
+    return DeviceView(
+        id=row.id,
+        platform=row.platform,
+        level=row.level,
+        program=row.program,
+        patched_on=row.patched_on,
+        enrolled_at=row.enrolled_at,
+        seen_at=row.seen_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+def session_key_bound(actor: Actor) -> bool:
+    """Whether the actor's session is bound to the key that proved this request."""
+    key = actor.origin.device
+    return bool(key and actor.session) and ServerSession.objects.filter(id=actor.session, bound_key=key).exists()
+
+
+def enrolled(actor: Actor) -> bool:
+    """Whether the key that proved this request is an enrolled phone's of this very person."""
+    return Device.objects.filter(holder_id=own_id(actor), thumbprint=actor.origin.device, revoked_at=None).exists()
+
+
+def proof_nonces(now: datetime) -> tuple[str, ...]:
+    """Our words that a proof may hold, the newest first. Nothing is kept: they follow from the time and a key."""
+    slots = rules.proofs.nonce_slots(machine_time(now))
+    return tuple(rules.proofs.b64(vault.keyed_hash("access.proof-nonce", str(slot))) for slot in slots)
+
+
+def trust() -> rules.attestation.Trust:
+    """Whose word about phones counts, as `config` wired it."""
+    return Wiring.attestation.trust()
 
 
 def has_password(actor: Actor) -> bool:

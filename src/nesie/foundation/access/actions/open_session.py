@@ -26,7 +26,8 @@ def open_session(
     """A new session's key, 256 random bits for the cookie; only its hash is kept (clause 24.2).
 
     A sign-in always opens a new one, so that a key planted before it is worth nothing after it. It is bound to what
-    the policy says of its kind, as far as `origin` tells; the device of a client's session is known from now on.
+    the policy says of its kind, as far as `origin` tells, and the application's to the key of its device; the device
+    of a client's session is known from now on.
     """
     key = secrets.token_urlsafe(32)
     machine, bindings = queries.machine_time(now), queries.policy().bindings.get(kind, frozenset())
@@ -44,6 +45,7 @@ def open_session(
         program=called,
         bound_program=called if Binding.PROGRAM in bindings else "",
         bound_source_hash=queries.source_hash(origin) if Binding.SOURCE in bindings else None,
+        bound_key=origin.device if channel is Channel.MOBILE else "",
     )
     return key
 

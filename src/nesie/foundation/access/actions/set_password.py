@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 
 from nesie.foundation.access import queries
 from nesie.foundation.access.actions._admission import tell
-from nesie.foundation.access.actions._lock_out import count_failure, forgive, is_locked, locked_counter
+from nesie.foundation.access.actions._anew import holder as own_login
+from nesie.foundation.access.actions._anew import password_again
 from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions.open_session import end_sessions_of
 from nesie.foundation.access.models import ClientLogin, StaffAccount, UsedPassword
@@ -25,9 +26,7 @@ from nesie.foundation.access.rules import (
     PasswordUsedBefore,
 )
 from nesie.foundation.audit.use_case import use_case
-from nesie.foundation.vault import queries as vault
 from nesie.kernel.actor import Actor
-from nesie.kernel.refused import NotFound
 
 
 @use_case
@@ -38,7 +37,7 @@ def set_password(actor: Actor, now: datetime, *, password: str, current: str = "
     other sessions of the person end, and a client is told. A wrong proof is a value, since it is counted. Raises
     `PasswordTooWeak`, `PasswordUsedBefore`, `NotFound` (clause 29).
     """
-    holder = _holder(actor)
+    holder = own_login(actor)
     limits = queries.policy().client_password if isinstance(holder, ClientLogin) else queries.policy().staff_password
     proof = _proof(actor, now, holder, current, code)
     if proof is not Attempt.DONE:
@@ -74,15 +73,6 @@ def _common_passwords() -> CommonPasswordValidator:
     return CommonPasswordValidator()
 
 
-def _holder(actor: Actor) -> ClientLogin | StaffAccount:
-    own_id = queries.own_id(actor)
-    client = ClientLogin.objects.select_for_update().filter(client_id=own_id).first()
-    holder = client or StaffAccount.objects.select_for_update().filter(id=own_id).first()
-    if holder is None:
-        raise NotFound
-    return holder
-
-
 def _proof(actor: Actor, now: datetime, holder: ClientLogin | StaffAccount, current: str, code: str) -> Attempt:
     if not holder.password:
         return Attempt.DONE
@@ -90,12 +80,4 @@ def _proof(actor: Actor, now: datetime, holder: ClientLogin | StaffAccount, curr
         purpose = CodePurpose.CHANGE_PASSWORD
         outcome = check_code(actor, now, purpose=purpose, subject_id=holder.client_id, code=code)
         return Attempt.DONE if outcome is CodeOutcome.ACCEPTED else Attempt.WRONG
-    counter = locked_counter(vault.keyed_hash("access.change-tries", str(holder.pk)))
-    machine = queries.machine_time(now)
-    if is_locked(counter, machine):
-        return Attempt.LOCKED
-    if check_password(current, holder.password):
-        forgive(counter)
-        return Attempt.DONE
-    count_failure(counter, machine)
-    return Attempt.WRONG
+    return password_again(holder.password, str(holder.pk), now, current)

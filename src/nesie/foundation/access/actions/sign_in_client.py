@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.auth.hashers import check_password, make_password
-
 from nesie.foundation.access import queries
 from nesie.foundation.access.actions._admission import NOBODY, admit_client, only_if, tell
 from nesie.foundation.access.actions._lock_out import (
@@ -17,6 +15,7 @@ from nesie.foundation.access.actions._lock_out import (
     locked_counter,
     source_is_locked,
 )
+from nesie.foundation.access.actions._secrets import password_is_right, totp_step_of
 from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions.send_sign_in_code import client_with, nobody
 from nesie.foundation.access.models import ClientLogin
@@ -28,8 +27,12 @@ from nesie.kernel.actor import Actor
 
 
 @use_case
-def sign_in_client(actor: Actor, now: datetime, *, phone: str, password: str = "", code: str = "") -> SignIn:
+def sign_in_client(
+    actor: Actor, now: datetime, *, phone: str, password: str = "", code: str = "", totp: str = ""
+) -> SignIn:
     """A new session for whoever gives the password or the code sent to the phone in this session (clause 6-access).
+
+    Who has added an authenticator app gives its code too: neither a stolen password nor a stolen SIM card opens.
 
     The answer never tells whether the phone is known: a wrong secret and an unknown phone are both WRONG after the
     same work, and the name tried is LOCKED after the same number of tries (clause 29); so is a network that tries many.
@@ -42,6 +45,8 @@ def sign_in_client(actor: Actor, now: datetime, *, phone: str, password: str = "
         done = _code_is_right(actor, now, client_id or nobody(phone), code)
     else:
         done = _password_attempt(now, client_id, phone, password)
+    if client_id is not None and done is Attempt.DONE:
+        done = _second_factor(client_id, machine, totp)
     if done is Attempt.LOCKED:
         return SignIn(SignInStatus.LOCKED)
     if client_id is None or done is not Attempt.DONE:
@@ -65,18 +70,28 @@ def _password_attempt(now: datetime, client_id: UUID | None, phone: str, passwor
     return Attempt.WRONG
 
 
+def _second_factor(client_id: UUID, machine: datetime, totp: str) -> Attempt:
+    """The app's code, where there is an app; its tries are counted apart, since the first factor was right."""
+    row = ClientLogin.objects.select_for_update().get(client_id=client_id)
+    if not row.totp_secret:
+        return Attempt.DONE
+    counter = locked_counter(vault.keyed_hash("access.totp-tries", str(client_id)))
+    if is_locked(counter, machine):
+        return Attempt.LOCKED
+    step = totp_step_of(row.totp_secret, totp, machine, after=row.totp_step)
+    if step is None:
+        count_failure(counter, machine)
+        return Attempt.WRONG
+    forgive(counter)
+    row.totp_step = step
+    row.save(update_fields=["totp_step"])
+    return Attempt.DONE
+
+
 def _tell_of_lock(now: datetime, client_id: UUID | None) -> None:
     minutes = int(queries.policy().lock_out.duration.total_seconds() // 60)
     with only_if(client_id is not None, client_id or NOBODY):
         tell(client_id or NOBODY, now, "sign_in_locked", minutes=minutes)
-
-
-def password_is_right(encoded: str, password: str) -> bool:
-    """Argon2id check; with nothing to compare to, the same work is done for nothing."""
-    if not encoded:
-        make_password(password)
-        return False
-    return check_password(password, encoded)
 
 
 def _password_of(client_id: UUID | None) -> str:

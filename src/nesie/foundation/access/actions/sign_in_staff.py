@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime
-
-from pyotp.totp import TOTP
 
 from nesie.foundation.access import queries, rules
 from nesie.foundation.access.actions._lock_out import (
@@ -16,8 +13,8 @@ from nesie.foundation.access.actions._lock_out import (
     locked_counter,
     source_is_locked,
 )
+from nesie.foundation.access.actions._secrets import password_is_right, totp_step_of
 from nesie.foundation.access.actions.open_session import end_session, open_session
-from nesie.foundation.access.actions.sign_in_client import password_is_right
 from nesie.foundation.access.models import StaffAccount
 from nesie.foundation.access.rules import Attempt, Factor, SessionKind, SignIn, SignInStatus, StaffStatus
 from nesie.foundation.audit.use_case import use_case
@@ -78,15 +75,6 @@ def proven(row: StaffAccount | None, now: datetime, *, name: bytes, password: st
 def login_hash(login: str) -> bytes:
     """How a sign-in name is found without being readable."""
     return vault.keyed_hash("access.staff-login", " ".join(login.split()).casefold())
-
-
-def totp_step_of(secret: str, totp: str, machine: datetime, *, after: int) -> int | None:
-    """The step whose code this is, within the allowed drift and later than `after`; None for a wrong or used one."""
-    clock, here, drift = TOTP(secret), rules.totp_step(machine), queries.policy().totp_steps_of_drift
-    for step in range(here - drift, here + drift + 1):
-        if step > after and hmac.compare_digest(clock.generate_otp(step).encode(), totp.strip().encode()):
-            return step
-    return None
 
 
 def _totp_step(row: StaffAccount, totp: str, machine: datetime) -> int | None:
