@@ -111,9 +111,9 @@ def test_with_an_app_neither_password_nor_sms_code_is_enough(db: None, now: date
     assert done.status is SignInStatus.SIGNED_IN
     again = sign_in_client(visitor(now), now, phone=PHONE, password=PASSWORD, totp=app.at(now))
     assert again.status is SignInStatus.WRONG, "the app's code serves once"
-    asked = visitor(now)
-    send_sign_in_code(asked, now, phone=PHONE, language="ru")
     later = now + LATER
+    asked = visitor(later)
+    send_sign_in_code(asked, later, phone=PHONE, language="ru")
     done = sign_in_client(asked, later, phone=PHONE, code=code_sent_to(PHONE), totp=app.at(later))
     assert done.status is SignInStatus.SIGNED_IN
 
