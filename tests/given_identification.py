@@ -183,9 +183,9 @@ class Identities:
         return outcome.proof_id
 
 
-def identities(now: datetime) -> Identities:
+def identities(now: datetime, algorithm: Algorithm = Algorithm.RSA) -> Identities:
     """Wire the in-memory world in for this process."""
-    world = Identities(TestAuthority(now))
+    world = Identities(TestAuthority(now, algorithm))
     Wiring.anchors = FakeAnchors(world.authority.anchor)
     Wiring.revocation = Wiring.timestamps = world.authority
     Wiring.biometrics, Wiring.registry = world.biometrics, world.registry

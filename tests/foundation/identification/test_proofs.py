@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.documents.actions import store
 from nesie.foundation.identification import actions, queries
+from nesie.foundation.identification.adapters.fake import FakeAnchors
 from nesie.foundation.identification.gateways import Wiring
 from nesie.foundation.identification.models import Proof, ProofUse, Signature
 from nesie.foundation.identification.rules import (
@@ -37,6 +39,7 @@ from nesie.kernel.ids import DocumentId, ProofId, new_id
 from nesie.kernel.refused import NotFound
 from nesie.simulators.people import by_key
 from nesie.simulators.pki.answers import Entry, Standing
+from nesie.simulators.pki.keys import Algorithm
 from tests.given_identification import BACK, Identities, holder_of, identities
 
 WHO, OTHER = by_key("aigerim"), by_key("daniyar")
@@ -105,9 +108,24 @@ class TestSignature:
         proof = queries.proof(proof_id)
         assert (proof.kind, proof.subject_id, proof.document_sha256) == (ProofKind.EDS, actor.id, sha256)
         kept = queries.evidence_of(proof_id)
-        assert set(kept) == {EvidencePart.CMS, EvidencePart.CERTIFICATES, EvidencePart.OCSP, EvidencePart.VERDICT}
+        parts = {EvidencePart.CMS, EvidencePart.CERTIFICATES, EvidencePart.OCSP, EvidencePart.VERDICT}
+        assert set(kept) == parts | {EvidencePart.STAMP_CERTIFICATES}
+        verdict = json.loads(documents.content(kept[EvidencePart.VERDICT]))
+        assert (verdict["ok"], verdict["status_by"], verdict["algorithm"]) == (True, "ocsp", "RSA")
         assert documents.content(kept[EvidencePart.CERTIFICATES]).count(b"BEGIN CERTIFICATE") == 2
         assert documents.content(kept[EvidencePart.CMS])[:1] == b"\x30"
+
+    @pytest.mark.clause("6-eds", "34")
+    @pytest.mark.usefixtures("world")
+    @pytest.mark.parametrize("algorithm", Algorithm)
+    def test_it_is_verifiable_when_its_authorities_are_gone(self, now: datetime, algorithm: Algorithm) -> None:
+        """Years later the authority is retired, its file gone, nobody answers: what was kept is enough."""
+        proof_id, _ = eds_proof(identities(now, algorithm), applicant(), now)
+        Wiring.anchors = FakeAnchors()
+        del Wiring.revocation, Wiring.timestamps
+        found = queries.verify_again(proof_id)
+        assert (found.ok, found.judged_at) == (True, now)
+        assert queries.broken_signatures() == []
 
     @pytest.mark.clause("6-eds")
     def test_it_is_verifiable_again_years_later_from_what_was_kept(self, world: Identities, now: datetime) -> None:

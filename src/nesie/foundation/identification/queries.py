@@ -229,6 +229,9 @@ def evidence_of(proof_id: UUID) -> dict[EvidencePart, DocumentId]:
 def verify_again(proof_id: UUID) -> eds.Verdict:
     """The signature behind an EDS proof judged anew from what was kept, as of when it was received: no network.
 
+    Years later the authority may be retired: then the certificate that was pinned when the signature was accepted
+    serves, kept beside it with its hash in the audit trail. A standard retired since is still read.
+
     ProofUnfit for a proof that is no signature; the documents' own errors when one of them was altered.
     """
     row = Proof.objects.filter(pk=proof_id, kind=ProofKind.EDS).select_related("signature__challenge").first()
@@ -244,8 +247,9 @@ def verify_again(proof_id: UUID) -> eds.Verdict:
         documents.content(kept[EvidencePart.CMS]),
         documents.content(asked.document_id),
         at=row.signature.recorded_at,
-        anchors=Wiring.anchors.signing(),
-        stamp_anchors=Wiring.anchors.stamping(),
+        anchors=(*Wiring.anchors.signing(), *_pinned_then(kept, EvidencePart.CERTIFICATES)),
+        stamp_anchors=(*Wiring.anchors.stamping(), *_pinned_then(kept, EvidencePart.STAMP_CERTIFICATES)),
+        limits=eds.Limits(reading=eds.Reading.ARCHIVE),
         expected=eds.Expected(
             iin=asked.iin, bin=asked.bin, holder=eds.Holder(asked.holder), not_before=asked.opened_at
         ),
@@ -320,6 +324,12 @@ def iban_problem(iban: str) -> NumberProblem | None:
 
 def _kept(kept: dict[EvidencePart, DocumentId], part: EvidencePart) -> bytes | None:
     return documents.content(kept[part]) if part in kept else None
+
+
+def _pinned_then(kept: dict[EvidencePart, DocumentId], part: EvidencePart) -> tuple[eds.Certificate, ...]:
+    """The authority at the end of the chain that was kept."""
+    pem = _kept(kept, part)
+    return eds.chain_in(pem)[-1:] if pem else ()
 
 
 def _view(row: Proof) -> ProofView:

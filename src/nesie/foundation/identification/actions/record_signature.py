@@ -117,6 +117,9 @@ def _pieces(cms: bytes, evidence: eds.Evidence, verdict: eds.Verdict) -> list[Pi
         pieces.append(Piece(EvidencePart.CRL, evidence.crls[0], "application/pkix-crl", "status.crl"))
     if evidence.stamp:
         pieces.append(Piece(EvidencePart.STAMP, evidence.stamp, "application/timestamp-reply", "stamp.tst"))
+    if verdict.stamp_chain:
+        told = _pem(verdict.stamp_chain)
+        pieces.append(Piece(EvidencePart.STAMP_CERTIFICATES, told, "application/x-pem-file", "stamp-chain.pem"))
     return pieces
 
 

@@ -53,6 +53,7 @@ class EvidencePart(StrEnum):
     OCSP = "ocsp"
     CRL = "crl"
     STAMP = "stamp"
+    STAMP_CERTIFICATES = "stamp_certificates"
     VERDICT = "verdict"
     COID_RESULT = "coid_result"
     COID_PHOTO = "coid_photo"

@@ -121,6 +121,13 @@ def load_anchors(files: Iterable[bytes]) -> tuple[Certificate, ...]:
     return tuple(loaded)
 
 
+def chain_in(pem: bytes) -> tuple[Certificate, ...]:
+    """Every certificate of a PEM file, in order; ValueError when one of them is none."""
+    pieces = pem.split(b"-----BEGIN CERTIFICATE-----")[1:]
+    bodies = (piece.split(b"-----END CERTIFICATE-----")[0] for piece in pieces)
+    return tuple(parse_certificate(base64.b64decode(b"".join(body.split()))) for body in bodies)
+
+
 def needs_of(cms: bytes, *, anchors: Sequence[Certificate], at: datetime, limits: Limits = Limits()) -> Needs | None:
     """What to gather for this message; None when it can only be refused, so that nobody is asked about rubbish."""
     try:
