@@ -23,7 +23,16 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "var" / "tests" / "browser"
 PICTURES = ROOT / "artefacts" / "browser"
 PORT = 8930
-SIMULATORS = {"bank": 9201, "coid": 9202, "registry": 9203, "messages": 9204, "pki": 9205, "bureau": 9207, "afm": 9208}
+SIMULATORS = {
+    "bank": 9201,
+    "coid": 9202,
+    "registry": 9203,
+    "messages": 9204,
+    "pki": 9205,
+    "bureau": 9207,
+    "afm": 9208,
+    "egov": 9211,
+}
 NCALAYER = 23580
 START_SECONDS = 150
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]

@@ -9,9 +9,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from nesie.foundation.exchange.adapters.switchboard import Switchboard
 from nesie.foundation.exchange.gateways import Carrier
-from nesie.foundation.identification.adapters.carrier import PersonCarrier
+from nesie.foundation.identification.adapters.carrier import PersonCarrier, StandingCarrier
+from nesie.foundation.identification.adapters.egov import EgovBusinesses, EgovPhones
 from nesie.foundation.identification.adapters.registry import GatewayRegistry
 from nesie.foundation.identification.rules.persons import PERSON_KIND
+from nesie.foundation.identification.rules.standing import BUSINESS_KIND, PHONE_OWNER_KIND
 from nesie.foundation.notices.adapters.carrier import KINDS as NOTICE_KINDS
 from nesie.foundation.notices.adapters.carrier import NoticeCarrier
 from nesie.foundation.notices.adapters.http import HttpEmail, HttpSms
@@ -33,6 +35,8 @@ _DEMO = {
     "BANK_SECRET": "demo-only-bank-secret",
     "BUREAU_USER": "nesie-demo",
     "BUREAU_PASSWORD": "nesie-demo",
+    "EGOV_USER": "nesie-demo",
+    "EGOV_PASSWORD": "nesie-demo",
 }
 
 
@@ -57,6 +61,10 @@ def carrier() -> Switchboard:
     at, timeout = settings.NESIE_ADDRESSES, settings.NESIE_GATEWAY_TIMEOUT_SECONDS
     notices = NoticeCarrier(HttpSms(at["messages"], timeout), HttpEmail(at["messages"], timeout))
     persons = PersonCarrier(GatewayRegistry(at["registry"], **settings.NESIE_REGISTRY, timeout=timeout))
+    egov = {"user": credential("EGOV_USER"), "password": credential("EGOV_PASSWORD")}
+    standing = StandingCarrier(
+        EgovPhones(at["egov"], **egov, timeout=timeout), EgovBusinesses(at["egov"], **egov, timeout=timeout)
+    )
     reports = FcbReports(
         at["bureau"], user=credential("BUREAU_USER"), password=credential("BUREAU_PASSWORD"), timeout=timeout
     )
@@ -64,6 +72,7 @@ def carrier() -> Switchboard:
     routes: dict[str, Carrier] = {kind: notices for kind in NOTICE_KINDS}
     routes |= {message_kind(kind): credit for kind in InquiryKind}
     routes |= {PERSON_KIND: persons, LIST_MESSAGE: ListCarrier(AfmLists(at["afm"], timeout=timeout))}
+    routes |= {PHONE_OWNER_KIND: standing, BUSINESS_KIND: standing}
     payments = BankCarrier(bank())
     routes |= {kind: payments for kind in PAYMENT_KINDS}
     return Switchboard(routes)

@@ -142,6 +142,7 @@ NESIE_ADDRESSES = {
     "messages": os.environ.get("NESIE_MESSAGES_URL", "http://127.0.0.1:8104"),
     "pki": os.environ.get("NESIE_PKI_URL", "http://127.0.0.1:8105"),
     "bureau": os.environ.get("NESIE_BUREAU_URL", "http://127.0.0.1:8107"),
+    "egov": os.environ.get("NESIE_EGOV_URL", "http://127.0.0.1:8111"),
     "afm": os.environ.get("NESIE_AFM_URL", "http://127.0.0.1:8108"),
     "ncalayer": os.environ.get("NESIE_NCALAYER_URL", "ws://127.0.0.1:13579" if NESIE_DEMO else "wss://127.0.0.1:13579"),
 }

@@ -72,6 +72,17 @@ class Organisation:
     head_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Business:
+    """A business of a demo person: a sole proprietor by the IIN, a legal entity by its BIN."""
+
+    number: str
+    form: str  # "entrepreneur" or "legal_entity"
+    name: str
+    registered_on: date
+    head: Person
+
+
 PEOPLE: tuple[Person, ...] = (
     Person(
         key="aigerim",
@@ -265,13 +276,6 @@ PEOPLE: tuple[Person, ...] = (
     ),
 )
 
-ORGANISATION = Organisation(
-    name="ТОО «МФО «Несие Демо»",
-    bin="221140099901",
-    iban="KZ58999NSE0000090009",
-    head_key="daniyar",
-)
-
 
 def by_iin(iin: str) -> Person | None:
     """The demo person with this IIN, or None."""
@@ -284,6 +288,19 @@ def by_key(key: str) -> Person:
         if person.key == key:
             return person
     raise KeyError(key)
+
+
+BUSINESSES: tuple[Business, ...] = (
+    Business("880719399901", "entrepreneur", "ИП Ахметов Данияр Серикович", date(2021, 4, 12), by_key("daniyar")),
+    Business("230340999023", "legal_entity", "ТОО «Алатау Сауда»", date(2023, 3, 6), by_key("aigerim")),
+)
+
+ORGANISATION = Organisation(
+    name="ТОО «МФО «Несие Демо»",
+    bin="221140099901",
+    iban="KZ58999NSE0000090009",
+    head_key="daniyar",
+)
 
 
 @lru_cache(maxsize=len(PEOPLE))

@@ -12,6 +12,7 @@ DEFAULTS = {
     "pki": 8105,
     "bureau": 8107,
     "afm": 8108,
+    "egov": 8111,
     "ncalayer": 13579,
 }
 PAGES = {
@@ -22,6 +23,7 @@ PAGES = {
     "pki": "Certificates",
     "bureau": "Credit bureau",
     "afm": "AFM lists",
+    "egov": "Phones and businesses",
 }
 
 

@@ -185,6 +185,11 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, change: clients_actions.expire_details_change(actor, now, change_id=change),
     ),
     Step(
+        "the base of phones told whose a number is",
+        lambda now, limit: clients.phone_answers(limit),
+        lambda actor, now, message: clients_actions.record_phone_owner(actor, now, message_id=message),
+    ),
+    Step(
         "a change was not signed in time",
         contracts.changes_to_expire,
         lambda actor, now, change: contracts_actions.expire_change(actor, now, change_id=change),

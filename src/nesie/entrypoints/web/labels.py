@@ -137,6 +137,19 @@ KINDS: dict[str, dict[str, str]] = {
         "not_alive": _("The registry does not confirm this person"),
         "photo": _("Photo"),
     },
+    "leak_ground": {
+        "state_body": _("A state body told us"),
+        "own_finding": _("We found it ourselves"),
+        "client_told": _("The client told us"),
+        "open_source": _("Found in open sources"),
+    },
+    "phone_owner": {"own": _("the client's own"), "not_own": _("not known as the client's")},
+    "block_ground": {
+        "client_asked": _("The client asked"),
+        "fraud_suspected": _("Fraud is suspected"),
+        "authority_act": _("Act of an authority"),
+        "cleared": _("Cleared"),
+    },
     "details_kind": {
         "phone": _("Change of the mobile number"),
         "account": _("Change of the bank account"),
@@ -202,6 +215,8 @@ KINDS: dict[str, dict[str, str]] = {
         "bank": _("Bank"),
         "coid": _("Identification centre"),
         "person_registry": _("State registry"),
+        "phone_base": _("State base of phones"),
+        "business_registry": _("State base of businesses"),
         "bureau": _("Credit bureau"),
         "lists": _("Lists"),
         "voluntary_refusal": _("Voluntary refusals"),
@@ -223,6 +238,7 @@ KINDS: dict[str, dict[str, str]] = {
         "pki": _("Certification authority"),
         "bureau": _("Credit bureau"),
         "afm": _("Financial monitoring lists"),
+        "egov": _("Phones and businesses"),
     },
     "approval": {
         "requested": _("Waits"),

@@ -11,6 +11,7 @@ from nesie.entrypoints.web.client import (
     contracting,
     details,
     drawing,
+    leaking,
     lending,
     repaying,
     room,
@@ -30,6 +31,7 @@ from nesie.entrypoints.web.staff import (
     products,
     receipts,
     servicing,
+    standing,
     why,
 )
 from nesie.entrypoints.web.staff import lending as staff_lending
@@ -107,6 +109,7 @@ client_pages = [
     path("notices", room.read_notices, name="notices"),
     path("profile", room.profile, name="profile"),
     path("profile/change/<slug:kind>", details.begin, name="details_begin"),
+    path("identify-again", leaking.identify_again, name="identify_again"),
     path("details/<uuid:change_id>", details.change, name="details"),
     path("details/<uuid:change_id>/code", details.code, name="details_code"),
     path("details/<uuid:change_id>/check", details.check, name="details_check"),
@@ -125,6 +128,7 @@ staff_pages = [
     path("enrol/<slug:invitation>", sign_in.enrol, name="enrol"),
     path("clients", desk.clients, name="clients"),
     path("clients/<uuid:client_id>", staff_lending.client, name="client"),
+    path("clients/<uuid:client_id>/standing", standing.standing, name="client_standing"),
     path("registrations/<uuid:registration_id>", desk.registration, name="registration"),
     path("applications/<uuid:application_id>", staff_lending.application, name="application"),
     path("applications/<uuid:application_id>/decide", staff_lending.decide_review, name="decide_review"),

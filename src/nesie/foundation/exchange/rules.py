@@ -49,6 +49,8 @@ class Destination(StrEnum):
     BUREAU = "bureau"
     VOLUNTARY_REFUSAL = "voluntary_refusal"
     LISTS = "lists"
+    PHONE_BASE = "phone_base"
+    BUSINESS_REGISTRY = "business_registry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ TRAITS: Mapping[Destination, Traits] = {
     Destination.BUREAU: _QUESTION,
     Destination.VOLUNTARY_REFUSAL: _QUESTION,
     Destination.LISTS: _QUESTION,
+    Destination.PHONE_BASE: _QUESTION,
+    Destination.BUSINESS_REGISTRY: _QUESTION,
 }
 
 

@@ -14,13 +14,16 @@ from nesie.foundation.identification.rules.persons import (
     Refusal,
     Unanswered,
 )
+from nesie.foundation.identification.rules.standing import BusinessRecord, PhoneOwner
 
 __all__ = [
     "Anchors",
     "AttackDetector",
     "Biometrics",
+    "BusinessRegistry",
     "Faces",
     "PersonRegistry",
+    "PhoneBase",
     "Refusal",
     "Revocation",
     "Timestamps",
@@ -92,6 +95,23 @@ class PersonRegistry(Protocol):
 
         Raises the exchange's NotCarried and NoAnswer when it was not heard, Refusal when it will not tell us.
         """
+
+
+class PhoneBase(Protocol):
+    """The state base of phone numbers."""
+
+    def owner(self, iin: str, phone: str, *, key: str, now: datetime) -> PhoneOwner:
+        """Whether the number is this person's (clause 36).
+
+        Raises the exchange's NotCarried and NoAnswer when it was not heard, Refusal when it will not tell us.
+        """
+
+
+class BusinessRegistry(Protocol):
+    """The state base of legal entities and sole proprietors."""
+
+    def subject(self, number: str, *, key: str, now: datetime) -> BusinessRecord | None:
+        """What the state says of this IIN or BIN as a business; None when it knows none. Raises as `PhoneBase`."""
 
 
 class Anchors(Protocol):

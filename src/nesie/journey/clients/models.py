@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from nesie.foundation.identification.rules.standing import PhoneOwner
 from nesie.foundation.vault.fields import SealedField
 from nesie.journey.clients.rules import (
     ClientStatus,
@@ -17,6 +18,7 @@ from nesie.journey.clients.rules import (
     Difference,
     Direction,
     DocumentKind,
+    LeakGround,
     Matter,
     RegistrationStatus,
 )
@@ -302,3 +304,31 @@ class DetailsTransition(models.Model):
 
     class Meta:
         db_table = "clients_details_transition"
+
+
+class Leak(models.Model):
+    """The client's data are known to have leaked, and what was proven since (clause 36)."""
+
+    retention = "client"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="leaks")
+    ground = models.CharField(max_length=16, choices=_choices(LeakGround))
+    flagged_at = models.DateTimeField()
+    flagged_by_id = models.UUIDField()
+    biometric_proof_id = models.UUIDField(null=True)
+    identified_at = models.DateTimeField(null=True)
+    phone_message_id = models.UUIDField(null=True)  # the question asked of the base of phones
+    phone_owner = models.CharField(max_length=8, choices=_choices(PhoneOwner), blank=True)
+    phone_checked_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "clients_leak"
+        constraints = [
+            models.UniqueConstraint(fields=["client"], condition=Q(closed_at__isnull=True), name="one_open_leak"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(biometric_proof_id__isnull=False, phone_owner="own"),
+                name="leak_closed_when_proven",
+            ),
+        ]

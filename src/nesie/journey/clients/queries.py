@@ -12,7 +12,9 @@ from django.conf import settings
 from nesie.foundation.access.queries import own_id
 from nesie.foundation.access.rules import Known
 from nesie.foundation.documents import queries as documents
+from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.identification.rules import BANK_CODES, parse_iin
+from nesie.foundation.identification.rules.standing import PHONE_OWNER_KIND, PhoneOwner
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import IndexedField
@@ -25,6 +27,7 @@ from nesie.journey.clients.models import (
     ClientTransition,
     DetailsChange,
     GivenConsent,
+    Leak,
     Letter,
     Registration,
     RegistrationTransition,
@@ -42,6 +45,8 @@ from nesie.journey.clients.rules import (
     Difference,
     Direction,
     DocumentKind,
+    LeakGround,
+    LeakView,
     LetterView,
     Matter,
     Progress,
@@ -50,7 +55,7 @@ from nesie.journey.clients.rules import (
     TransitionView,
 )
 from nesie.kernel.actor import Actor, Role
-from nesie.kernel.ids import ClientId, DocumentId, RegistrationId
+from nesie.kernel.ids import ClientId, DocumentId, MessageId, RegistrationId
 from nesie.kernel.refused import NotFound
 
 _LIST = 50
@@ -155,11 +160,57 @@ class ClientsKnown:
 
 
 def active_client(actor: Actor, client_id: ClientId) -> ClientView:
-    """The same, of a client who is served; raises `NotFound`, `ClientNotActive`."""
+    """The same, of a client for whom operations go on.
+
+    Raises `NotFound`, `ClientNotActive`, and after a leak of data what is to be proven first (clause 36).
+    """
+    view = _served(actor, client_id)
+    rules.check_proven(open_leak(client_id))
+    return view
+
+
+def check_operations(client_id: ClientId) -> None:
+    """For what the system does by itself: raises what a leak of the client's data still asks (clause 36)."""
+    rules.check_proven(open_leak(client_id))
+
+
+def _served(actor: Actor, client_id: ClientId) -> ClientView:
     view = client(actor, client_id)
     if view.status is not ClientStatus.ACTIVE:
         raise rules.ClientNotActive
     return view
+
+
+def open_leak(client_id: UUID) -> LeakView | None:
+    """The leak of this client's data after which not everything is proven yet."""
+    row = Leak.objects.filter(client_id=client_id, closed_at=None).first()
+    return leak_view(row) if row is not None else None
+
+
+def leaks(actor: Actor, client_id: ClientId) -> list[LeakView]:
+    """Every leak of a client's data, newest first; raises `NotFound`."""
+    if not may_see_client(actor, client_id):
+        raise NotFound
+    return [leak_view(row) for row in Leak.objects.filter(client_id=client_id).order_by("-flagged_at")]
+
+
+def leak_view(row: Leak) -> LeakView:
+    """One leak for strangers."""
+    return LeakView(
+        id=row.id,
+        client_id=ClientId(row.client_id),
+        ground=LeakGround(row.ground),
+        flagged_at=row.flagged_at,
+        identified_at=row.identified_at,
+        phone_owner=PhoneOwner(row.phone_owner) if row.phone_owner else None,
+        phone_checked_at=row.phone_checked_at,
+        closed_at=row.closed_at,
+    )
+
+
+def phone_answers(limit: int) -> list[MessageId]:
+    """Answers of the base of phones that nobody has recorded."""
+    return exchange.answered_ids([PHONE_OWNER_KIND], limit)
 
 
 def client_history(actor: Actor, client_id: ClientId) -> list[TransitionView]:
@@ -228,8 +279,13 @@ def has_acknowledged(client_id: ClientId, sha256s: Iterable[str]) -> bool:
 
 
 def changing_client(actor: Actor, client_id: ClientId) -> ClientView:
-    """A client who may change their details; raises as `active_client`."""
-    return active_client(actor, client_id)
+    """A client who may change their details: also one whose phone turned out not to be theirs.
+
+    Raises `NotFound`, `ClientNotActive`, `IdentificationDue`.
+    """
+    view = _served(actor, client_id)
+    rules.check_identified(open_leak(client_id))
+    return view
 
 
 def details_changes(actor: Actor, client_id: ClientId) -> list[DetailsChangeView]:

@@ -89,9 +89,20 @@ def home(request: Request) -> HttpResponse:
     return render(request, "web/client/home.html", page)
 
 
+def _to_prove(request: Request) -> list[dict[str, Any]]:
+    if clients.open_leak(own_id(request)) is None:
+        return []
+    title, text = _("Show that it is you"), _("Your data may have leaked. Until then nothing can be done in your name.")
+    address, button = reverse("client:identify_again"), _("Identify again")
+    return [
+        {"tone": "danger", "icon": "shield-lock", "title": title, "text": text, "address": address, "button": button}
+    ]
+
+
 def tasks(request: Request) -> list[dict[str, Any]]:
     """What waits for the client now."""
-    found = [
+    found = _to_prove(request)
+    found += [
         {
             "tone": "success",
             "icon": "circle-check",

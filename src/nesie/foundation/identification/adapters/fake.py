@@ -14,6 +14,7 @@ from nesie.foundation.identification.gateways import Refusal, Unanswered
 from nesie.foundation.identification.rules.eds import Certificate
 from nesie.foundation.identification.rules.liveness import FrameUnreadable, Look
 from nesie.foundation.identification.rules.persons import BiometricAnswer, BiometricRequest, PersonRecord
+from nesie.foundation.identification.rules.standing import BusinessRecord, PhoneOwner
 
 
 class FakeRevocation:
@@ -158,3 +159,25 @@ class FakeAnchors:
     def stamping(self) -> tuple[Certificate, ...]:
         """As the gateway says."""
         return self.certificates
+
+
+class FakePhones:
+    """Whose numbers are whose, as put in by IIN."""
+
+    def __init__(self, **phones: str) -> None:
+        self.phones = {iin.removeprefix("iin"): phone for iin, phone in phones.items()}
+
+    def owner(self, iin: str, phone: str, *, key: str, now: datetime) -> PhoneOwner:
+        """As the gateway says."""
+        return PhoneOwner.OWN if self.phones.get(iin) == phone else PhoneOwner.NOT_OWN
+
+
+class FakeBusinesses:
+    """The businesses put in."""
+
+    def __init__(self, *records: BusinessRecord) -> None:
+        self.records = {record.number: record for record in records}
+
+    def subject(self, number: str, *, key: str, now: datetime) -> BusinessRecord | None:
+        """As the gateway says."""
+        return self.records.get(number)

@@ -483,4 +483,51 @@ LETTERS: tuple[Template, ...] = (
         ),
         "at",
     ),
+    _letter(
+        "data_leaked",
+        Said(
+            "Жеке басыңызды қайта растаңыз",
+            "Деректеріңіз бөтен қолға түсуі мүмкін ({at}). Кез келген операция алдында кабинетке кіріп, биометриялық "
+            "сәйкестендіруден қайта өтіңіз. Кредит алудан ерікті бас тартуды орнатуға кеңес береміз.",
+            "деректеріңіз бөтен қолда болуы мүмкін. Кабинетте биометриядан қайта өтіңіз.",
+        ),
+        Said(
+            "Подтвердите личность ещё раз",
+            "Ваши данные могли попасть в чужие руки ({at}). Перед любой операцией войдите в кабинет и снова пройдите "
+            "биометрическую идентификацию. Советуем установить добровольный отказ от получения кредитов.",
+            "ваши данные могли попасть в чужие руки. Пройдите биометрию в кабинете заново.",
+        ),
+        Said(
+            "Confirm your identity again",
+            "Your data may be in strangers' hands ({at}). Before any operation sign in and identify yourself by face "
+            "again. We advise you to set the voluntary refusal of credit.",
+            "your data may be in strangers' hands. Sign in and identify yourself again.",
+        ),
+        "at",
+    ),
+    _letter(
+        "identified_again",
+        Said("Жеке басыңыз расталды", "Жеке басыңыз {at} қайта расталды. Операциялар қайтадан қолжетімді."),
+        Said("Личность подтверждена", "Ваша личность подтверждена заново {at}. Операции снова доступны."),
+        Said("Identity confirmed", "Your identity was confirmed again at {at}. Operations are open again."),
+        "at",
+        _QUIETLY,
+    ),
+    _letter(
+        "phone_not_own",
+        Said(
+            "Нөмір расталмады",
+            "Мемлекеттік база кабинет нөмірін сіздікі деп растамады ({at}). Профильде өз нөміріңізді көрсетіңіз.",
+        ),
+        Said(
+            "Номер не подтверждён",
+            "Государственная база не подтвердила, что номер кабинета ваш ({at}). Укажите в профиле свой номер.",
+        ),
+        Said(
+            "The number was not confirmed",
+            "The state base did not confirm that the number of the account is yours ({at}). Set your own there.",
+        ),
+        "at",
+        _QUIETLY,
+    ),
 )

@@ -112,6 +112,7 @@ def _served(actor: Actor, now: datetime) -> UUID:
     client = clients.client(actor, ClientId(client_id))
     if client.status is not ClientStatus.ACTIVE or client.document_valid_until < business_day(now):
         raise ClientNotServed
+    clients.check_operations(client.id)
     return client_id
 
 

@@ -15,6 +15,7 @@ from nesie.journey.clients.actions.complete_registration import complete_registr
 from nesie.journey.clients.actions.confirm_new_phone import confirm_new_phone
 from nesie.journey.clients.actions.confirm_phone import confirm_phone
 from nesie.journey.clients.actions.expire_details_change import expire_details_change
+from nesie.journey.clients.actions.flag_leak import flag_leak
 from nesie.journey.clients.actions.prepare_statement import prepare_statement
 from nesie.journey.clients.actions.propose_account_change import propose_account_change
 from nesie.journey.clients.actions.propose_document_change import propose_document_change
@@ -23,7 +24,9 @@ from nesie.journey.clients.actions.read_letter import read_letter
 from nesie.journey.clients.actions.record_biometric_step import record_biometric_step
 from nesie.journey.clients.actions.record_document_check import record_document_check
 from nesie.journey.clients.actions.record_eds_step import record_eds_step
+from nesie.journey.clients.actions.record_phone_owner import record_phone_owner
 from nesie.journey.clients.actions.record_state_check import record_state_check
+from nesie.journey.clients.actions.renew_identification import renew_identification
 from nesie.journey.clients.actions.reply_letter import reply_letter
 from nesie.journey.clients.actions.request_document_check import request_document_check
 from nesie.journey.clients.actions.request_state_check import request_state_check
@@ -51,6 +54,7 @@ __all__ = [
     "confirm_new_phone",
     "confirm_phone",
     "expire_details_change",
+    "flag_leak",
     "prepare_statement",
     "propose_account_change",
     "propose_document_change",
@@ -59,7 +63,9 @@ __all__ = [
     "record_biometric_step",
     "record_document_check",
     "record_eds_step",
+    "record_phone_owner",
     "record_state_check",
+    "renew_identification",
     "reply_letter",
     "request_document_check",
     "request_state_check",

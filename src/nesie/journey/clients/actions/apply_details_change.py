@@ -11,6 +11,7 @@ from nesie.foundation.identification.rules import iban_bank_code
 from nesie.foundation.vault.actions import claim_index, release_index
 from nesie.foundation.vault.rules import IndexedField, IndexTaken
 from nesie.journey.clients.actions._details import lock_change, move, tell
+from nesie.journey.clients.actions._leaks import ask_again
 from nesie.journey.clients.models import Client, ClientAccount, DetailsChange
 from nesie.journey.clients.rules import DetailKind, DetailsMoveRefused, DetailsStatus, saved
 from nesie.journey.clients.rules.words import Step
@@ -47,6 +48,7 @@ def _phone(row: DetailsChange, now: datetime) -> None:
     release_index(client.id, IndexedField.PHONE, old)
     client.phone = row.value
     client.save(update_fields=["phone"])
+    ask_again(client, now)
     end_sessions_of(client.id, now)  # whoever holds the old phone is out
     tell(client, "phone_changed", now, phone=old, at=now)
     tell(client, "phone_changed", now, at=now)

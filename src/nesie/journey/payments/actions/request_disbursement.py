@@ -62,6 +62,7 @@ def request_disbursement(
     rules.check_ownership(queries.newest_verdict(contract_id, change_id))
     if hasattr(check, "disbursement"):
         raise rules.OwnershipNotShown  # an order refused by the bank needs the bank's word anew
+    clients.check_operations(terms.client_id)
     amount = terms.principal if change_id is None else contracts.change(actor, change_id).payout
     payout = _Payout(terms, change_id, amount)
     takes = _loan_takes(payout, now)
