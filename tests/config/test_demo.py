@@ -14,7 +14,7 @@ from nesie.config import demo
 ROOT = Path(__file__).resolve().parents[2]
 REAL = {
     f"NESIE_{name}_URL": f"https://{name.lower()}.example.kz"
-    for name in ("BANK", "COID", "REGISTRY", "MESSAGES", "PKI", "BUREAU", "AFM")
+    for name in ("BANK", "COID", "REGISTRY", "MESSAGES", "PKI", "BUREAU", "AFM", "EGOV")
 } | {"NESIE_NCALAYER_URL": "wss://127.0.0.1:13579"}
 
 
@@ -38,7 +38,7 @@ def test_production_refuses_the_part(part: str, tmp_path: Path) -> None:
     assert f"NESIE_DEMO_{part} ({demo.PARTS[part]})" in done.stderr
 
 
-@pytest.mark.parametrize("system", ["BANK", "COID", "REGISTRY", "MESSAGES", "PKI", "BUREAU", "AFM"])
+@pytest.mark.parametrize("system", ["BANK", "COID", "REGISTRY", "MESSAGES", "PKI", "BUREAU", "AFM", "EGOV"])
 def test_production_refuses_an_emulator_on_this_machine(system: str, tmp_path: Path) -> None:
     done = start(tmp_path, **{f"NESIE_{system}_URL": "http://127.0.0.1:8101"})
     assert done.returncode != 0
