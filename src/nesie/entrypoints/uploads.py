@@ -12,6 +12,7 @@ from nesie.journey.clients.rules import (
     PORTRAIT_BYTES,
     Attachment,
     AttachmentUnfit,
+    AuthorityUnfit,
     PortraitTooLarge,
 )
 
@@ -28,6 +29,14 @@ def attachments(files: Sequence[UploadedFile[bytes]]) -> tuple[Attachment, ...]:
         Attachment(name, (file.content_type or "").split(";")[0].strip().lower(), file.read())
         for name, file in zip(names, files, strict=True)
     )
+
+
+def scan(file: UploadedFile[bytes]) -> Attachment:
+    """A scanned paper in its original bytes; AuthorityUnfit."""
+    name = (file.name or "").strip()
+    if not (0 < len(name) <= _LONGEST_FILE_NAME and name.isprintable()) or (file.size or 0) > ATTACHMENT_BYTES:
+        raise AuthorityUnfit(field="scan", megabytes=ATTACHMENT_BYTES // 1024**2)
+    return Attachment(name, (file.content_type or "").split(";")[0].strip().lower(), file.read())
 
 
 def portrait(file: UploadedFile[bytes]) -> bytes:

@@ -45,8 +45,8 @@ def test_nothing_is_found_where_nothing_is() -> None:
 @pytest.mark.clause("37.2", "11-secrecy")
 def test_a_dump_of_the_database_shows_nothing_sealed_and_no_key(fresh_db: Any, now: datetime) -> None:
     owner = uuid4()
-    secrets = ["850101400123", "77011234567", "KZ74700000000000100", "N12345678"]
-    for field, value in zip(IndexedField, [secrets[0], secrets[1], secrets[3], secrets[2]], strict=True):
+    secrets = ["850101400123", "77011234567", "KZ74700000000000100", "N12345678", "230340999023"]
+    for field, value in zip(IndexedField, [secrets[0], secrets[1], secrets[3], secrets[2], secrets[4]], strict=True):
         actions.claim_index(owner, field, value)
     content, name = b"%PDF a contract with " + SECRET.encode(), "Әлиева-шарт.pdf"
     documents.store(

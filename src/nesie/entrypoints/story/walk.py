@@ -74,7 +74,7 @@ class Walk:
     def enter_person(self, **typed: str) -> None:
         """Name, IIN, address; `typed` instead of what is true."""
         names = ("surname", "given_name", "patronymic", "iin", "address", "email")
-        told = {name: self._his(name) for name in names} | typed
+        told: dict[str, Any] = {name: self._his(name) for name in names} | typed
         clients.save_person(self.actor, self.clock(), registration_id=self._registration, **told)
 
     def enter_document(self) -> None:

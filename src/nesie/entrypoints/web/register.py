@@ -22,6 +22,8 @@ from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
 from nesie.journey.clients import actions, queries
 from nesie.journey.clients.rules import (
+    Authority,
+    Capacity,
     Consent,
     DocumentKind,
     PhoneOutcome,
@@ -37,17 +39,28 @@ from nesie.kernel.refused import NotFound, Refused
 STEPS = {
     Step.PHONE: "register:begin",
     Step.PERSON: "register:person",
+    Step.ENTITY: "register:entity",
     Step.DOCUMENT: "register:document",
     Step.PHOTO: "register:photo",
     Step.CONSENTS: "register:consents",
     Step.STATE_CHECK: "register:check",
+    Step.AUTHORITY: "register:check",
     Step.STATEMENT: "register:statement",
     Step.BIOMETRIC: "register:biometric",
     Step.EDS: "register:signature",
     Step.COMPLETE: "register:complete",
 }
 TOTAL = 9  # pages the applicant sees, the password the last
-NUMBERS = {"person": 2, "document": 3, "photo": 4, "consents": 5, "check": 6, "biometric": 7, "signature": 8}
+NUMBERS = {
+    "person": 2,
+    "entity": 2,
+    "document": 3,
+    "photo": 4,
+    "consents": 5,
+    "check": 6,
+    "biometric": 7,
+    "signature": 8,
+}
 PHONE_WORDS = {
     PhoneOutcome.WRONG: gettext_noop("The code is wrong."),
     PhoneOutcome.EXHAUSTED: gettext_noop("Too many wrong tries: begin again with the phone."),
@@ -55,6 +68,8 @@ PHONE_WORDS = {
     PhoneOutcome.NONE: gettext_noop("No code was sent in this browser: begin again with the phone."),
 }
 
+_SELF = Capacity.INDIVIDUAL
+_CAPACITIES = [one.value for one in Capacity]
 Page = Callable[[Request, RegistrationView], HttpResponse]
 
 
@@ -72,10 +87,15 @@ def of_applicant(page: Page) -> Callable[[Request], HttpResponse]:
         except NotFound:
             return redirect("register:begin")
         if registration.status is RegistrationStatus.REVIEW:
-            return render(request, "web/register/review.html", {})
+            return _reviewed(request, registration)
         return page(request, registration)
 
     return require_http_methods(["GET", "POST"])(view)
+
+
+def _reviewed(request: Request, registration: RegistrationView) -> HttpResponse:
+    page = {"entity": registration.capacity is Capacity.LEGAL_ENTITY and not registration.differences}
+    return render(request, "web/register/review.html", page)
 
 
 def show(request: Request, name: str, form: forms.Entered, **page: Any) -> HttpResponse:
@@ -147,12 +167,48 @@ def person(request: Request, registration: RegistrationView) -> HttpResponse:
     names = ("surname", "given_name", "patronymic", "iin", "address", "email")
     if request.method == "POST":
         try:
-            typed = {name: forms.text(request, name) for name in names}
-            actions.save_person(request.actor, request.now, registration_id=registration.id, **typed)
+            capacity = forms.one_of(Capacity, request, "capacity") if forms.text(request, "capacity") else _SELF
+            actions.save_person(
+                request.actor,
+                request.now,
+                registration_id=registration.id,
+                capacity=capacity,
+                surname=forms.text(request, "surname"),
+                given_name=forms.text(request, "given_name"),
+                patronymic=forms.text(request, "patronymic"),
+                iin=forms.text(request, "iin"),
+                address=forms.text(request, "address"),
+                email=forms.text(request, "email"),
+            )
             return onward()
         except Refused as refusal:
-            return show(request, "person", forms.entered(request, refusal, *names))
-    return show(request, "person", forms.Entered({name: getattr(registration, name) for name in names}))
+            form = forms.entered(request, refusal, *names, "capacity")
+            return show(request, "person", form, capacities=_CAPACITIES)
+    known = {name: getattr(registration, name) for name in names} | {"capacity": registration.capacity.value}
+    return show(request, "person", forms.Entered(known), capacities=_CAPACITIES)
+
+
+@of_applicant
+def entity(request: Request, registration: RegistrationView) -> HttpResponse:
+    """The legal entity and the paper of its signatory (clauses 6-l-bin, 6-l-authority)."""
+    names, papers_there = ("bin", "business_name", "authority"), [one.value for one in Authority]
+    if request.method == "POST":
+        try:
+            actions.save_entity(
+                request.actor,
+                request.now,
+                registration_id=registration.id,
+                bin=forms.text(request, "bin"),
+                business_name=forms.text(request, "business_name"),
+                authority=forms.one_of(Authority, request, "authority"),
+                scan=uploads.scan(forms.file(request, "scan")),
+            )
+            return onward()
+        except Refused as refusal:
+            return show(request, "entity", forms.entered(request, refusal, *names), authorities=papers_there)
+    known = {"bin": registration.bin, "business_name": registration.business_name}
+    known["authority"] = registration.authority.value if registration.authority else ""
+    return show(request, "entity", forms.Entered(known), authorities=papers_there)
 
 
 @of_applicant
@@ -218,7 +274,9 @@ def check(request: Request, registration: RegistrationView) -> HttpResponse:
     """The state record is asked; a difference may be mended (clause 6-verify-i)."""
     if request.method == "POST":
         try:
-            waits.for_answer(actions.request_state_check(request.actor, request.now, registration_id=registration.id))
+            actions.request_state_check(request.actor, request.now, registration_id=registration.id)
+            for question in queries.questions(request.actor, registration.id):
+                waits.for_answer(question)
             outcome = actions.record_state_check(request.actor, request.now, registration_id=registration.id)
         except Refused as refusal:
             return show(request, "check", forms.entered(request, refusal), registration=registration)
@@ -226,7 +284,7 @@ def check(request: Request, registration: RegistrationView) -> HttpResponse:
             messages.success(request, _("The state registry confirms your data."))
             return onward()
         if outcome.outcome is StateOutcome.REVIEW:
-            return render(request, "web/register/review.html", {})
+            return _reviewed(request, queries.registration(request.actor, registration.id))
         waiting = outcome.outcome is StateOutcome.NO_ANSWER
         page = {"registration": registration, "differences": outcome.differences, "waiting": waiting}
         return show(request, "check", forms.Entered(status=200 if waiting else 422), **page)
@@ -262,7 +320,7 @@ def biometric(request: Request, registration: RegistrationView) -> HttpResponse:
 def signature(request: Request, registration: RegistrationView) -> HttpResponse:
     """The statement signed with the applicant's own key (clause 6-eds)."""
     document_id = registration.statement_document_id
-    if document_id is None or not registration.progress.biometric:
+    if document_id is None or not registration.progress.biometric or Step.EDS not in registration.progress.steps:
         return onward()
     form = forms.Entered()
     if request.method == "POST":

@@ -57,6 +57,7 @@ registration_pages = [
     path("code/<uuid:registration_id>", register.code, name="code"),
     path("next", register.next_step, name="next"),
     path("person", register.person, name="person"),
+    path("entity", register.entity, name="entity"),
     path("document", register.document, name="document"),
     path("photo", register.photo, name="photo"),
     path("portrait/<slug:key>", demo.portrait_image, name="portrait"),

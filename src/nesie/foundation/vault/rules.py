@@ -60,6 +60,7 @@ class IndexedField(StrEnum):
     PHONE = "phone"
     DOCUMENT_NUMBER = "document_number"
     IBAN = "iban"
+    BIN = "bin"
 
 
 class SealBroken(Exception):
@@ -165,7 +166,7 @@ def normalised(field: IndexedField, value: str) -> str:
             text = "7" + text
         elif len(text) == 11 and text.startswith("8"):
             text = "7" + text[1:]
-    elif field is IndexedField.IIN:
+    elif field in (IndexedField.IIN, IndexedField.BIN):
         text = re.sub(r"\s", "", value)
     else:
         text = re.sub(r"[\s\-]", "", value).upper()

@@ -11,6 +11,8 @@ from django.db.models import Q
 from nesie.foundation.identification.rules.standing import PhoneOwner
 from nesie.foundation.vault.fields import SealedField
 from nesie.journey.clients.rules import (
+    Authority,
+    Capacity,
     ClientStatus,
     Consent,
     DetailKind,
@@ -35,6 +37,7 @@ class Registration(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     status = models.CharField(max_length=16, choices=_choices(RegistrationStatus), default=RegistrationStatus.OPEN)
+    capacity = models.CharField(max_length=16, choices=_choices(Capacity), default=Capacity.INDIVIDUAL)
     language = models.CharField(max_length=2)
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -47,6 +50,14 @@ class Registration(models.Model):
     iin = SealedField(owner="id", null=True)
     address = SealedField(owner="id", null=True)
     person_saved_at = models.DateTimeField(null=True)
+    business_name = SealedField(owner="id", null=True)
+    bin = SealedField(owner="id", null=True)
+    authority = models.CharField(max_length=24, choices=_choices(Authority), blank=True)
+    authority_document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, null=True, related_name="+")
+    entity_saved_at = models.DateTimeField(null=True)
+    business_message_id = models.UUIDField(null=True)  # the question asked of the base of businesses
+    head_signs = models.BooleanField(null=True)
+    authority_reviewed_at = models.DateTimeField(null=True)
     document_kind = models.CharField(max_length=24, choices=_choices(DocumentKind), blank=True)
     document_number = SealedField(owner="id", null=True)
     document_issuer = models.CharField(max_length=100, blank=True)
@@ -70,8 +81,13 @@ class Registration(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=RegistrationStatus.COMPLETED.value)
-                | Q(biometric_proof_id__isnull=False, eds_proof_id__isnull=False, phone_confirmed_at__isnull=False),
-                name="completed_with_both_proofs",
+                | Q(biometric_proof_id__isnull=False, phone_confirmed_at__isnull=False)
+                & (
+                    Q(capacity=Capacity.INDIVIDUAL.value, eds_proof_id__isnull=False)
+                    | Q(capacity=Capacity.ENTREPRENEUR.value, state_checked_at__isnull=False)
+                    | Q(capacity=Capacity.LEGAL_ENTITY.value, authority_reviewed_at__isnull=False)
+                ),
+                name="completed_with_what_is_asked",
             ),
         ]
         indexes = [models.Index(fields=["status", "started_at"], name="clients_registration_status")]
@@ -114,13 +130,15 @@ class GivenConsent(models.Model):
 
 
 class Client(models.Model):
-    """A registered individual. The IIN stands apart, in a table that nobody can change (clause 6)."""
+    """A registered person or legal entity. IIN and BIN stand apart, in tables that nobody can change (clause 6)."""
 
     retention = "client"
 
     id = models.UUIDField(primary_key=True)
     registration = models.OneToOneField(Registration, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=16, choices=_choices(ClientStatus), default=ClientStatus.ACTIVE)
+    capacity = models.CharField(max_length=16, choices=_choices(Capacity), default=Capacity.INDIVIDUAL)
+    business_name = SealedField(owner="id", null=True)
     language = models.CharField(max_length=2)
     surname = SealedField(owner="id")
     given_name = SealedField(owner="id")
@@ -159,6 +177,20 @@ class ClientIin(models.Model):
 
     class Meta:
         db_table = "clients_client_iin"
+
+
+class ClientBin(models.Model):
+    """A legal entity's BIN: written once, refused by the database ever after."""
+
+    retention = "client"
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    client = models.OneToOneField(Client, on_delete=models.PROTECT, related_name="bin_row")
+    bin = SealedField(owner="client_id")
+
+    class Meta:
+        db_table = "clients_client_bin"
 
 
 class ClientTransition(models.Model):

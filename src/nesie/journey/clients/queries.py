@@ -35,6 +35,8 @@ from nesie.journey.clients.models import (
 from nesie.journey.clients.rules import (
     AccountView,
     AcknowledgementView,
+    Authority,
+    Capacity,
     ClientStatus,
     ClientSummary,
     ClientView,
@@ -91,6 +93,14 @@ def registration(actor: Actor, registration_id: RegistrationId) -> RegistrationV
     return _registration_view(row)
 
 
+def questions(actor: Actor, registration_id: RegistrationId) -> list[MessageId]:
+    """What the state was asked for this registration and has not been recorded; raises `NotFound`."""
+    row = Registration.objects.filter(id=registration_id).first()
+    if row is None or not may_see_registration(actor, registration_id):
+        raise NotFound
+    return [MessageId(one) for one in (row.state_message_id, row.business_message_id) if one is not None]
+
+
 def registrations_in_review(actor: Actor) -> list[RegistrationView]:
     """Registrations that wait for the staff, oldest first; raises `NotFound` for others."""
     if not _reads(actor):
@@ -128,6 +138,9 @@ def progress(row: Registration) -> Progress:
     """Which steps of a registration are done."""
     given = GivenConsent.objects.filter(owner_id=row.id, text_version=rules.CONSENT_TEXT)
     return Progress(
+        capacity=Capacity(row.capacity),
+        entity=row.entity_saved_at is not None,
+        authority=row.authority_reviewed_at is not None,
         phone=row.phone_confirmed_at is not None,
         person=row.person_saved_at is not None,
         document=row.document_saved_at is not None,
@@ -387,7 +400,7 @@ def _searched(text: str) -> list[tuple[IndexedField, str]]:
     if digits.isdigit() and len(digits) in (10, 11):
         found.append((IndexedField.PHONE, plain))
     if digits.isdigit() and len(digits) == 12:
-        found.append((IndexedField.IIN, digits))
+        found += [(IndexedField.IIN, digits), (IndexedField.BIN, digits)]
     return found
 
 
@@ -433,6 +446,9 @@ def _client_view(row: Client) -> ClientView:
     return ClientView(
         id=ClientId(row.id),
         status=ClientStatus(row.status),
+        capacity=Capacity(row.capacity),
+        business_name=row.business_name or "",
+        bin=row.bin_row.bin if row.capacity == Capacity.LEGAL_ENTITY else "",
         language=row.language,
         surname=row.surname,
         given_name=row.given_name,
@@ -460,6 +476,7 @@ def _registration_view(row: Registration) -> RegistrationView:
         id=RegistrationId(row.id),
         status=RegistrationStatus(row.status),
         progress=progress(row),
+        capacity=Capacity(row.capacity),
         language=row.language,
         phone=row.phone,
         email=row.email or "",
@@ -468,6 +485,11 @@ def _registration_view(row: Registration) -> RegistrationView:
         patronymic=row.patronymic or "",
         iin=row.iin or "",
         birth_on=parse_iin(row.iin).birth_on if row.iin else None,
+        business_name=row.business_name or "",
+        bin=row.bin or "",
+        authority=Authority(row.authority) if row.authority else None,
+        authority_document_id=row.authority_document_id,
+        head_signs=row.head_signs,
         address=row.address or "",
         document_kind=DocumentKind(row.document_kind) if row.document_kind else None,
         document_number=row.document_number or "",

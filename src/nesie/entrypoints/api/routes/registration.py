@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ninja import File, Router, Status, UploadedFile
+from ninja import File, Form, Router, Status, UploadedFile
 
 from nesie.entrypoints import uploads
 from nesie.entrypoints.api.routes.calls import Call
@@ -53,6 +53,21 @@ def save_person(request: Call, registration_id: UUID, payload: schemas.PersonDat
     """Name, IIN and address; may be mended until the end."""
     actions.save_person(
         request.actor, request.now, registration_id=RegistrationId(registration_id), **payload.model_dump()
+    )
+    return Status(204, None)
+
+
+@router.post(f"{ONE}/entity", response={204: None})
+def save_entity(
+    request: Call, registration_id: UUID, payload: Form[schemas.LegalEntity], scan: File[UploadedFile]
+) -> Any:
+    """BIN, name and the signatory's paper (PDF, JPEG or PNG), for who registers as a legal entity."""
+    actions.save_entity(
+        request.actor,
+        request.now,
+        registration_id=RegistrationId(registration_id),
+        scan=uploads.scan(scan),
+        **payload.model_dump(),
     )
     return Status(204, None)
 

@@ -20,6 +20,8 @@ from nesie.entrypoints.api.schemas.words import (
     Phone,
 )
 from nesie.journey.clients.rules import (
+    Authority,
+    Capacity,
     Consent,
     Difference,
     DocumentKind,
@@ -70,6 +72,15 @@ class PersonData(In):
     iin: Iin
     address: Line
     email: Email = ""
+    capacity: Capacity = Capacity.INDIVIDUAL
+
+
+class LegalEntity(In):
+    """The legal entity that the applicant signs for."""
+
+    bin: Iin
+    business_name: Line
+    authority: Authority
 
 
 class IdentityDocument(In):

@@ -17,7 +17,7 @@ from nesie.entrypoints.web.request import Request
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.documents import queries as documents
 from nesie.journey.clients import actions, queries
-from nesie.journey.clients.rules import CORRESPONDENTS, ReviewDecision, ReviewGround
+from nesie.journey.clients.rules import CORRESPONDENTS, Capacity, ReviewDecision, ReviewGround
 from nesie.kernel.actor import CASE_ROLES
 from nesie.kernel.ids import ClientId, DocumentId, LetterId, RegistrationId
 from nesie.kernel.refused import Refused
@@ -101,9 +101,12 @@ def registration(request: Request, registration_id: UUID) -> HttpResponse:
             return redirect("staff:queue")
         except Refused as refusal:
             form = forms.entered(request, refusal)
+    shown = queries.registration(request.actor, number)
+    entity = shown.capacity is Capacity.LEGAL_ENTITY and shown.progress.state_check
     page = {
-        "registration": queries.registration(request.actor, number),
-        "decisions": [one.value for one in ReviewDecision],
+        "registration": shown,
+        "entity_review": entity,
+        "decisions": [one.value for one in ReviewDecision if entity or one is not ReviewDecision.ACCEPT],
         "grounds": [one.value for one in ReviewGround],
         "form": form,
         "trail": audit.trail_of(number),

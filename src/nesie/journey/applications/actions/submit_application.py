@@ -26,13 +26,14 @@ from nesie.journey.applications.rules import (
     ClientNotServed,
     DisbursementMethod,
     MethodNotEnabled,
+    NotForEntities,
     Purpose,
     RulesNotAcknowledged,
     Status,
     person,
 )
 from nesie.journey.clients import queries as clients
-from nesie.journey.clients.rules import ClientStatus
+from nesie.journey.clients.rules import Capacity, ClientStatus
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ApplicationId, ClientId, ProductVersionId, new_id
 from nesie.kernel.money import Money
@@ -112,6 +113,8 @@ def _served(actor: Actor, now: datetime) -> UUID:
     client = clients.client(actor, ClientId(client_id))
     if client.status is not ClientStatus.ACTIVE or client.document_valid_until < business_day(now):
         raise ClientNotServed
+    if client.capacity is Capacity.LEGAL_ENTITY:
+        raise NotForEntities
     clients.check_operations(client.id)
     return client_id
 

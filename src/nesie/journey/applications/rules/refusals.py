@@ -23,6 +23,12 @@ class ClientNotServed(Refused):
     message = noop("The application cannot be taken now. Write to the lender, please.")
 
 
+class NotForEntities(Refused):
+    """A legal entity is registered and served, but no product of ours is granted to one electronically yet."""
+
+    message = noop("Microcredits to legal entities are not granted electronically yet. Write to the lender, please.")
+
+
 class MethodNotEnabled(Refused):
     """Clause 8.6: shown, but not open yet."""
 

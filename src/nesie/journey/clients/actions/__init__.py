@@ -32,6 +32,7 @@ from nesie.journey.clients.actions.request_document_check import request_documen
 from nesie.journey.clients.actions.request_state_check import request_state_check
 from nesie.journey.clients.actions.review_registration import review_registration
 from nesie.journey.clients.actions.save_document import save_document
+from nesie.journey.clients.actions.save_entity import save_entity
 from nesie.journey.clients.actions.save_person import save_person
 from nesie.journey.clients.actions.save_photo import save_photo
 from nesie.journey.clients.actions.send_letter import send_letter
@@ -71,6 +72,7 @@ __all__ = [
     "request_state_check",
     "review_registration",
     "save_document",
+    "save_entity",
     "save_person",
     "save_photo",
     "send_letter",

@@ -27,8 +27,9 @@ def move_client(row: Client, to: ClientStatus, actor: Actor, now: datetime, *, r
 
 def void_what_follows(row: Registration) -> None:
     """Entered data changed: the state check, the statement and both proofs were about other data."""
-    row.state_message_id = None
-    row.state_checked_at = None
+    row.state_message_id = row.business_message_id = None
+    row.state_checked_at = row.authority_reviewed_at = None
+    row.head_signs = None
     row.state_differences = []
     void_statement(row)
 

@@ -16,9 +16,10 @@ from nesie.foundation.vault.rules import IndexedField, IndexTaken
 from nesie.journey.clients import queries, rules
 from nesie.journey.clients.actions._moves import move_registration
 from nesie.journey.clients.actions._proofs import spend_proof
-from nesie.journey.clients.models import Client, ClientIin, ClientTransition, Registration
+from nesie.journey.clients.models import Client, ClientBin, ClientIin, ClientTransition, Registration
 from nesie.journey.clients.rules import (
     AlreadyRegistered,
+    Capacity,
     ClientStatus,
     Completed,
     DocumentKind,
@@ -33,13 +34,15 @@ from nesie.kernel.ids import ClientId, RegistrationId
 def complete_registration(actor: Actor, now: datetime, *, registration_id: RegistrationId) -> Completed:
     """The last step: spends both proofs, takes the IIN, opens the account and the sign-in (clause 6).
 
-    Impossible without the biometric and the EDS proof of this very statement. Raises `StepNotReached`,
-    `AlreadyRegistered`, `DocumentExpired`, `NotFound`, `RegistrationClosed`, and `ProofUnfit`, `ProofSpent`.
+    Impossible without the biometric proof of this very statement, and of an individual without the EDS proof. Raises
+    `StepNotReached`, `AlreadyRegistered`, `DocumentExpired`, `NotFound`, `RegistrationClosed`, and `ProofUnfit`,
+    `ProofSpent`.
     """
     row = queries.lock_registration(actor, registration_id, now)
     queries.progress(row).require_before(Step.COMPLETE)
     spend_proof(row, row.biometric_proof_id, ProofKind.BIOMETRIC, now)
-    spend_proof(row, row.eds_proof_id, ProofKind.EDS, now)
+    if Step.EDS in rules.steps_of(Capacity(row.capacity)):
+        spend_proof(row, row.eds_proof_id, ProofKind.EDS, now)
     rules.checked_document(
         DocumentKind(row.document_kind),
         row.document_number,
@@ -70,6 +73,9 @@ def complete_registration(actor: Actor, now: datetime, *, registration_id: Regis
 
 def _take_numbers(row: Registration) -> None:
     try:
+        if row.capacity == Capacity.LEGAL_ENTITY:  # its signatory may be a client as well, in their own name
+            claim_index(row.id, IndexedField.BIN, row.bin)
+            return
         claim_index(row.id, IndexedField.IIN, row.iin)
         claim_index(row.id, IndexedField.DOCUMENT_NUMBER, row.document_number)
     except IndexTaken:
@@ -80,6 +86,8 @@ def _make_client(row: Registration, actor: Actor, now: datetime) -> None:
     client = Client(
         id=row.id,
         registration=row,
+        capacity=row.capacity,
+        business_name=row.business_name,
         language=row.language,
         surname=row.surname,
         given_name=row.given_name,
@@ -98,11 +106,13 @@ def _make_client(row: Registration, actor: Actor, now: datetime) -> None:
     )
     client.save(force_insert=True)
     ClientIin(id=uuid4(), client=client, iin=row.iin).save(force_insert=True)
+    if row.capacity == Capacity.LEGAL_ENTITY:
+        ClientBin(id=uuid4(), client=client, bin=row.bin).save(force_insert=True)
     ClientTransition.objects.create(client=client, to=ClientStatus.ACTIVE, at=now, by_id=actor.id)
 
 
 def _forget_draft(row: Registration) -> None:
     """What was entered stands in the client's row and in the signed statement: a third copy would only be a risk."""
     row.phone = row.surname = row.given_name = row.patronymic = ""
-    row.iin = row.address = row.email = row.document_number = None
+    row.bin = row.business_name = row.iin = row.address = row.email = row.document_number = None
     row.save()

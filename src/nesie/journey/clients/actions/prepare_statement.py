@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import queries as documents
@@ -57,6 +58,11 @@ def _data(row: Registration, now: datetime, written: str) -> dict[str, object]:
         "lender": lender.letterhead(written),
         "made_at": now,
         "registration": str(row.id),
+        "capacity": row.capacity,
+        "business_name": row.business_name or "",
+        "bin": row.bin or "",
+        "authority": row.authority,
+        "authority_sha256": _sha256(row.authority_document_id),
         "surname": row.surname,
         "given_name": row.given_name,
         "patronymic": row.patronymic or "",
@@ -73,3 +79,7 @@ def _data(row: Registration, now: datetime, written: str) -> dict[str, object]:
         "photo_sha256": portrait.sha256,
         "consent_text": rules.CONSENT_TEXT,
     }
+
+
+def _sha256(document_id: UUID | None) -> str:
+    return documents.described(document_id).sha256 if document_id is not None else ""

@@ -10,7 +10,7 @@ from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import IndexedField
 from nesie.journey.clients import queries
 from nesie.journey.clients.actions._proofs import check_proof
-from nesie.journey.clients.rules import AlreadyRegistered, Step
+from nesie.journey.clients.rules import AlreadyRegistered, Capacity, Step
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ProofId, RegistrationId
 
@@ -25,7 +25,9 @@ def record_biometric_step(actor: Actor, now: datetime, *, registration_id: Regis
     row = queries.lock_registration(actor, registration_id, now)
     queries.progress(row).require_before(Step.BIOMETRIC)
     check_proof(row, proof_id, ProofKind.BIOMETRIC, now)
-    if vault.find_owner(IndexedField.IIN, row.iin) not in (None, row.id):
+    entity = row.capacity == Capacity.LEGAL_ENTITY
+    field, number = (IndexedField.BIN, row.bin) if entity else (IndexedField.IIN, row.iin)
+    if vault.find_owner(field, number) not in (None, row.id):
         raise AlreadyRegistered
     row.biometric_proof_id = proof_id
     row.save(update_fields=["biometric_proof_id"])

@@ -11,11 +11,20 @@ from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.exchange.actions import consume
 from nesie.foundation.exchange.rules import AnswerStatus
 from nesie.foundation.identification.rules.persons import PersonFacts, PersonRecord
+from nesie.foundation.identification.rules.standing import BusinessRecord
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.clients import queries, rules
 from nesie.journey.clients.actions._moves import move_registration
 from nesie.journey.clients.models import Registration
-from nesie.journey.clients.rules import PortraitUnreadable, RegistrationStatus, StateChecked, StateOutcome, Step
+from nesie.journey.clients.rules import (
+    Capacity,
+    Difference,
+    PortraitUnreadable,
+    RegistrationStatus,
+    StateChecked,
+    StateOutcome,
+    Step,
+)
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import MessageId, RegistrationId
 
@@ -29,27 +38,33 @@ def record_state_check(actor: Actor, now: datetime, *, registration_id: Registra
     """
     row = queries.lock_registration(actor, registration_id, now)
     queries.progress(row).require_before(Step.STATE_CHECK)
-    answer = exchange.answer(MessageId(row.state_message_id)) if row.state_message_id else None
-    if row.state_message_id is None or answer is None or answer.status in _NOT_KNOWN_YET:
+    asked = [MessageId(one) for one in (row.state_message_id, row.business_message_id) if one is not None]
+    answers = [exchange.answer(one) for one in asked]
+    if not asked or any(one is None or one.status in _NOT_KNOWN_YET for one in answers):
         return StateChecked(StateOutcome.NO_ANSWER)
-    consume(MessageId(row.state_message_id))
-    row.state_message_id = None
-    if answer.status is not AnswerStatus.ANSWERED:  # the source would not tell: the question is put anew
-        row.save(update_fields=["state_message_id"])
+    for message_id in asked:
+        consume(message_id)
+    row.state_message_id = row.business_message_id = None
+    bodies = [one.body for one in answers if one is not None and one.status is AnswerStatus.ANSWERED]
+    if len(bodies) < len(asked):  # a source would not tell: the questions are put anew
+        row.save(update_fields=["state_message_id", "business_message_id"])
         return StateChecked(StateOutcome.NO_ANSWER)
-    record = PersonRecord.from_data(answer.body) if answer.body["found"] else None
-    return _compared(row, record, actor, now)
+    record = PersonRecord.from_data(bodies[0]) if bodies[0]["found"] else None
+    business = BusinessRecord.from_data(bodies[1]) if len(bodies) > 1 and bodies[1]["found"] else None
+    return _compared(row, record, business, actor, now)
 
 
 _NOT_KNOWN_YET = frozenset({AnswerStatus.PENDING, AnswerStatus.UNKNOWN})
 
 
-def _compared(row: Registration, record: PersonRecord | None, actor: Actor, now: datetime) -> StateChecked:
+def _compared(
+    row: Registration, record: PersonRecord | None, business: BusinessRecord | None, actor: Actor, now: datetime
+) -> StateChecked:
     likeness = None
     if record is not None:
         _keep(row, record, now)
         likeness = _likeness(row, record)
-    found = rules.differences(_entered(row), record, likeness, business_day(now))
+    found = rules.differences(_entered(row), record, likeness, business_day(now)) + _of_business(row, business, now)
     row.state_tries += 1
     outcome = rules.state_outcome(found, row.state_tries)
     row.state_differences = [one.value for one in found]
@@ -57,10 +72,25 @@ def _compared(row: Registration, record: PersonRecord | None, actor: Actor, now:
     row.save()
     if outcome is StateOutcome.REVIEW:
         move_registration(row, RegistrationStatus.REVIEW, actor, now, reason="state record differs")
+    elif outcome is StateOutcome.MATCHES and row.capacity == Capacity.LEGAL_ENTITY:
+        move_registration(row, RegistrationStatus.REVIEW, actor, now, reason="authority of the signatory")
+        return StateChecked(StateOutcome.REVIEW)
     return StateChecked(outcome, found)
 
 
-def _keep(row: Registration, record: PersonRecord, now: datetime) -> None:
+def _of_business(row: Registration, business: BusinessRecord | None, now: datetime) -> tuple[Difference, ...]:
+    capacity = Capacity(row.capacity)
+    if business is not None:
+        _keep(row, business, now)
+        row.head_signs = business.head_iin == row.iin
+        if capacity is Capacity.ENTREPRENEUR:
+            row.business_name = rules.issuer_name(business.name)
+    number = row.bin if capacity is Capacity.LEGAL_ENTITY else row.iin
+    found = rules.business_difference(capacity, number, business)
+    return (found,) if found is not None else ()
+
+
+def _keep(row: Registration, record: PersonRecord | BusinessRecord, now: datetime) -> None:
     store(
         row.id,
         kind="state_record",

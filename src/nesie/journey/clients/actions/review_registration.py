@@ -8,6 +8,7 @@ from nesie.foundation.audit.use_case import use_case
 from nesie.journey.clients.actions._moves import move_registration, void_what_follows
 from nesie.journey.clients.models import Registration
 from nesie.journey.clients.rules import (
+    Capacity,
     NothingToReview,
     RegistrationStatus,
     ReviewDecision,
@@ -24,7 +25,8 @@ def review_registration(
 ) -> None:
     """Let the applicant mend the data, or refuse; the staff cannot overrule the state record (clause 6).
 
-    Raises `NotFound`, `NothingToReview`.
+    ACCEPT is for the paper of a legal entity's signatory, when the state bears everything else out. Raises
+    `NotFound`, `NothingToReview`.
     """
     row = Registration.objects.select_for_update().filter(id=registration_id).first()
     if row is None:
@@ -33,6 +35,13 @@ def review_registration(
         raise NothingToReview
     if decision is ReviewDecision.REFUSE:
         move_registration(row, RegistrationStatus.REFUSED, actor, now, reason=ground.value)
+        return
+    if decision is ReviewDecision.ACCEPT:
+        if row.capacity != Capacity.LEGAL_ENTITY or row.state_checked_at is None:
+            raise NothingToReview
+        row.authority_reviewed_at = now
+        row.save(update_fields=["authority_reviewed_at"])
+        move_registration(row, RegistrationStatus.OPEN, actor, now, reason=ground.value)
         return
     void_what_follows(row)
     row.state_tries = 0

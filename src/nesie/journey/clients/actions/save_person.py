@@ -7,7 +7,7 @@ from datetime import datetime
 from nesie.foundation.audit.use_case import use_case
 from nesie.journey.clients import queries, rules
 from nesie.journey.clients.actions._moves import void_what_follows
-from nesie.journey.clients.rules import Step
+from nesie.journey.clients.rules import Capacity, Step
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import RegistrationId
 
@@ -24,11 +24,13 @@ def save_person(
     iin: str,
     address: str,
     email: str = "",
+    capacity: Capacity = Capacity.INDIVIDUAL,
 ) -> None:
     """Surname, given name, patronymic if any, as in the document, and the IIN (clause 6); may be mended until the end.
 
-    Whether the IIN is a client's already is not told here: anybody may type anybody's. Raises `NameUnfit`, `IinUnfit`,
-    `AddressUnfit`, `EmailUnfit`, `NotFound`, `RegistrationClosed`, `StepNotReached`.
+    A sole proprietor, and the signatory of a legal entity, say as what they register. Whether the IIN is a client's
+    already is not told here: anybody may type anybody's. Raises `NameUnfit`, `IinUnfit`, `AddressUnfit`, `EmailUnfit`,
+    `NotFound`, `RegistrationClosed`, `StepNotReached`.
     """
     row = queries.lock_registration(actor, registration_id, now)
     queries.progress(row).require(Step.PHONE)
@@ -38,6 +40,7 @@ def save_person(
     row.iin = rules.checked_iin(iin)
     row.address = rules.postal_address(address)
     row.email = rules.email_address(email)
+    row.capacity = capacity
     row.person_saved_at = now
     void_what_follows(row)
     row.save()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nesie.journey.clients.rules.refusals import AttachmentUnfit, LetterUnfit
+from nesie.journey.clients.rules.refusals import AttachmentUnfit, AuthorityUnfit, LetterUnfit
 
 LETTER_CHARACTERS = 10_000
 LETTER_SUBJECT = 200
@@ -40,6 +40,12 @@ def check_attachments(attachments: tuple[Attachment, ...]) -> None:
     good = len(attachments) <= ATTACHMENTS and all(_attachment_fits(item) for item in attachments)
     if not good:
         raise AttachmentUnfit(field="attachments", files=ATTACHMENTS, megabytes=ATTACHMENT_BYTES // 1024**2)
+
+
+def check_scan(item: Attachment) -> None:
+    """A picture or PDF of the signatory's paper, by its first bytes (clause 6); raises `AuthorityUnfit`."""
+    if item.media_type == "text/plain" or not _attachment_fits(item):
+        raise AuthorityUnfit(field="scan", megabytes=ATTACHMENT_BYTES // 1024**2)
 
 
 def _attachment_fits(item: Attachment) -> bool:

@@ -10,6 +10,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "start_registration": _APPLICANT,
     "confirm_phone": _APPLICANT,
     "save_person": _APPLICANT,
+    "save_entity": _APPLICANT,
     "save_document": _APPLICANT,
     "save_photo": _APPLICANT,
     "accept_consents": _APPLICANT,

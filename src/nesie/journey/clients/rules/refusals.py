@@ -49,6 +49,27 @@ IIN_REFUSALS: Final[dict[NumberProblem, type[IinUnfit]]] = {
 }
 
 
+class BinUnfit(Refused):
+    """The BIN cannot be right (clause 6)."""
+
+    message = noop("The BIN is wrong. Check its twelve digits.")
+    status = 422
+
+
+class BusinessNameUnfit(Refused):
+    """The name of a legal entity is empty, too long, or holds what no paper shows."""
+
+    message = noop("Enter the name of the legal entity as it is registered.")
+    status = 422
+
+
+class AuthorityUnfit(Refused):
+    """The scan of the order or power of attorney is no picture or PDF, or too large (clause 6)."""
+
+    message = noop("Attach the order or the power of attorney as a PDF, JPEG or PNG of at most {megabytes} MB.")
+    status = 422
+
+
 class BirthCertificateRefused(Refused):
     """A birth certificate does not serve (clause 6)."""
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from nesie.foundation.identification.rules import iban_problem, iin_problem, parse_iin, plain_iban
+from nesie.foundation.identification.rules import bin_problem, iban_problem, iin_problem, parse_iin, plain_iban
 from nesie.foundation.identification.rules.persons import PersonFacts, PersonRecord, mismatches
+from nesie.foundation.identification.rules.standing import BusinessRecord, entity_problem, entrepreneur_problem
 from nesie.journey.clients.rules import refusals as no
-from nesie.journey.clients.rules.words import Difference, DocumentKind, StateOutcome, Step
+from nesie.journey.clients.rules.words import Capacity, Difference, DocumentKind, StateOutcome, Step
 
 _T = TypeVar("_T")
 
@@ -21,16 +22,31 @@ CONSENT_TEXT = "2026-11"  # version of the consents' wording, in the statement's
 STATE_CHECKS = 3  # tries with the state record before a person looks at the registration
 
 
+_NOT_ASKED: dict[Capacity, frozenset[Step]] = {
+    Capacity.INDIVIDUAL: frozenset({Step.ENTITY, Step.AUTHORITY}),
+    Capacity.ENTREPRENEUR: frozenset({Step.ENTITY, Step.AUTHORITY, Step.EDS}),
+    Capacity.LEGAL_ENTITY: frozenset({Step.EDS}),
+}
+
+
+def steps_of(capacity: Capacity) -> tuple[Step, ...]:
+    """What is asked of an applicant, in its order (clause 6): EDS of individuals only, papers of entities only."""
+    return tuple(step for step in Step if step not in _NOT_ASKED[capacity])
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Which steps of a registration are done."""
 
+    capacity: Capacity = Capacity.INDIVIDUAL
     phone: bool = False
     person: bool = False
+    entity: bool = False
     document: bool = False
     photo: bool = False
     consents: bool = False
     state_check: bool = False
+    authority: bool = False
     statement: bool = False
     biometric: bool = False
     eds: bool = False
@@ -40,9 +56,14 @@ class Progress:
         return step is not Step.COMPLETE and bool(getattr(self, step.value))
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """What is asked of this applicant, in its order."""
+        return steps_of(self.capacity)
+
+    @property
     def next_step(self) -> Step:
         """The first step that is not done: where the applicant goes on."""
-        return next((step for step in Step if not self.done(step)), Step.COMPLETE)
+        return next((step for step in self.steps if not self.done(step)), Step.COMPLETE)
 
     def require(self, *steps: Step) -> None:
         """These steps are done, or `StepNotReached`."""
@@ -51,9 +72,10 @@ class Progress:
                 raise no.StepNotReached(field=step.value)
 
     def require_before(self, step: Step) -> None:
-        """Every step before this one is done, or `StepNotReached`."""
-        steps = list(Step)
-        self.require(*steps[: steps.index(step)])
+        """Every step before this one is done, and this one is asked at all, or `StepNotReached`."""
+        if step not in self.steps:
+            raise no.StepNotReached(field=step.value)
+        self.require(*self.steps[: self.steps.index(step)])
 
 
 def saved(value: _T | None, step: Step) -> _T:
@@ -92,6 +114,22 @@ def checked_iin(text: str) -> str:
     if problem is not None:
         raise no.IIN_REFUSALS.get(problem, no.IinUnfit)(field="iin")
     return iin
+
+
+def checked_bin(text: str) -> str:
+    """Twelve digits of a business number: month of registration, kind, control digit; raises `BinUnfit`."""
+    number = re.sub(r"\s", "", text)
+    if bin_problem(number) is not None:
+        raise no.BinUnfit(field="bin")
+    return number
+
+
+def business_name(text: str) -> str:
+    """The name of a legal entity in letters our papers can show; raises `BusinessNameUnfit`."""
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not 2 <= len(name) <= 200 or not _SHOWABLE.fullmatch(name):
+        raise no.BusinessNameUnfit(field="business_name")
+    return name
 
 
 def checked_document(kind: DocumentKind, number: str, issued_on: date | None, valid_until: date, today: date) -> str:
@@ -163,6 +201,15 @@ def differences(
 
 
 _NOT_TYPING = frozenset({Difference.NOT_ALIVE, Difference.DOCUMENT_EXPIRED})
+
+
+def business_difference(capacity: Capacity, number: str, record: BusinessRecord | None) -> Difference | None:
+    """What the state says against this business (clause 6); None for an individual, and when all agrees."""
+    if capacity is Capacity.INDIVIDUAL:
+        return None
+    problem = entrepreneur_problem if capacity is Capacity.ENTREPRENEUR else entity_problem
+    found = problem(record, number)
+    return Difference(found.value) if found is not None else None
 
 
 def state_outcome(found: tuple[Difference, ...], tries: int) -> StateOutcome:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from nesie.journey.clients.rules.registration import Progress
 from nesie.journey.clients.rules.words import (
+    Authority,
+    Capacity,
     ClientStatus,
     Difference,
     Direction,
@@ -59,6 +61,7 @@ class RegistrationView:
     id: RegistrationId
     status: RegistrationStatus
     progress: Progress
+    capacity: Capacity
     language: str
     phone: str
     email: str
@@ -67,6 +70,11 @@ class RegistrationView:
     patronymic: str
     iin: str
     birth_on: date | None
+    business_name: str
+    bin: str
+    authority: Authority | None
+    authority_document_id: UUID | None
+    head_signs: bool | None  # whether the state names the signatory as the head; None before it was asked
     address: str
     document_kind: DocumentKind | None
     document_number: str
@@ -87,6 +95,9 @@ class ClientView:
 
     id: ClientId
     status: ClientStatus
+    capacity: Capacity
+    business_name: str  # of the sole proprietor or legal entity; empty for an individual
+    bin: str
     language: str
     surname: str
     given_name: str

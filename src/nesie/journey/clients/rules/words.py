@@ -29,15 +29,32 @@ class ClientStatus(StrEnum):
     CLOSED = "closed"
 
 
+class Capacity(StrEnum):
+    """As what somebody registers (clause 6)."""
+
+    INDIVIDUAL = "individual"
+    ENTREPRENEUR = "entrepreneur"  # an individual registered as a sole proprietor: no EDS is asked
+    LEGAL_ENTITY = "legal_entity"  # by its head or another signatory; no EDS is asked at registration
+
+
+class Authority(StrEnum):
+    """The paper by which somebody signs for a legal entity."""
+
+    ORDER = "order"  # that appoints the head
+    POWER_OF_ATTORNEY = "power_of_attorney"
+
+
 class Step(StrEnum):
-    """The steps of a registration, in their order."""
+    """The steps of a registration, in their order; not every capacity has all of them."""
 
     PHONE = "phone"
     PERSON = "person"
+    ENTITY = "entity"
     DOCUMENT = "document"
     PHOTO = "photo"
     CONSENTS = "consents"
     STATE_CHECK = "state_check"
+    AUTHORITY = "authority"  # the staff have looked at the signatory's paper
     STATEMENT = "statement"
     BIOMETRIC = "biometric"
     EDS = "eds"
@@ -73,6 +90,9 @@ class Difference(StrEnum):
     DOCUMENT_EXPIRED = "document_expired"
     NOT_ALIVE = "not_alive"
     PHOTO = "photo"
+    BUSINESS_UNKNOWN = "business_unknown"
+    BUSINESS_FORM = "business_form"
+    BUSINESS_INACTIVE = "business_inactive"
 
 
 class StateOutcome(StrEnum):
@@ -120,6 +140,7 @@ class Direction(StrEnum):
 class ReviewDecision(StrEnum):
     """What the staff decide about a registration the state record does not bear out."""
 
+    ACCEPT = "accept"  # the signatory's paper is good
     REOPEN = "reopen"  # the applicant mends the data and tries again
     REFUSE = "refuse"
 
@@ -131,6 +152,8 @@ class ReviewGround(StrEnum):
     RECORD_OUTDATED = "record_outdated"
     DOCUMENT_INVALID = "document_invalid"
     ANOTHER_PERSON = "another_person"
+    AUTHORITY_GOOD = "authority_good"
+    AUTHORITY_UNFIT = "authority_unfit"
 
 
 class BlockGround(StrEnum):
