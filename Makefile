@@ -17,9 +17,7 @@ story: .venv/ready
 test: .venv/ready-dev debian
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	NESIE_DEMO=1 .venv/bin/mypy
-	.venv/bin/python -m pytest -n auto --dist loadgroup --ignore=tests/browser
-	.venv/bin/python -m pytest tests/browser
+	@sh tests/all.sh
 
 lint: .venv/ready-dev
 	.venv/bin/ruff check .

@@ -131,6 +131,12 @@ def _settle_trust() -> None:
 
 # Folders whose tests share one running world: kept on one worker, so that it is built once.
 SHARED_WORLDS = ("browser", "stories", "simulation")
+# What takes longest begins first, whatever else there is, so that no worker is left alone with it at the end.
+LONGEST_FIRST = (
+    "simulation/", "browser/", "databases/", "entrypoints/cli/test_run.py", "entrypoints/cli/test_story.py",
+    "stories/", "entrypoints/api/test_fuzz.py", "foundation/exchange/test_killed.py", "journey/loans/test_day_close.py",
+    "journey/loans/test_books.py", "journey/loans/test_servicing.py",
+)  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
@@ -141,6 +147,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(folder))
         elif "module_db" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    path = str(item.path.relative_to(ROOT / "tests"))
+    return next((n for n, start in enumerate(LONGEST_FIRST) if path.startswith(start)), len(LONGEST_FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait for a program or for a moment."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
