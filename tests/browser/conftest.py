@@ -80,7 +80,7 @@ def world() -> Iterator[World]:
     simulators = {name: f"http://127.0.0.1:{port}" for name, port in SIMULATORS.items()}
     address = f"http://127.0.0.1:{PORT}"
     HOME.mkdir(parents=True, exist_ok=True)
-    env = dict(os.environ, NESIE_HOME=str(HOME), NESIE_DEMO="1", PYTHONPATH=str(ROOT / "src"))
+    env = dict(os.environ, NESIE_HOME=str(HOME), NESIE_DEMO="1", NESIE_BIOMETRICS="own", PYTHONPATH=str(ROOT / "src"))
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DJANGO_SETTINGS_MODULE"):
         env.pop(name, None)
     env |= {f"NESIE_{name.upper()}_PORT": str(port) for name, port in SIMULATORS.items()}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from nesie.entrypoints import uploads
-from nesie.entrypoints.web import demo, forms, papers, proofs, session, waits
+from nesie.entrypoints.web import camera, demo, forms, papers, proofs, session, waits
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions as access_actions
 from nesie.foundation.access import queries as access
@@ -302,18 +302,27 @@ def statement(request: Request, registration: RegistrationView) -> HttpResponse:
 
 @of_applicant
 def biometric(request: Request, registration: RegistrationView) -> HttpResponse:
-    """To the identification centre and back (clause 6-biometric)."""
+    """Before the camera of a device of the lender, or to the identification centre and back (clause 6-biometric)."""
     if registration.statement_document_id is None:
         return onward()
+    here = camera.looks_here(request, registering=True)
     if request.method == "GET":
-        return show(request, "biometric", forms.Entered())
+        return show(request, "biometric", forms.Entered(), own_device=here)
     try:
+        if here:
+            session_id = actions.begin_liveness_step(
+                request.actor,
+                request.now,
+                registration_id=registration.id,
+                device_key=camera.device_key(request),
+            )
+            return camera.open_camera(request, session_id, after=reverse("register:next"))
         start = actions.begin_biometric_step(
             request.actor, request.now, registration_id=registration.id, redirect_uri=proofs.return_address(request)
         )
         return proofs.visit(request, start, after=reverse("register:next"))
     except Refused as refusal:
-        return show(request, "biometric", forms.entered(request, refusal))
+        return show(request, "biometric", forms.entered(request, refusal), own_device=here)
 
 
 @of_applicant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from nesie.entrypoints.web import demo, proofs, register, sign_in, site
+from nesie.entrypoints.web import camera, demo, proofs, register, sign_in, site
 from nesie.entrypoints.web.client import (
     borrowing,
     changing,
@@ -23,6 +23,7 @@ from nesie.entrypoints.web.staff import (
     changes,
     day_close,
     desk,
+    devices,
     four_eyes,
     ledger,
     loan,
@@ -70,7 +71,12 @@ registration_pages = [
     path("password", register.password, name="password"),
 ]
 
-proof_pages = [path("return", proofs.come_back, name="come_back")]
+proof_pages = [
+    path("return", proofs.come_back, name="come_back"),
+    path("camera/<uuid:session_id>", camera.camera, name="camera"),
+    path("camera/<uuid:session_id>/frames", camera.frame, name="frame"),
+    path("camera/<uuid:session_id>/leave", camera.leave, name="leave"),
+]
 
 client_pages = [
     path("", lending.home, name="home"),
@@ -172,6 +178,8 @@ staff_pages = [
     path("audit", books.trail, name="audit"),
     path("texts", books.texts, name="texts"),
     path("people", people.people, name="people"),
+    path("devices", devices.devices, name="devices"),
+    path("devices/<uuid:device_id>/withdraw", devices.withdraw, name="withdraw_device"),
     path("people/<uuid:staff_id>/block", people.block, name="block_staff"),
     path("clock", books.push_clock, name="push_clock"),
     path("password", sign_in.staff_password, name="password"),

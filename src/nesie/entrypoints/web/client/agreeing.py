@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from nesie.entrypoints.web import proofs
+from nesie.entrypoints.web import camera, proofs
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.identification import actions as identification
@@ -18,8 +18,19 @@ from nesie.kernel.ids import DocumentId, ProofId
 
 
 def visit(request: Request, *, operation: str, sha256: str, after: str) -> HttpResponse:
-    """To the identification centre for this act and document; `after` is where the way goes on."""
+    """The client shows his face, here or at the centre, for this act and document; `after`: where the way goes on."""
     client = clients.client(request.actor, own_id(request))
+    if camera.looks_here(request, registering=False):
+        session_id = identification.start_liveness(
+            request.actor,
+            request.now,
+            subject_id=client.id,
+            operation=operation,
+            document_sha256=sha256,
+            iin=client.iin,
+            device_key=camera.device_key(request),
+        )
+        return camera.open_camera(request, session_id, after=after)
     start = identification.start_biometric(
         request.actor,
         request.now,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from nesie.entrypoints.web import forms, papers, proofs
+from nesie.entrypoints.web import camera, forms, papers, proofs
 from nesie.entrypoints.web.client import agreeing, consenting
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
@@ -146,7 +146,7 @@ def biometric(request: Request, change_id: UUID) -> HttpResponse:
             return agreeing.visit(request, operation=OPERATION, sha256=view.sign_sha256, after=after)
         except Refused as refusal:
             form = forms.entered(request, refusal)
-    page = {"change": shown(view), "form": form}
+    page = {"change": shown(view), "form": form, "own_device": camera.looks_here(request, registering=False)}
     return render(request, "web/client/change_biometric.html", page, status=form.status)
 
 
