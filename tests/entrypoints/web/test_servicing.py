@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from nesie.entrypoints import clock
+from nesie.entrypoints.web import words
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
 from nesie.kernel.actor import Role, worker
@@ -118,6 +119,57 @@ def test_what_the_act_would_refuse_the_preview_refuses_beside_the_field(desk: De
     assert "More than is owed" in answer.content.decode()
     answer = desk.risk.post(desk.address("suspend_loan"), {"ground": "victim", "on": "", "reference": ""})
     assert answer.status_code == 422
+
+
+@pytest.mark.clause("13-writeoff")
+def test_a_write_off_shows_what_goes_back_to_the_client_before_anybody_agrees(desk: Desk) -> None:
+    paid = queries.received_in_all(desk.loan_id)
+    assert paid
+    typed = {"ground": "fraud", "reference": "2-1234"}
+    shown = text_of(desk.officers.asker.post(desk.address("write_off_loan"), typed).content.decode())
+    assert "Returned to the client, ordered at once" in shown
+    assert words.plain(paid).replace("\N{NO-BREAK SPACE}", " ") in shown
+    assert "Claim off the books" in shown
+    assert "Written off" in shown
+    typed["ground"] = "uncollectable"
+    shown = text_of(desk.officers.asker.post(desk.address("write_off_loan"), typed).content.decode())
+    assert "Returned to the client, ordered at once" not in shown
+
+
+def test_an_assignment_is_refused_before_its_days_by_the_preview_too(desk: Desk) -> None:
+    typed = {"assignee": "Collector 7", "reference": "a-1"}
+    answer = desk.officers.asker.post(desk.address("transfer_loan"), typed)
+    assert answer.status_code == 409
+    assert "A claim may be assigned only after more than" in answer.content.decode()
+
+
+@pytest.mark.clause("13-suspend-accrual")
+def test_a_paper_of_the_police_sets_deadlines_that_stand_in_the_queue(desk: Desk) -> None:
+    address = f"/staff/loans/{desk.loan_id}/deadlines"
+    typed = {"act": "register", "paper": "victim", "received_on": f"{desk.position().as_of}", "reference": "No. 5"}
+    assert desk.officers.asker.post(address, typed).status_code == 403, "a credit officer registers none"
+    wrong = desk.risk.post(address, typed | {"reference": " "})
+    assert wrong.status_code == 409
+    assert "Name the paper" in wrong.content.decode()
+    assert desk.risk.post(address, typed)["Location"] == address
+    page = desk.risk.get("/staff/deadlines?whose=late").content.decode()
+    assert "Suspend accrual" in text_of(page), "it came weeks ago"
+    assert "overdue by" in page
+    assert "Suspend collection and claims" not in text_of(
+        desk.risk.get("/staff/deadlines?kind=suspend").content.decode().split("<tbody>")[1]
+    )
+    number = desk.position().number
+    assert number in desk.risk.get(f"/staff/deadlines?number={number}").content.decode()
+    assert "Nothing is owed" in desk.risk.get("/staff/deadlines?number=none").content.decode()
+    queue = text_of(desk.risk.get("/staff/").content.decode())
+    assert "Overdue deadlines" in queue
+    assert "Suspend accrual" in queue
+    page = desk.risk.get(address).content.decode()
+    source = re.search(r'name="kind" value="stop_collection"><input type="hidden" name="source" value="([^"]+)"', page)
+    assert source
+    note = {"act": "note", "kind": "stop_collection", "source": source.group(1), "reference": "Order 5"}
+    assert desk.risk.post(address, note)["Location"] == address
+    assert "Order 5" in desk.risk.get(address).content.decode()
 
 
 def test_new_conditions_are_seen_by_the_engine_before_they_are_proposed(desk: Desk) -> None:

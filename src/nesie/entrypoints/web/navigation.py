@@ -36,6 +36,7 @@ CLIENT: tuple[Entry, ...] = (
 STAFF: tuple[Entry, ...] = (
     (gettext_noop("Work queue"), "staff:queue", "list-check"),
     (gettext_noop("Clients"), "staff:clients", "users", CASE_ROLES),
+    (gettext_noop("Deadlines"), "staff:duties", "hourglass", CASE_ROLES),
     (gettext_noop("Arrears"), "staff:settlements", "alert-circle", CASE_ROLES),
     (gettext_noop("Changes"), "staff:changes", "file-certificate", CASE_ROLES),
     (gettext_noop("Letters"), "staff:letters", "mail", CASE_ROLES),

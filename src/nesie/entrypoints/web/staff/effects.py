@@ -7,13 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from nesie.entrypoints.web import words
+from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
 from nesie.entrypoints.web.staff import acts
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.contracts.rules import ChangeProposal
 from nesie.journey.loans import queries, rules
 from nesie.kernel.ids import LoanId
-from nesie.kernel.money import Money
+from nesie.kernel.money import ZERO, Money
 
 
 def case_of(request: Request, loan_id: LoanId) -> acts.Case:
@@ -21,7 +22,7 @@ def case_of(request: Request, loan_id: LoanId) -> acts.Case:
     queries.visible(request.actor, loan_id)
     book = queries.book(loan_id)
     today = max(business_day(request.now), book.accrued_on)
-    return acts.Case(loan_id, book, queries.events_of(request.actor, loan_id), today)
+    return acts.Case(request.actor, request.now, loan_id, book, queries.events_of(request.actor, loan_id), today)
 
 
 def effect_of(request: Request, case: acts.Case, name: str, arguments: acts.Arguments) -> dict[str, Any]:
@@ -30,12 +31,23 @@ def effect_of(request: Request, case: acts.Case, name: str, arguments: acts.Argu
     if service.happenings is None:
         wanted = acts.wanted_of(name, arguments)
         return _proposed(queries.foreseen_change(request.actor, case.loan_id, wanted))
-    seen = queries.foreseen(request.actor, case.loan_id, *service.happenings(case, arguments))
+    happenings = service.happenings(case, arguments)
+    seen = queries.foreseen(request.actor, case.loan_id, *happenings)
     effect: dict[str, Any] = {"rows": _rows(seen.before, seen.after), "day": seen.after.accrued_on}
+    returned = Money.total(_given_back(one) for one in happenings)
+    if returned:
+        effect["rows"].append(_row(_("Returned to the client, ordered at once"), ZERO, returned))
     ahead = [row for row in rules.schedule_rows(seen.after) if row.number >= seen.after.period]
     if _days(seen.before) != _days(seen.after) and ahead:
         effect["plan"] = ahead
     return effect
+
+
+def _given_back(happening: rules.AnyEvent) -> Money:
+    """What goes to the client's account by an event."""
+    if isinstance(happening, rules.WrittenOff):
+        return happening.returned
+    return happening.amount if isinstance(happening, rules.CreditRefunded) else ZERO
 
 
 def servicing_facts(request: Request, service: acts.Act, arguments: acts.Arguments) -> list[tuple[str, Any]]:
@@ -68,8 +80,14 @@ def _rows(before: rules.Book, after: rules.Book) -> list[dict[str, Any]]:
         (_("Client's money with us"), before.credit, after.credit),
         (_("Next payment"), upcoming[0], upcoming[1]),
         (_("Annual rate"), before.annual_rate, after.annual_rate),
+        (_("State"), label(before.status.value, "loan"), label(after.status.value, "loan")),
     ]
-    return [_row(*pair) for pair in pairs]
+    apart: list[tuple[str, Any, Any]] = [
+        (_("Interest that may not be demanded"), before.memo_interest, after.memo_interest),
+        (_("Penalty that may not be demanded"), before.memo_penalty, after.memo_penalty),
+        (_("Claim off the books"), before.recourse.total, after.recourse.total),
+    ]
+    return [_row(*pair) for pair in (*pairs, *(one for one in apart if one[1] or one[2]))]
 
 
 def _row(title: str, before: Any, after: Any) -> dict[str, Any]:

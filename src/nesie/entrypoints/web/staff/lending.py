@@ -18,7 +18,7 @@ from nesie.entrypoints.web.client.lending import shown
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
-from nesie.entrypoints.web.staff import desk
+from nesie.entrypoints.web.staff import desk, duties
 from nesie.foundation.access import queries as access
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.exchange import queries as exchange
@@ -28,11 +28,13 @@ from nesie.journey.applications import actions, queries
 from nesie.journey.applications.rules import PERMITTED, REASON_WORDS, OfficerReason, Status
 from nesie.journey.clients import queries as clients
 from nesie.journey.loans import queries as loans
+from nesie.journey.loans import rules as loan_rules
 from nesie.kernel.actor import CASE_ROLES
 from nesie.kernel.ids import ApplicationId, ClientId
 from nesie.kernel.refused import NotFound, Refused
 
 OVERDUE_SHOWN = 20
+DUTIES_SHOWN = 10
 
 
 @require_GET
@@ -43,13 +45,22 @@ def queue(request: Request) -> HttpResponse:
     registrations = clients.registrations_in_review(request.actor)
     letters = clients.unread_letters(request.actor)
     overdue = loans.loans(request.actor, limit=OVERDUE_SHOWN, overdue_only=True)
+    owed = [one for one in loans.open_duties(request.actor, request.now) if one.ours] if _reads(request) else []
     stats = [
+        (_("Overdue deadlines"), sum(one.is_over(request.now) for one in owed)),
         (_("In review"), sum(1 for one in waiting if one.status is Status.REVIEW)),
         (_("Letters to answer"), len(letters)),
         (_("Messages in trouble"), len(exchange.troubled())),
         (_("Approvals for you"), len(access.approvals_to_decide(request.actor, request.now))),
     ]
     groups = [
+        _group(
+            _("Deadlines"),
+            "hourglass",
+            _("Nothing is owed"),
+            [_duty_row(request, one) for one in owed[:DUTIES_SHOWN]],
+            (reverse("staff:duties"), _("All deadlines")) if len(owed) > DUTIES_SHOWN else None,
+        ),
         _group(_("Applications"), "list-check", _("No application waits"), [_application_row(one) for one in waiting]),
         _group(
             _("Registrations that differ from the state record"),
@@ -69,8 +80,26 @@ def queue(request: Request) -> HttpResponse:
     return render(request, "web/staff/queue.html", page)
 
 
-def _group(title: str, icon: str, empty: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "empty": empty, "rows": rows}
+def _group(
+    title: str, icon: str, empty: str, rows: list[dict[str, Any]], more: tuple[str, str] | None = None
+) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "empty": empty, "rows": rows, "more": more}
+
+
+def _reads(request: Request) -> bool:
+    return request.actor.has(*CASE_ROLES)
+
+
+def _duty_row(request: Request, one: loan_rules.Duty) -> dict[str, Any]:
+    facts = duties.shown(request, one)
+    return {
+        "address": facts["address"],
+        "title": facts["title"],
+        "text": f"{one.number}  {facts['cause']}".strip(),
+        "pill": facts["left"],
+        "late": facts["late"],
+        "day": facts["until"],
+    }
 
 
 def _application_row(one: Any) -> dict[str, Any]:

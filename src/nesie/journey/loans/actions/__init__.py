@@ -12,6 +12,7 @@ from nesie.journey.loans.actions.end_halt import end_halt
 from nesie.journey.loans.actions.forgive_debt import forgive_debt
 from nesie.journey.loans.actions.halt_loan import halt_loan
 from nesie.journey.loans.actions.issue_statement import issue_statement
+from nesie.journey.loans.actions.note_duty_done import note_duty_done
 from nesie.journey.loans.actions.open_loan import open_loan
 from nesie.journey.loans.actions.pay_tranche import pay_tranche
 from nesie.journey.loans.actions.propose_change import propose_change
@@ -22,6 +23,7 @@ from nesie.journey.loans.actions.record_settlement_application import (
 )
 from nesie.journey.loans.actions.refinance_loan import refinance_loan
 from nesie.journey.loans.actions.refund_credit import refund_credit
+from nesie.journey.loans.actions.register_fraud_paper import register_fraud_paper
 from nesie.journey.loans.actions.reinstate_claim import reinstate_claim
 from nesie.journey.loans.actions.repay_early import repay_early
 from nesie.journey.loans.actions.request_tranche import request_tranche
@@ -51,6 +53,7 @@ __all__ = [
     "forgive_debt",
     "halt_loan",
     "issue_statement",
+    "note_duty_done",
     "open_loan",
     "pay_tranche",
     "propose_change",
@@ -59,6 +62,7 @@ __all__ = [
     "record_settlement_application",
     "refinance_loan",
     "refund_credit",
+    "register_fraud_paper",
     "reinstate_claim",
     "repay_early",
     "request_tranche",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
-from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import queries, rules
 from nesie.journey.loans.actions.accrual import brought_to
@@ -25,8 +24,7 @@ def transfer_loan(actor: Actor, now: datetime, *, loan_id: LoanId, assignee: str
     """
     queries.visible(actor, loan_id)
     book = brought_to(loan_id, business_day(now), now)
-    rules.check_transferable(book, norms.integer("assign_min_delay", book.facts.contract_on))
-    rules.check_early_demand(queries.settlement(actor, loan_id, now).standing)
+    queries.check_transfer(actor, book, now)
     rules.check_no_money_came(came=queries.money_came(loan_id, business_day(now)))
     event = rules.Transferred(ref=new_ref("transferred"), on=business_day(now), sequence=reference, to=assignee)
     return serve(actor, loan_id, event, now)

@@ -13,7 +13,15 @@ from nesie.journey.loans.queries.books import (
     next_day,
     to_accrue,
 )
-from nesie.journey.loans.queries.foresight import Foreseen, explained_day, foreseen, foreseen_change
+from nesie.journey.loans.queries.duties import duties_of_loan, open_duties, papers_of_loan
+from nesie.journey.loans.queries.foresight import (
+    Foreseen,
+    check_transfer,
+    explained_day,
+    foreseen,
+    foreseen_change,
+    returned_by,
+)
 from nesie.journey.loans.queries.happened import EventView, events_of
 from nesie.journey.loans.queries.history import (
     closed_for,
@@ -98,6 +106,7 @@ __all__ = [
     "arrears_to_tell",
     "book",
     "books",
+    "check_transfer",
     "chunks_behind",
     "closed_for",
     "compare",
@@ -105,6 +114,7 @@ __all__ = [
     "day_close_progress",
     "days_written",
     "differences",
+    "duties_of_loan",
     "early_ways",
     "event",
     "events",
@@ -122,14 +132,17 @@ __all__ = [
     "newest_notice",
     "next_day",
     "next_ref",
+    "open_duties",
     "opened_on",
     "opening_plan",
+    "papers_of_loan",
     "position",
     "positions_of_client",
     "procedure_of",
     "quote_payoff",
     "receipt_event",
     "received_in_all",
+    "returned_by",
     "schedules",
     "settlement",
     "settlement_norms",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from nesie.foundation.norms import queries as norms
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.contracts.rules import GIVES_MONEY, ChangeProposal
 from nesie.journey.loans import rules
 from nesie.journey.loans.queries.books import book
-from nesie.journey.loans.queries.history import events, opening_plan
+from nesie.journey.loans.queries.history import events, opening_plan, received_in_all
 from nesie.journey.loans.queries.position import visible
+from nesie.journey.loans.queries.settlement_procedure import settlement
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
+from nesie.kernel.money import ZERO, Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,17 @@ def foreseen_change(actor: Actor, loan_id: LoanId, wanted: rules.Wanted) -> Chan
     else:
         rules.check_running(now)
     return rules.proposal(now, agreed.terms, norms.calendar(), wanted, ref="foreseen")
+
+
+def returned_by(book: rules.Book, ground: rules.WriteOffGround) -> Money:
+    """What a write-off on a ground gives back to the client (Rules, 13): all that was paid and not given back yet.
+
+    The client's own money that lies with us is not in it: it stays his, and is returned when he asks.
+    """
+    return received_in_all(book.facts.loan_id) - book.credit if ground.returns_payments else ZERO
+
+
+def check_transfer(actor: Actor, book: rules.Book, now: datetime) -> None:
+    """Whether the claim may be assigned now. Raises LoanEnded, TooEarlyToTransfer, TooEarlyToDemand."""
+    rules.check_transferable(book, norms.integer("assign_min_delay", book.facts.contract_on))
+    rules.check_early_demand(settlement(actor, book.facts.loan_id, now).standing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from nesie.journey.loans.rules.duties import PERMITTED_DUTIES
 from nesie.journey.loans.rules.servicing import FOUR_EYES_SERVICING, PERMITTED_SERVICING
 from nesie.kernel.actor import CASE_ROLES, Actor, Role
 from nesie.kernel.ids import ClientId
@@ -20,6 +21,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     # It adds a document to the client's: the auditor only reads.
     "issue_statement": CASE_ROLES - {Role.AUDITOR} | {Role.CLIENT, Role.WORKER},
     **PERMITTED_SERVICING,
+    **PERMITTED_DUTIES,
 }
 FOUR_EYES: frozenset[str] = FOUR_EYES_SERVICING
 

@@ -46,7 +46,7 @@ PERMITTED_SERVICING: dict[str, frozenset[Role]] = {
     "refinance_loan": _WORKER,
     "transfer_loan": _OFFICER,
     "write_off_loan": _OFFICER | _INCIDENTS,
-    "record_recovery": _STAFF | _WORKER,
+    "record_recovery": _WORKER,  # of a receipt; staff say of money in suspense whose it is (`match_receipt`)
     "reinstate_claim": _OFFICER | _INCIDENTS,
     "reverse_event": _OFFICER | _INCIDENTS,
 }

@@ -47,12 +47,20 @@ def forgiven(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
 
 def written_off(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
     rules.check_running(case.book)
+    rules.check_no_money_came(came=queries.money_came(case.loan_id, case.today))
     ground = given["ground"]
-    return (rules.WrittenOff(ref=_REF, on=case.today, ground=ground.value, recourse=ground.keeps_claim),)
+    returned = queries.returned_by(case.book, ground)
+    lost = rules.WrittenOff(
+        ref=_REF, on=case.today, ground=ground.value, recourse=ground.keeps_claim, returned=returned
+    )
+    if not (ground.returns_payments and case.book.credit):
+        return (lost,)
+    return (lost, rules.CreditRefunded(ref=f"{_REF}:credit", on=case.today, sequence="~", amount=case.book.credit))
 
 
 def transferred(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
-    rules.check_running(case.book)
+    queries.check_transfer(case.actor, case.book, case.now)
+    rules.check_no_money_came(came=queries.money_came(case.loan_id, case.today))
     return (rules.Transferred(ref=_REF, on=case.today, to=given["assignee"]),)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from nesie.entrypoints.web import forms
 from nesie.journey.loans import queries, rules
+from nesie.kernel.actor import Actor
 from nesie.kernel.ids import LoanId
 
 Typed = Mapping[str, str]
@@ -35,8 +36,10 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The loan a form is about; `today` is the day it starts from."""
+    """The loan a form is about and who asks; `today` is the day it starts from."""
 
+    actor: Actor
+    now: datetime
     loan_id: LoanId
     book: rules.Book
     events: tuple[queries.EventView, ...]
