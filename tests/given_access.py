@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pyotp
 
@@ -16,11 +17,14 @@ from nesie.foundation.access.actions import (
     open_guest_session,
     sign_in_staff,
 )
+from nesie.foundation.access.models import Device
+from nesie.foundation.access.rules.attestation import Level, Platform
 from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.exchange.models import Message
 from nesie.foundation.exchange.rules import Destination
 from nesie.kernel.actor import Actor, Channel, Role, worker
 from nesie.kernel.ids import MessageId, StaffId
+from tests.phones import Phone
 
 PASSWORD = "Тұлпар-47-мінген-жолаушы"
 
@@ -77,3 +81,15 @@ def staff_member(now: datetime, *roles: Role, login: str = "aset") -> StaffMembe
     totp = pyotp.TOTP(shown.secret).at(before)
     complete_enrolment(worker(Channel.CLI), before, invitation=made.invitation, password=PASSWORD, totp=totp)
     return StaffMember(made.staff_id, login, shown.secret)
+
+
+def enrolled_phone(now: datetime, client_id: UUID, phone: Phone | None = None) -> Device:
+    """A phone of the client, as an enrolment leaves it."""
+    return Device.objects.create(
+        holder_id=client_id,
+        thumbprint=(phone or Phone()).thumbprint,
+        platform=Platform.ANDROID,
+        level=Level.TEE,
+        attestation=b"",
+        enrolled_at=now,
+    )

@@ -20,7 +20,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from nesie.entrypoints import clock
 from nesie.entrypoints.jobs.exchange import deliver
-from nesie.foundation.access.rules import SessionKind
+from nesie.foundation.access.gateways import Wiring as AccessWiring
+from nesie.foundation.access.rules import proofs
 from nesie.foundation.identification.adapters.carrier import PersonCarrier
 from nesie.foundation.identification.adapters.fake import FakeRegistry
 from nesie.foundation.ledger import queries as ledger
@@ -31,7 +32,7 @@ from nesie.kernel.actor import worker
 from nesie.kernel.ids import ClientId, ContractId, LetterId, MessageId
 from nesie.kernel.money import Money
 from nesie.simulators.people import by_key
-from tests import given_applications, given_contracts, given_loans
+from tests import given_applications, given_contracts, given_loans, phones
 from tests.entrypoints.api.world import RETURN, Caller
 from tests.given_access import code_sent_to
 from tests.given_clients import record_of
@@ -39,6 +40,8 @@ from tests.given_contracts import Stand
 from tests.given_identification import holder_of
 
 PERSON = by_key("aigerim")
+KEY = phones.Phone()  # each call of hers bears its proof
+MAKER = phones.Maker()
 PDF = b"%PDF-1.7\nsalary\n%%EOF"
 
 
@@ -55,7 +58,7 @@ class Phone:
         return answer.json() if answer.content and "json" in answer["Content-Type"] else answer
 
     def with_token(self, token: str) -> Phone:
-        return Phone(self.stand, Caller(token=token, fixed=True))
+        return Phone(self.stand, Caller(token=token, fixed=True, phone=KEY))
 
     def content(self, document_id: str) -> bytes:
         return bytes(self("GET", f"/documents/{document_id}/content").content)
@@ -83,8 +86,9 @@ class Phone:
 
 @pytest.fixture
 def phone(fresh_db: Any) -> Iterator[Phone]:
-    with _open_lender() as stand:
-        yield Phone(stand, Caller(SessionKind.GUEST))
+    with _open_lender() as stand, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AccessWiring, "attestation", phones.Vouching(phones.trust(MAKER)))
+        yield Phone(stand, Caller(fixed=True, phone=KEY))
 
 
 @contextmanager
@@ -134,7 +138,19 @@ def registered(phone: Phone) -> Phone:
     assert hers("GET", one)["next_step"] == "complete"
     done = hers("POST", f"{one}/completion", expect=201)
     hers("GET", one, expect=401)  # the applicant's session is over
-    return phone.with_token(done["token"])
+    hers = phone.with_token(done["token"])
+    assert hers("GET", "/client", expect=403)["code"] == "DeviceUnknown"
+    return enrolled(hers)
+
+
+def enrolled(hers: Phone) -> Phone:
+    """Her phone's maker vouches for its key (clause 26.2)."""
+    asked = hers("POST", "/devices/challenge", expect=201)
+    said = phones.Said(proofs.unb64(asked["challenge"]))
+    chain = [base64.b64encode(one).decode() for one in MAKER.android(KEY, said)]
+    told = {"challenge_id": asked["challenge_id"], "platform": "android", "statement": chain}
+    assert hers("POST", "/devices", told)["status"] == "enrolled"
+    return hers
 
 
 def acquainted(phone: Phone) -> None:
@@ -292,14 +308,14 @@ def test_she_signs_in_by_code_and_by_password_and_locks_out_whoever_guesses(phon
     hers = registered(phone)
     password = "Тұлпар-47-мінген-жолаушы"
     assert hers("PUT", "/password", {"password": password}) == {"outcome": "done"}
-    guest = phone.with_token(phone("POST", "/session/guest", {}, expect=201)["token"])
+    guest = phone.with_token(phone("POST", "/session/guest", {"channel": "mobile"}, expect=201)["token"])
     guest("POST", "/session/code", {"phone": PERSON.phone, "language": "kk"}, expect=204)
     by_code = guest("POST", "/session", {"phone": PERSON.phone, "code": code_sent_to(PERSON.phone)})
     assert by_code["status"] == "signed_in"
-    again = phone.with_token(phone("POST", "/session/guest", {}, expect=201)["token"])
+    again = phone.with_token(phone("POST", "/session/guest", {"channel": "mobile"}, expect=201)["token"])
     by_password = again("POST", "/session", {"phone": PERSON.phone, "password": password})
     assert phone.with_token(by_password["token"])("GET", "/session")["roles"] == ["client"]
     assert len(phone.with_token(by_password["token"])("GET", "/sessions")) == 3
-    thief = phone.with_token(phone("POST", "/session/guest", {}, expect=201)["token"])
+    thief = phone.with_token(phone("POST", "/session/guest", {"channel": "mobile"}, expect=201)["token"])
     guesses = [thief("POST", "/session", {"phone": PERSON.phone, "password": f"guess-{n}"})["status"] for n in range(6)]
     assert guesses == ["wrong"] * 5 + ["locked"]

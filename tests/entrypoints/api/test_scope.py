@@ -46,6 +46,7 @@ VALUES: dict[str, Any] = {
     "annual_rate_pct": "12",
     "instalments": 3,
     "disbursed_on": "2026-11-23",
+    "statement": ["AAAA"],
     "flows": [{"on": "2026-11-23", "out": "100.00"}, {"on": "2026-12-23", "in": "110.00"}],
 }
 

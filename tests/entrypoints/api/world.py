@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from nesie.entrypoints import clock
 from nesie.foundation.access import actions as access
@@ -30,8 +31,10 @@ from nesie.kernel.ids import LoanId
 from nesie.kernel.money import Money
 from nesie.simulators.people import by_key
 from tests import given_applications, given_changes, given_clients, given_contracts, given_loans
+from tests.given_access import enrolled_phone
 from tests.given_applications import Applicant
 from tests.given_contracts import DAY, Stand
+from tests.phones import Phone
 
 ADDRESS = "/api/v1"
 RETURN = "http://127.0.0.1:8550/identified"
@@ -46,20 +49,30 @@ class Caller:
     language: str = "en"
     token: str = ""
     fixed: bool = False  # with this very token, be it alive or not
+    phone: Phone | None = None  # proves each call with its key
 
     def call(self, method: str, address: str, body: Any = None, **form: Any) -> Any:
         """The answer of the API; `form` for multipart."""
-        headers = {"Accept-Language": self.language} | self.headers()
-        client = Client(raise_request_exception=True)
-        if form:
-            return client.post(ADDRESS + address, form, headers=headers)
-        sent = "" if body is None else json.dumps(body)
-        return client.generic(method, ADDRESS + address, sent, content_type="application/json", headers=headers)
+        sent = encode_multipart(BOUNDARY, form) if form else b"" if body is None else json.dumps(body).encode()
+        headers = {"Accept-Language": self.language} | self.headers() | self.proof(method, address, sent)
+        kind = MULTIPART_CONTENT if form else "application/json"
+        return Client(raise_request_exception=True).generic(
+            method, ADDRESS + address, sent, content_type=kind, headers=headers
+        )
+
+    def proof(self, method: str, address: str, sent: bytes) -> dict[str, str]:
+        """The phone's proof of this call; nothing where there is no phone."""
+        if self.phone is None:
+            return {}
+        now = clock.machine_now()
+        nonce = access_queries.proof_nonces(clock.business_now())[0]
+        place = f"http://testserver{ADDRESS}{address.partition('?')[0]}"
+        return {"DPoP": self.phone.proof(method, place, now, nonce=nonce, token=self.token, body=sent)}
 
     def headers(self) -> dict[str, str]:
         """With a live token, or without any for nobody."""
         if self.fixed:
-            return {"Authorization": f"Bearer {self.token}"}
+            return {"Authorization": f"{'DPoP' if self.phone else 'Bearer'} {self.token}"} if self.token else {}
         if self.kind is None:
             return {}
         now = clock.business_now()
@@ -161,5 +174,6 @@ def _things(world: World, who: Applicant, contract_id: UUID) -> None:
     }
     access.open_session(SessionKind.CLIENT, now, channel=Channel.API, subject_id=who.client_id)  # another of hers
     world.things["login_id"] = access_queries.sessions(actor, now)[0].id
+    world.things["device_id"] = enrolled_phone(now, who.client_id).id
     world.secrets = {who.person.iban, who.person.phone, who.person.iin, who.person.surname}
     world.secrets |= {str(one) for one in world.things.values()} | {str(who.client_id)}

@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from nesie.entrypoints.api import problems
+from nesie.foundation.access import queries
 
 PREFIX = "/api/"
 LANGUAGES = ("kk", "ru", "en")
@@ -32,7 +33,9 @@ class ApiMiddleware:
             response = self._answer(request)
         response["Content-Language"] = language
         response["Cache-Control"] = "no-store"
-        patch_vary_headers(response, ["Accept-Language", "Authorization"])
+        if "DPoP" in request.headers:
+            response["DPoP-Nonce"] = queries.proof_nonces(here.now)[0]
+        patch_vary_headers(response, ["Accept-Language", "Authorization", "DPoP"])
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from nesie.entrypoints.web import words
+from nesie.foundation.access.rules.proofs import ProofFault, ProofWrong
 from nesie.foundation.identification.rules import Refusal, Unanswered
 from nesie.kernel.refused import Refused, noop
 
@@ -149,6 +150,15 @@ def _unknown_caller(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(request, 401, "NotAuthenticated", _("Sign in first: the token is missing, unknown or too old."))
 
 
+def _proof_wrong(request: HttpRequest, error: ProofWrong) -> HttpResponse:
+    """RFC 9449: a device that only lacks our newest word finds it in the header of every answer, this one too."""
+    kind = "use_dpop_nonce" if error.fault is ProofFault.NONCE else "invalid_dpop_proof"
+    _note(request, "proof refused", fault=error.fault.value, status=401)
+    told = problem(request, 401, "DeviceProofWrong", _("This call does not prove the device. Try again."))
+    told["WWW-Authenticate"] = f'DPoP error="{kind}", algs="ES256"'
+    return told
+
+
 def _nothing_there(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(request, 404, "NotFound", _("Nothing was found."))
 
@@ -191,6 +201,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     Refused: _refused,
     ValidationError: _invalid,
     AuthenticationError: _unknown_caller,
+    ProofWrong: _proof_wrong,
     Http404: _nothing_there,
     HttpError: _unreadable,
     SuspiciousOperation: _unreadable,

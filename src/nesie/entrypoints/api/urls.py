@@ -21,6 +21,7 @@ from nesie.entrypoints.api.routes import (
     calculate,
     changes,
     contracts,
+    devices,
     identification,
     loans,
     public,
@@ -38,7 +39,11 @@ An outcome that is counted (a wrong code, a signature that does not hold) is an 
 A refusal, and every failure, is `application/problem+json` (RFC 9457): programs go by `code`, people read `detail` in
 the language of Accept-Language (kk, ru, en), and the lender finds it by `reference`.
 
-What is not the caller's is not there: 404."""
+What is not the caller's is not there: 404.
+
+The lender's own application proves its device with each call: `Authorization: DPoP <token>` and a `DPoP` header (RFC
+9449, ES256) with `jti`, `htm`, `htu`, `iat`, `ath`, `nonce` and `bdh`, the base64url SHA-256 of the raw body. The nonce
+stands in the `DPoP-Nonce` header of every answer to a call that bears a proof."""
 
 
 class NesieAPI(NinjaAPI):
@@ -96,6 +101,7 @@ _BY_STAGE = (
     public,
     calculate,
     session,
+    devices,
     registration,
     identification,
     account,

@@ -162,7 +162,7 @@ def factors(actor: Actor) -> FactorsView:
 
 def devices(actor: Actor, holder_id: UUID) -> list[DeviceView]:
     """A person's phones, newest first, signed-off ones too; theirs, and of staff who serve clients."""
-    if actor.id != holder_id and not actor.reads_clients:
+    if not (actor.has(Role.CLIENT) and actor.id == holder_id) and not actor.reads_clients:
         raise NotFound
     return [device_view(row) for row in Device.objects.filter(holder_id=holder_id).order_by("-enrolled_at")]
 

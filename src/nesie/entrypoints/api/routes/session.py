@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ninja import Router, Status
 
+from nesie.entrypoints.api.auth import AnySession, proven_origin
 from nesie.entrypoints.api.routes.calls import Call, own_client
 from nesie.entrypoints.api.schemas import session as schemas
 from nesie.entrypoints.origins import origin_of
@@ -16,13 +17,18 @@ from nesie.journey.clients import queries as clients
 from nesie.journey.clients.rules import mobile
 from nesie.kernel.actor import Channel
 
-router = Router(tags=["Session"])
+router = Router(tags=["Session"], auth=AnySession())
 
 
 @router.post("/session/guest", response={201: schemas.Token}, auth=None)
 def open_guest_session(request: Call, payload: schemas.NewSession) -> Any:
-    """Begin here: a token for somebody not signed in. One-time codes serve only in the session they were asked in."""
-    key = actions.open_guest_session(request.now, channel=Channel(payload.channel.value), origin=origin_of(request))
+    """Begin here: a token for somebody not signed in. One-time codes serve only in the session they were asked in.
+
+    With channel `mobile` the call carries a `DPoP` proof, and the session belongs to its key from then on.
+    """
+    channel = Channel(payload.channel.value)
+    origin = proven_origin(request) if channel is Channel.MOBILE else origin_of(request)
+    key = actions.open_guest_session(request.now, channel=channel, origin=origin)
     return Status(201, {"token": key})
 
 
@@ -48,13 +54,14 @@ def send_sign_in_code(request: Call, payload: schemas.SignInCode) -> Any:
 
 @router.post("/session", response=schemas.SignedIn)
 def sign_in_client(request: Call, payload: schemas.SignInAttempt) -> Any:
-    """Sign in by password or one-time code. A wrong secret is an outcome, and is counted."""
+    """Sign in by password or one-time code, and the authenticator app's code if there is one. Wrong is an outcome."""
     outcome = actions.sign_in_client(
         request.actor,
         request.now,
         phone=mobile(payload.phone),
         password=payload.password or "",
         code=payload.code or "",
+        totp=payload.totp or "",
     )
     return {"status": outcome.status, "token": outcome.session_key or None}
 

@@ -51,6 +51,7 @@ class SignInAttempt(In):
     phone: Phone
     password: Password | None = None
     code: Code | None = None
+    totp: Code | None = None
 
 
 class SignedIn(Out):
