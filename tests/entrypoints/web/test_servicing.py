@@ -172,6 +172,24 @@ def test_a_paper_of_the_police_sets_deadlines_that_stand_in_the_queue(desk: Desk
     assert "Order 5" in desk.risk.get(address).content.decode()
 
 
+def test_the_portfolio_of_a_day_is_a_page_and_a_sheet(desk: Desk) -> None:
+    last = queries.last_day_closed()
+    assert last is not None
+    page = text_of(desk.risk.get(f"/staff/portfolio?on={last}").content.decode())
+    assert "Principal of loans late for more than 90 days" in page
+    sheet = desk.risk.get(f"/staff/portfolio?on={last}&as=csv")
+    assert sheet["Content-Type"] == "text/csv; charset=utf-8"
+    head, line = sheet.content.decode("utf-8-sig").splitlines()
+    row = dict(zip(head.split(";"), line.split(";"), strict=True))
+    view = desk.position()
+    assert (row["Loan"], row["Principal"]) == (view.number, str(view.principal).replace(".", ","))
+    assert row["Days past due"] == str(view.days_past_due)
+    for wrong in ("2199-01-01", "soon"):
+        answer = desk.risk.get(f"/staff/portfolio?on={wrong}")
+        assert answer.status_code in (409, 422)
+        assert 'aria-invalid="true"' in answer.content.decode()
+
+
 def test_new_conditions_are_seen_by_the_engine_before_they_are_proposed(desk: Desk) -> None:
     today = business_day(clock.business_now())
     typed = {"kind": "prolongation", "effective_on": f"{today + 5 * DAY}", "instalments": "18"}

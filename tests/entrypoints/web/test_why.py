@@ -122,7 +122,6 @@ def _reasons_of(desk: Desk) -> set[str]:
     return found
 
 
-@pytest.mark.clause("13-suspend-accrual")
 def test_what_is_kept_apart_tells_its_reason_and_the_history_its_papers(desk: Desk) -> None:
     """The loan is suspended, runs again, stays unpaid beyond what may be demanded, and is written off."""
     risk = Actor(new_id(), frozenset({Role.RISK_OFFICER}), Channel.WEB)

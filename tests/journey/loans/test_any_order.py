@@ -198,7 +198,6 @@ def test_the_order_of_entry_never_changes_the_result(
         check(facts, entered, stored.accrued_on if stored.status is not rules.Status.ACTIVE else on(LENGTH))
 
 
-@pytest.mark.clause("13-suspend-accrual")
 def test_a_closed_month_stays_as_it_was(db: None) -> None:
     """What is heard of after the month was closed is posted on the first open day and keeps the day it belongs to."""
     with rolled_back():

@@ -213,7 +213,7 @@ class TestSuspension:
                 reference="2",
             )  # fmt: skip
 
-    @pytest.mark.clause("13-resume", "E23-13")
+    @pytest.mark.clause("13-resume")
     def test_the_interest_of_the_pause_comes_back_whole_and_no_penalty_for_it(self, loan: ActiveLoan) -> None:
         at(loan, 50)
         never = queries.book(loan.loan_id)

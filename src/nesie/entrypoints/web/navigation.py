@@ -44,6 +44,7 @@ STAFF: tuple[Entry, ...] = (
     (gettext_noop("Receipts"), "staff:receipts", "receipt", CASE_ROLES),
     (gettext_noop("Day close"), "staff:days", "calendar"),
     (gettext_noop("Ledger"), "staff:ledger", "scale", BOOKKEEPERS),
+    (gettext_noop("Portfolio"), "staff:portfolio", "chart-bar", CASE_ROLES | frozenset(BOOKKEEPERS)),
     (gettext_noop("Products"), "staff:products", "credit-card"),
     (gettext_noop("Parameters"), "staff:parameters", "adjustments"),
     (gettext_noop("Approvals"), "staff:approvals", "checks"),

@@ -189,6 +189,8 @@ class ClosedMonth(models.Model):
 
     last_day = models.DateField(primary_key=True)
     closed_at = models.DateTimeField()
+    # The comparisons it was closed on: [part, day, moment, things, differing, [[account, own tiyn, tiyn booked], ...]]
+    compared = models.JSONField(default=list)
 
 
 class MonthBalance(models.Model):
@@ -216,6 +218,7 @@ class Reconciliation(models.Model):
     made_at = models.DateTimeField()
     compared = models.BigIntegerField()
     differing = models.BigIntegerField()
+    totals = models.JSONField(default=list)  # [account, tiyn of all things' own, tiyn in the books]
     examples = models.JSONField()  # the first differences: [thing, account, tiyn of its own, tiyn in the books]
 
     class Meta:

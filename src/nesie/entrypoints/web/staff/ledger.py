@@ -228,8 +228,22 @@ def reconciliation(request: Request) -> HttpResponse:
             for one in (newest.examples if newest else ())
         ],
         "rows": found,
+        "totals": _totals(newest),
+        "months": [
+            {"last_day": month.last_day, "closed_at": month.closed_at, "one": one, "totals": _totals(one)}
+            for month in queries.closed_months()
+            for one in month.compared
+        ],
     }
     return _render(request, "reconciliation", "web/staff/ledger_reconciliation.html", page)
+
+
+def _totals(found: rules.Reconciled | None) -> list[dict[str, Any]]:
+    names = _names() if found else {}
+    return [
+        {"code": one.account, "name": names.get(one.account, ""), "own": one.own, "booked": one.booked}
+        for one in (found.totals if found else ())
+    ]
 
 
 @require_http_methods(["GET", "POST"])

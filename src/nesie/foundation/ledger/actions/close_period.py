@@ -17,12 +17,13 @@ def close_period(actor: Actor, now: datetime, *, month: date) -> date:
     """Close the month `month` lies in (four eyes) and return its last day.
 
     Raises MonthNotClosable out of order, MonthNotReady when the day close is behind or the loans do not agree with
-    the books. From then on the database itself refuses entries that take effect in it.
+    the books. What was compared is kept with the month. From then on the database itself refuses entries that take
+    effect in it.
     """
     today = business_day(now)
     end = rules.check_month(month, last_closed=queries.last_closed_month(), today=today)
     with refusals():
         # Written first: the lock it takes lets no posting in between the question and the answer.
-        ClosedMonth.objects.create(last_day=end, closed_at=now)
+        ClosedMonth.objects.create(last_day=end, closed_at=now, compared=queries.comparisons_to_keep())
     rules.check_ready(queries.obstacles(end, today))
     return end

@@ -14,6 +14,7 @@ def keep_reconciliation(found: rules.Reconciled) -> None:
         made_at=found.made_at,
         compared=found.compared,
         differing=found.differing,
+        totals=[[one.account, one.own.tiyn, one.booked.tiyn] for one in found.totals],
         examples=[
             [str(one.thing), one.account, one.own.tiyn, one.booked.tiyn]
             for one in found.examples[: rules.MOST_EXAMPLES]

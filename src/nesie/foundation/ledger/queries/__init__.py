@@ -36,6 +36,7 @@ from nesie.foundation.ledger.queries.journal import (
 from nesie.foundation.ledger.queries.reconciled import is_reconciled, reconciled, reconciliations
 from nesie.foundation.ledger.queries.trial import (
     closed_months,
+    comparisons_to_keep,
     next_month,
     obstacles,
     preview_close,
@@ -62,6 +63,7 @@ __all__ = [
     "balances_by_sub",
     "chart",
     "closed_months",
+    "comparisons_to_keep",
     "descriptions",
     "entries_of",
     "entry",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from nesie.foundation.ledger import rules
@@ -37,4 +39,23 @@ def _view(row: Reconciliation) -> rules.Reconciled:
             rules.Mismatch(UUID(thing), account, Money(own), Money(booked))
             for thing, account, own, booked in row.examples
         ),
+        totals=_totals(row.totals),
     )
+
+
+def _totals(kept: Iterable[Sequence[Any]]) -> tuple[rules.Compared, ...]:
+    return tuple(rules.Compared(account, Money(own), Money(booked)) for account, own, booked in kept)
+
+
+def kept(found: rules.Reconciled) -> list[Any]:
+    """A comparison as a closed month keeps it."""
+    totals = [[one.account, one.own.tiyn, one.booked.tiyn] for one in found.totals]
+    days = [found.as_of.isoformat(), found.made_at.isoformat()]
+    return [found.part, *days, found.compared, found.differing, totals]
+
+
+def of_month(row: Sequence[Any]) -> rules.Reconciled:
+    """What `kept` wrote; without examples, for nothing differed."""
+    part, as_of, made_at, compared, differing, totals = row
+    moment = datetime.fromisoformat(made_at)
+    return rules.Reconciled(part, date.fromisoformat(as_of), moment, compared, differing, (), _totals(totals))

@@ -13,7 +13,7 @@ from nesie.foundation.ledger.gateways import Wiring
 from nesie.foundation.ledger.models import ClosedMonth, Entry
 from nesie.foundation.ledger.queries.accounts import accounts
 from nesie.foundation.ledger.queries.books import last_closed_month
-from nesie.foundation.ledger.queries.reconciled import reconciled
+from nesie.foundation.ledger.queries.reconciled import kept, of_month, reconciled
 from nesie.kernel.money import Money
 
 _ONE_DAY = timedelta(days=1)
@@ -72,7 +72,8 @@ def turnovers(first: date, last: date, *, known_at: datetime | None = None) -> r
 def closed_months() -> tuple[rules.ClosedMonthView, ...]:
     """The months closed, newest first."""
     return tuple(
-        rules.ClosedMonthView(row.last_day, row.closed_at) for row in ClosedMonth.objects.order_by("-last_day")
+        rules.ClosedMonthView(row.last_day, row.closed_at, tuple(of_month(one) for one in row.compared))
+        for row in ClosedMonth.objects.order_by("-last_day")
     )
 
 
@@ -108,3 +109,8 @@ def obstacles(end: date, today: date) -> tuple[rules.Obstacle, ...]:
     compared = (rules.reconciliation_obstacle(reconciled(part), end) for part in Wiring.parts)
     behind = (found for one in Wiring.readiness for found in one.obstacles(end))
     return tuple(dict.fromkeys((*behind, *(found for found in compared if found is not None))))
+
+
+def comparisons_to_keep() -> list[Any]:
+    """The newest comparison of each part with the books, as a month that closes now keeps them."""
+    return [kept(one) for part in Wiring.parts if (one := reconciled(part)) is not None]

@@ -160,14 +160,6 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedMonthView:
-    """A month closed for ever."""
-
-    last_day: date
-    closed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Mismatch:
     """A thing whose own figure is not that of the books: an error of ours, never of the client's."""
 
@@ -178,8 +170,20 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What an account comes to by the things' own figures and by the books, over all of them."""
+
+    account: str
+    own: Money
+    booked: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciled:
-    """One comparison of a part of the house with the books; `examples` are the first that differ."""
+    """One comparison of a part of the house with the books; `examples` are the first that differ.
+
+    `totals`: each account compared, over all things.
+    """
 
     part: str
     as_of: date
@@ -187,6 +191,7 @@ class Reconciled:
     compared: int
     differing: int
     examples: tuple[Mismatch, ...]
+    totals: tuple[Compared, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -195,6 +200,15 @@ class Reconciled:
 
 
 MOST_EXAMPLES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedMonthView:
+    """A month closed for ever, and the comparisons with the books it was closed on."""
+
+    last_day: date
+    closed_at: datetime
+    compared: tuple[Reconciled, ...] = ()
 
 
 def reconciliation_obstacle(newest: Reconciled | None, last_day: date) -> Obstacle | None:

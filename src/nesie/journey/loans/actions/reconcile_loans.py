@@ -25,6 +25,7 @@ def reconcile_loans(actor: Actor, now: datetime, *, day: date) -> Reconciled:
         compared=compared,
         differing=found.count,
         examples=tuple(Mismatch(one.loan_id, one.account.value, one.loan, one.ledger) for one in found.first),
+        totals=found.totals,
     )
     ledger.keep_reconciliation(result)
     return result

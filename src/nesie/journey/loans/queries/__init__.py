@@ -37,6 +37,7 @@ from nesie.journey.loans.queries.history import (
     wish,
     written_off_on,
 )
+from nesie.journey.loans.queries.portfolio import last_day_closed, late_loans, numbers_of
 from nesie.journey.loans.queries.position import (
     LoanRow,
     ScheduleGiven,
@@ -123,6 +124,8 @@ __all__ = [
     "foreseen",
     "foreseen_change",
     "last_closed",
+    "last_day_closed",
+    "late_loans",
     "loan_of_contract",
     "loan_of_number",
     "loans",
@@ -132,6 +135,7 @@ __all__ = [
     "newest_notice",
     "next_day",
     "next_ref",
+    "numbers_of",
     "open_duties",
     "opened_on",
     "opening_plan",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from django.db import connection
 from django.db.models import Q
 
 from nesie.foundation.ledger import queries as ledger
-from nesie.foundation.ledger.rules import Chart, Obstacle
+from nesie.foundation.ledger.rules import Chart, Compared, Obstacle
 from nesie.journey.loans.models import Loan
 from nesie.journey.loans.queries.books import to_accrue
 from nesie.kernel.ids import LoanId
@@ -38,6 +39,10 @@ _COMPARED: dict[Chart, str] = {
     Chart.MEMO_PENALTY: "memo_penalty_tiyn",
 }
 
+# What lives on off the balance sheet after a write-off: the parts of the book's `recourse`, in its order.
+_RECOURSE = (Chart.WRITTEN_OFF_PRINCIPAL, Chart.WRITTEN_OFF_INTEREST, Chart.WRITTEN_OFF_PENALTY)
+_ROLES = ", ".join(f"'{chart}'" for chart in (*_COMPARED, *_RECOURSE))
+
 # One statement, so one snapshot: nothing that is posted meanwhile looks like a difference.
 _DIFFERENCES = f"""
 WITH own AS (
@@ -46,9 +51,18 @@ WITH own AS (
   CROSS JOIN LATERAL (VALUES {", ".join(f"('{chart}', {column})" for chart, column in _COMPARED.items())})
     AS figure(role, tiyn)
   WHERE figure.tiyn <> 0
+  UNION ALL
+  SELECT state.loan_id, figure.role, (state.unusual->'recourse'->>figure.place)::bigint
+  FROM loans_loanstate AS state
+  CROSS JOIN LATERAL (VALUES {", ".join(f"('{chart}', {place})" for place, chart in enumerate(_RECOURSE))})
+    AS figure(role, place)
+  WHERE jsonb_exists(state.unusual, 'recourse') AND state.unusual->'recourse'->>figure.place <> '0'
 ), booked AS (
-  SELECT sub, role, tiyn FROM ledger_kept
-  WHERE tiyn <> 0 AND role IN ({", ".join(f"'{chart}'" for chart in _COMPARED)})
+  SELECT sub, role, tiyn FROM ledger_kept WHERE tiyn <> 0 AND role IN ({_ROLES})
+), total AS (
+  SELECT role, sum(own)::bigint AS own, sum(booked)::bigint AS booked FROM (
+    SELECT role, tiyn AS own, 0 AS booked FROM own UNION ALL SELECT role, 0, tiyn FROM booked
+  ) AS figure GROUP BY role
 ), differ AS MATERIALIZED (
   SELECT coalesce(own.loan_id, booked.sub) AS loan_id, coalesce(own.role, booked.role) AS role,
          coalesce(own.tiyn, 0) AS own, coalesce(booked.tiyn, 0) AS booked
@@ -56,6 +70,7 @@ WITH own AS (
   WHERE own.tiyn IS DISTINCT FROM booked.tiyn
 )
 SELECT (SELECT count(*) FROM loans_loanstate), (SELECT count(DISTINCT loan_id) FROM differ),
+       (SELECT json_agg(json_build_array(role, own, booked) ORDER BY role) FROM total),
        first.loan_id, first.role, first.own, first.booked
 FROM (VALUES (1)) AS one
 LEFT JOIN (SELECT * FROM differ ORDER BY loan_id, role LIMIT %(limit)s) AS first ON true
@@ -67,10 +82,11 @@ PART = "loans"  # the name under which the ledger keeps the comparisons
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a comparison found: how many loans differ, and the first differences."""
+    """What a comparison found: how many loans differ, the first differences, each account over all loans."""
 
     count: int
     first: tuple[Difference, ...]
+    totals: tuple[Compared, ...]
 
 
 def compare(*, limit: int | None) -> tuple[int, Found]:
@@ -78,13 +94,15 @@ def compare(*, limit: int | None) -> tuple[int, Found]:
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES, {"limit": limit})
         rows = cursor.fetchall()
-    compared, differing = rows[0][:2]
+    compared, differing, sums = rows[0][:3]
     first = tuple(
         Difference(loan_id, Chart(role), Money(int(own)), Money(int(booked)))
-        for _, _, loan_id, role, own, booked in rows
+        for *_, loan_id, role, own, booked in rows
         if loan_id is not None
     )
-    return compared, Found(differing, first)
+    kept = json.loads(sums) if isinstance(sums, str) else sums or []
+    totals = tuple(Compared(role, Money(own), Money(booked)) for role, own, booked in kept)
+    return compared, Found(differing, first, totals)
 
 
 @dataclass(frozen=True, slots=True)

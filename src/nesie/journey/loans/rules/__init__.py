@@ -72,6 +72,7 @@ from nesie.journey.loans.rules.explain import Explained, Figure, explain
 from nesie.journey.loans.rules.gate import (
     FOUR_EYES,
     PERMITTED,
+    DayNotClosed,
     DayTooFar,
     LoanNotOpen,
     QuoteInThePast,
@@ -115,6 +116,7 @@ from nesie.journey.loans.rules.paying import (
     payoff_claims,
     settle,
 )
+from nesie.journey.loans.rules.portfolio import BANDS, Band, LateLoan, Portfolio, portfolio
 from nesie.journey.loans.rules.position import (
     NextPayment,
     Payment,
@@ -226,6 +228,7 @@ from nesie.journey.loans.rules.told import event_data, has_paper, schedule_ahead
 from nesie.journey.loans.rules.unusual import by_rules, fields_of, unusual
 
 __all__ = [
+    "BANDS",
     "BY_EVENTS",
     "CHUNK_LOANS",
     "FOUR_EYES",
@@ -254,6 +257,7 @@ __all__ = [
     "Applied",
     "Arrears",
     "Balances",
+    "Band",
     "Bases",
     "Book",
     "Change",
@@ -264,6 +268,7 @@ __all__ = [
     "CreditRefunded",
     "DayAccrued",
     "DayChange",
+    "DayNotClosed",
     "DayTooFar",
     "Delay",
     "DelayNorms",
@@ -292,6 +297,7 @@ __all__ = [
     "InForce",
     "InterestOwed",
     "Keep",
+    "LateLoan",
     "Life",
     "LineGround",
     "LineKind",
@@ -320,6 +326,7 @@ __all__ = [
     "Payment",
     "PayoffQuote",
     "PlanRow",
+    "Portfolio",
     "PositionView",
     "Procedure",
     "QuoteInThePast",
@@ -446,6 +453,7 @@ __all__ = [
     "penalty_rule",
     "plain_rate",
     "plan_ahead",
+    "portfolio",
     "proposal",
     "refinanced_most",
     "refined_schedule_data",

@@ -33,6 +33,10 @@ class DayTooFar(Refused):
     message = noop("A day that has not begun cannot be closed.")
 
 
+class DayNotClosed(Refused):
+    message = noop("This day is not closed yet: choose an earlier one.")
+
+
 class LoanNotOpen(Refused):
     message = noop("There is no loan of this contract yet.")
 
