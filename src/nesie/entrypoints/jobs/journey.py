@@ -185,6 +185,11 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, change: clients_actions.expire_details_change(actor, now, change_id=change),
     ),
     Step(
+        "an identity document ends soon, or has ended",
+        lambda now, limit: clients.documents_to_warn_of(now, limit),
+        lambda actor, now, client: clients_actions.warn_of_document(actor, now, client_id=client),
+    ),
+    Step(
         "the base of phones told whose a number is",
         lambda now, limit: clients.phone_answers(limit),
         lambda actor, now, message: clients_actions.record_phone_owner(actor, now, message_id=message),

@@ -157,7 +157,10 @@ class Client(models.Model):
 
     class Meta:
         db_table = "clients_client"
-        indexes = [models.Index(fields=["-registered_at"], name="clients_client_newest")]
+        indexes = [
+            models.Index(fields=["-registered_at"], name="clients_client_newest"),
+            models.Index(fields=["document_valid_until"], name="clients_document_ends"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(document_kind=DocumentKind.BIRTH_CERTIFICATE.value), name="client_no_birth_certificate"
@@ -364,3 +367,20 @@ class Leak(models.Model):
                 name="leak_closed_when_proven",
             ),
         ]
+
+
+class DocumentWarning(models.Model):
+    """That a client was told of the coming or past end of one identity document."""
+
+    retention = "message"
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    valid_until = models.DateField()
+    days_before = models.PositiveSmallIntegerField()  # 0: it has ended
+    told_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "clients_document_warning"
+        constraints = [models.UniqueConstraint(fields=["client", "valid_until", "days_before"], name="warned_once")]

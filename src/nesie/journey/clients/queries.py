@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from nesie.foundation.access.queries import own_id
 from nesie.foundation.access.rules import Known
@@ -16,6 +17,7 @@ from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.identification.rules import BANK_CODES, parse_iin
 from nesie.foundation.identification.rules.standing import PHONE_OWNER_KIND, PhoneOwner
 from nesie.foundation.lender import queries as lender
+from nesie.foundation.norms.rules import business_day
 from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import IndexedField
 from nesie.journey.clients import rules
@@ -26,6 +28,7 @@ from nesie.journey.clients.models import (
     ClientAccount,
     ClientTransition,
     DetailsChange,
+    DocumentWarning,
     GivenConsent,
     Leak,
     Letter,
@@ -192,6 +195,20 @@ def _served(actor: Actor, client_id: ClientId) -> ClientView:
     if view.status is not ClientStatus.ACTIVE:
         raise rules.ClientNotActive
     return view
+
+
+def documents_to_warn_of(now: datetime, limit: int) -> list[ClientId]:
+    """Clients whose identity document ends soon or has ended, who were not told of it yet."""
+    today, found = business_day(now), []
+    for days in rules.WARNINGS:
+        ending = Client.objects.filter(status=ClientStatus.ACTIVE, document_valid_until__lte=today + timedelta(days))
+        told = DocumentWarning.objects.filter(
+            client_id=OuterRef("id"), valid_until=OuterRef("document_valid_until"), days_before__lte=days
+        )
+        if days == 0:
+            ending = ending.filter(document_valid_until__lt=today)
+        found += ending.filter(~Exists(told)).order_by("document_valid_until").values_list("id", flat=True)[:limit]
+    return [ClientId(one) for one in dict.fromkeys(found)][:limit]
 
 
 def open_leak(client_id: UUID) -> LeakView | None:

@@ -530,4 +530,42 @@ LETTERS: tuple[Template, ...] = (
         "at",
         _QUIETLY,
     ),
+    _letter(
+        "document_ends",
+        Said(
+            "Құжаттың мерзімі аяқталып келеді",
+            "Жеке басыңызды куәландыратын құжаттың мерзімі {on} аяқталады. Жаңасын профильде көрсетіңіз.",
+            "құжатыңыздың мерзімі {on} аяқталады. Жаңасын кабинетте көрсетіңіз.",
+        ),
+        Said(
+            "Срок документа подходит к концу",
+            "Срок вашего документа, удостоверяющего личность, истекает {on}. Укажите новый в профиле.",
+            "срок вашего документа истекает {on}. Укажите новый в кабинете.",
+        ),
+        Said(
+            "Your document ends soon",
+            "Your identity document ends on {on}. Enter the new one in the profile.",
+            "your identity document ends on {on}. Enter the new one in your account.",
+        ),
+        "on",
+    ),
+    _letter(
+        "document_ended",
+        Said(
+            "Құжаттың мерзімі өтті",
+            "Жеке басыңызды куәландыратын құжаттың мерзімі {on} өтті. Жаңасын көрсеткенше жаңа өтінім берілмейді.",
+            "құжатыңыздың мерзімі {on} өтті. Жаңасын кабинетте көрсетіңіз.",
+        ),
+        Said(
+            "Срок документа истёк",
+            "Срок вашего документа, удостоверяющего личность, истёк {on}. До ввода нового заявки не принимаются.",
+            "срок вашего документа истёк {on}. Укажите новый в кабинете.",
+        ),
+        Said(
+            "Your document has ended",
+            "Your identity document ended on {on}. No application is taken before you enter the new one.",
+            "your identity document ended on {on}. Enter the new one in your account.",
+        ),
+        "on",
+    ),
 )

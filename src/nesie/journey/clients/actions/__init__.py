@@ -38,6 +38,7 @@ from nesie.journey.clients.actions.save_photo import save_photo
 from nesie.journey.clients.actions.send_letter import send_letter
 from nesie.journey.clients.actions.start_registration import start_registration
 from nesie.journey.clients.actions.unblock_client import unblock_client
+from nesie.journey.clients.actions.warn_of_document import warn_of_document
 
 __all__ = [
     "accept_consents",
@@ -78,4 +79,5 @@ __all__ = [
     "send_letter",
     "start_registration",
     "unblock_client",
+    "warn_of_document",
 ]

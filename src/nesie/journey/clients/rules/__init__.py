@@ -6,6 +6,7 @@ from nesie.journey.clients.rules.details import (
     CHANGE_OPERATION,
     NEEDED_PROOFS,
     OPEN_CHANGES,
+    WARNINGS,
     AccountChangeNeedsProof,
     AnsweredTooLate,
     BothProofsNeeded,
@@ -17,6 +18,7 @@ from nesie.journey.clients.rules.details import (
     DocumentNotConfirmed,
     NewDocument,
     NewPhoneNotProven,
+    NothingToWarnOf,
     NotTheDetailsShown,
     NumberTaken,
     SameDetails,
@@ -24,6 +26,7 @@ from nesie.journey.clients.rules.details import (
     check_move,
     delay_of,
     masked,
+    warning_due,
 )
 from nesie.journey.clients.rules.leaks import (
     RENEWAL,
@@ -183,6 +186,7 @@ __all__ = [
     "REGISTRATION_LIFE",
     "RENEWAL",
     "STATE_CHECKS",
+    "WARNINGS",
     "AccountChangeNeedsProof",
     "AccountTaken",
     "AccountView",
@@ -241,6 +245,7 @@ __all__ = [
     "NewPhoneNotProven",
     "NotTheDetailsShown",
     "NothingToReview",
+    "NothingToWarnOf",
     "NumberTaken",
     "PhoneCheckDue",
     "PhoneConfirmed",
@@ -300,4 +305,5 @@ __all__ = [
     "saved",
     "state_outcome",
     "steps_of",
+    "warning_due",
 ]

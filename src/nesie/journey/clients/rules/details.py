@@ -117,6 +117,21 @@ def delay_of(kind: DetailKind) -> timedelta:
     return timedelta(0) if kind is DetailKind.DOCUMENT else CHANGE_DELAY
 
 
+WARNINGS = (0, 7, 30)  # days before a document's end; ours, not of the law
+
+
+def warning_due(valid_until: date, today: date) -> int | None:
+    """For which of `WARNINGS` the time has come: the nearest to the end; None when the end is far."""
+    left = (valid_until - today).days
+    return next((days for days in WARNINGS if left < days or (days and left == days)), None)
+
+
+class NothingToWarnOf(Refused):
+    """The document is in force for long, or the client was told already."""
+
+    message = noop("There is nothing to warn of.")
+
+
 def masked(value: str) -> str:
     """A number as a notice may name it: its last four signs only."""
     return f"…{value[-4:]}"

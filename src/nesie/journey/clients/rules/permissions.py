@@ -36,6 +36,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "cancel_by_link": frozenset({Role.GUEST, Role.CLIENT}),
     "apply_details_change": frozenset({Role.WORKER}),
     "expire_details_change": frozenset({Role.WORKER}),
+    "warn_of_document": frozenset({Role.WORKER}),
     "flag_leak": frozenset({Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER}),
     "record_phone_owner": frozenset({Role.WORKER}),
     "renew_identification": frozenset({Role.CLIENT}),
