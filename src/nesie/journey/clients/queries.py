@@ -199,7 +199,8 @@ def _served(actor: Actor, client_id: ClientId) -> ClientView:
 
 def documents_to_warn_of(now: datetime, limit: int) -> list[ClientId]:
     """Clients whose identity document ends soon or has ended, who were not told of it yet."""
-    today, found = business_day(now), []
+    today = business_day(now)
+    found: list[UUID] = []
     for days in rules.WARNINGS:
         ending = Client.objects.filter(status=ClientStatus.ACTIVE, document_valid_until__lte=today + timedelta(days))
         told = DocumentWarning.objects.filter(
