@@ -32,6 +32,7 @@ SIMULATORS = {
     "bureau": 9207,
     "afm": 9208,
     "egov": 9211,
+    "egov_mobile": 9209,
 }
 NCALAYER = 23580
 START_SECONDS = 150

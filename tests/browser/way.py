@@ -39,7 +39,7 @@ def register(one: Visitor, person: dict[str, Any]) -> None:
     one.look("register-biometric")
     identify(one)
     one.look("register-signature")
-    sign(one, person)
+    sign_on_phone(one, person)
     one.look("register-complete")
     one.send()
     page.fill("#id_password", PASSWORD)
@@ -66,6 +66,21 @@ def sign(one: Visitor, person: dict[str, Any]) -> None:
     """The page asks the emulated NCALayer through the real library."""
     with one.page.expect_navigation(wait_until="load", timeout=30_000):
         one.page.click("[data-sign-now]")
+    assert not one.troubles(), one.troubles()
+
+
+def sign_on_phone(one: Visitor, person: dict[str, Any]) -> None:
+    """The page shows a code; the emulated phone reads it, signs, and the page goes on by itself."""
+    one.page.click("[data-phone-now]")
+    one.look("register-signature-phone")
+    link = one.page.get_attribute("#phone a", "href")
+    assert link
+    phone = one.page.context.new_page()
+    phone.goto(link)
+    phone.select_option("select[name=person]", person["key"])
+    with one.page.expect_navigation(wait_until="load", timeout=60_000):
+        phone.click("form button >> nth=0")
+    phone.close()
     assert not one.troubles(), one.troubles()
 
 

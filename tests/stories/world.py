@@ -40,7 +40,7 @@ DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 AMOUNT = Money.tenge(400_000)  # above the minimal size of paragraph 9-1
 BROWSER = httpx.Client(trust_env=False)  # one for all: making one takes longer than most visits
-_NAMES = ("bank", "coid", "registry", "messages", "pki", "bureau", "afm", "egov", "ncalayer")
+_NAMES = ("bank", "coid", "registry", "messages", "pki", "bureau", "afm", "egov", "ncalayer", "egov_mobile")
 
 
 @dataclass(frozen=True)

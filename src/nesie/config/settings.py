@@ -150,6 +150,15 @@ NESIE_ADDRESSES = {
 # Who may vouch for phones (roots of their makers) and who our application is; an absent folder: nobody.
 NESIE_ATTESTATION_DIR = Path(os.environ.get("NESIE_ATTESTATION_DIR", NESIE_HOME / "attestation"))
 
+# How eGov Mobile is called on a phone; {link} is our address. Empty: not offered (its makers must let our domain in).
+_PHONE = os.environ.get("NESIE_EGOV_MOBILE_URL", "http://127.0.0.1:8109") if "EMULATORS" in NESIE_DEMO_PARTS else ""
+NESIE_EGOV_MOBILE_LINK = os.environ.get("NESIE_EGOV_MOBILE_LINK", _PHONE and _PHONE + "/scan?link={link}")
+if _PHONE:
+    NESIE_ADDRESSES["egov_mobile"] = _PHONE
+
+# NCANode of the lender's own, asked beside our verifier: both must agree. Empty: ours alone.
+NESIE_NCANODE_URL = os.environ.get("NESIE_NCANODE_URL", "")
+
 # Where certification authorities answer ({anchor}: the name of an authority's file; those answering elsewhere stand in
 # authorities.toml), and whose certificates are pinned (PEM or DER files; empty: nobody's count).
 NESIE_PKI = {

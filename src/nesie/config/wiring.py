@@ -19,7 +19,9 @@ from nesie.foundation.audit.gateways import Wiring
 from nesie.foundation.documents.adapters.file import FileSigner
 from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
 from nesie.foundation.identification.adapters.coid import CoidBiometrics
+from nesie.foundation.identification.adapters.egov_mobile import EgovMobile
 from nesie.foundation.identification.adapters.faces import OwnFaces
+from nesie.foundation.identification.adapters.ncanode import NcaNode
 from nesie.foundation.identification.adapters.openssl import GostEngine, engine_or_plain
 from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.adapters.registry import GatewayRegistry
@@ -100,6 +102,9 @@ def _connect_identification() -> None:
     anchors = IdentificationWiring.anchors = PinnedAnchors(settings.NESIE_ANCHORS_DIR)
     common = Addresses(ocsp=pki["ocsp"], crl=pki["crl"])
     IdentificationWiring.revocation = PkiRevocation(anchors, common, timeout=timeout)
+    second = settings.NESIE_NCANODE_URL
+    IdentificationWiring.second = NcaNode(second, timeout=timeout) if second else None
+    IdentificationWiring.phone = EgovMobile(settings.NESIE_EGOV_MOBILE_LINK)
     IdentificationWiring.timestamps = PkiTimestamps(pki["stamps"], timeout=timeout)
     IdentificationWiring.biometrics = CoidBiometrics(addresses["coid"], **settings.NESIE_COID, timeout=timeout)
     IdentificationWiring.faces = OwnFaces()

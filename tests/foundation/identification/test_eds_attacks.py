@@ -378,9 +378,19 @@ ATTACKS: dict[str, tuple[Callable[[], Case], Failure]] = {
         lambda: case(cms=with_token(WORLD.sign(TEXT, LEAF, stamped=False))), Failure.STAMP_BROKEN),
     "time stamp from before": (
         lambda: case(cms=with_token(token(now=NOW - timedelta(minutes=6)))), Failure.STAMP_TIME),
+    "second judge silent": (lambda: case(limits=Limits(needs_opinion=True)), Failure.OPINION_MISSING),
+    "second judge says no": (lambda: second(eds.Opinion(False, f"{LEAF.certificate.serial_number:x}")),
+                             Failure.OPINION_DIFFERS),
+    "second judge speaks of another": (lambda: second(eds.Opinion(True, "abcd")), Failure.OPINION_DIFFERS),
     "time stamp from the future": (
         lambda: case(cms=with_token(token(now=NOW + timedelta(minutes=6)))), Failure.STAMP_TIME),
 }  # fmt: skip
+
+
+def second(opinion: eds.Opinion) -> Case:
+    """A good signature beside what another verifier says of it."""
+    told = replace(case().evidence, opinion=opinion)
+    return case(limits=Limits(needs_opinion=True), evidence=told)
 
 
 def nested(depth: int) -> bytes:

@@ -13,6 +13,7 @@ DEFAULTS = {
     "bureau": 8107,
     "afm": 8108,
     "egov": 8111,
+    "egov_mobile": 8109,
     "ncalayer": 13579,
 }
 PAGES = {
@@ -21,6 +22,7 @@ PAGES = {
     "coid": "COID",
     "registry": "State registry",
     "pki": "Certificates",
+    "egov_mobile": "eGov Mobile",
     "bureau": "Credit bureau",
     "afm": "AFM lists",
     "egov": "Phones and businesses",

@@ -25,7 +25,7 @@ from rich.console import Console
 from nesie.entrypoints.cli import demo, ports
 from nesie.entrypoints.cli.postgres import Embedded
 
-SIMULATORS = ("bank", "coid", "registry", "messages", "pki", "bureau", "afm", "egov", "ncalayer")
+SIMULATORS = ("bank", "coid", "registry", "messages", "pki", "bureau", "afm", "egov", "ncalayer", "egov_mobile")
 READY_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 10
 console = Console(highlight=False)

@@ -256,7 +256,8 @@ class Walk:
         """Sign what a challenge asks (or `content` instead of it) and hand the signature in."""
         asked = identities.challenge(self.actor, challenge_id)
         cms = self.hands.sign(documents.content(asked.document_id) if content is None else content)
-        evidence = identities.gather_evidence(cms, self.clock())
+        due = documents.content(asked.document_id)
+        evidence = identities.gather_evidence(cms, self.clock(), content=due)
         return identification.record_signature(
             self.actor, self.clock(), challenge_id=challenge_id, cms=cms, evidence=evidence
         )

@@ -21,7 +21,7 @@ from nesie.kernel.refused import NotFound
 
 log = logging.getLogger("nesie.web")
 TIMEOUT_SECONDS = 8.0  # a portrait is drawn when it is first asked for
-PAGES = ("messages", "bank", "coid", "registry", "ncalayer", "pki", "bureau", "afm", "egov")
+PAGES = ("messages", "bank", "coid", "registry", "ncalayer", "egov_mobile", "pki", "bureau", "afm", "egov")
 
 
 def people() -> list[dict[str, Any]]:

@@ -244,6 +244,7 @@ KINDS: dict[str, dict[str, str]] = {
         "coid": _("Identification centre"),
         "registry": _("State registry"),
         "ncalayer": _("NCALayer emulator"),
+        "egov_mobile": _("eGov Mobile emulator"),
         "pki": _("Certification authority"),
         "bureau": _("Credit bureau"),
         "afm": _("Financial monitoring lists"),

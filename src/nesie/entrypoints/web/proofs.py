@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from nesie.entrypoints.web import phone
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.identification import actions, queries
 from nesie.foundation.identification.rules import (
@@ -117,8 +118,8 @@ def usable(request: Request, kind: ProofKind, operation: str, sha256: str) -> Pr
     return None
 
 
-def signing_page(challenge: ChallengeId, *, iin: str, to: str) -> dict[str, Any]:
-    """What `sign_form.html` needs: a fresh challenge, bound to one document."""
+def signing_page(request: Request, challenge: ChallengeId, *, iin: str, to: str) -> dict[str, Any]:
+    """What `sign_form.html` needs: a fresh challenge, bound to one document; NCALayer here or a phone may answer it."""
     address = settings.NESIE_ADDRESSES["ncalayer"]
     return {
         "challenge": challenge,
@@ -126,23 +127,32 @@ def signing_page(challenge: ChallengeId, *, iin: str, to: str) -> dict[str, Any]
         "sign_action": to,
         "ncalayer": address,
         "ncalayer_page": address.replace("ws://", "http://").replace("wss://", "https://"),
+        "phone": phone.offer(request, challenge),
     }
 
 
 def signed(request: Request) -> SignatureOutcome:
-    """Judge the signature that came back from the page; the authorities are asked before, outside any transaction."""
+    """Judge the signature that came back from the page; the authorities are asked before, outside any transaction.
+
+    Without one, the phone may have answered the challenge meanwhile: then that outcome. SignatureMissing.
+    """
     text = request.POST.get("cms", "").strip()
-    if not text or len(text) > MAX_CMS_CHARACTERS:
-        raise SignatureMissing
     try:
         challenge_id = UUID(request.POST.get("challenge", ""))
     except ValueError as error:
         raise NotFound from error
+    elsewhere = None if text else queries.outcome_of(request.actor, challenge_id)
+    if elsewhere is not None:
+        return elsewhere
+    if not text or len(text) > MAX_CMS_CHARACTERS:
+        raise SignatureMissing
     cms = text.encode()
     return actions.record_signature(
         request.actor,
         request.now,
         challenge_id=challenge_id,
         cms=cms,
-        evidence=queries.gather_evidence(cms, request.now),
+        evidence=queries.gather_evidence(
+            cms, request.now, content=queries.document_to_sign(request.actor, challenge_id)
+        ),
     )

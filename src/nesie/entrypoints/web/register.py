@@ -345,7 +345,7 @@ def signature(request: Request, registration: RegistrationView) -> HttpResponse:
             form = forms.entered(request, refusal)
     page = papers.reader(document_id, title=_("Application for registration"), sha256=registration.statement_sha256)
     challenge = actions.begin_eds_step(request.actor, request.now, registration_id=registration.id)
-    page |= proofs.signing_page(challenge, iin=registration.iin, to=reverse("register:signature"))
+    page |= proofs.signing_page(request, challenge, iin=registration.iin, to=reverse("register:signature"))
     return show(request, "signature", form, **page)
 
 

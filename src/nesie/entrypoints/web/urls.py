@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from nesie.entrypoints.web import camera, demo, proofs, register, sign_in, site
+from nesie.entrypoints.web import camera, demo, phone, proofs, register, sign_in, site
 from nesie.entrypoints.web.client import (
     borrowing,
     changing,
@@ -78,6 +78,9 @@ proof_pages = [
     path("camera/<uuid:session_id>", camera.camera, name="camera"),
     path("camera/<uuid:session_id>/frames", camera.frame, name="frame"),
     path("camera/<uuid:session_id>/leave", camera.leave, name="leave"),
+    path("phone/<str:ticket>", phone.invitation, name="phone"),
+    path("phone/<str:ticket>/documents", phone.documents, name="phone_documents"),
+    path("phone/<str:ticket>/state", phone.state, name="phone_state"),
 ]
 
 client_pages = [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
-from nesie.foundation.identification.rules.eds import Certificate
+from nesie.foundation.identification.rules.eds import Certificate, Opinion
 from nesie.foundation.identification.rules.liveness import Look
+from nesie.foundation.identification.rules.mobile import Launch
 from nesie.foundation.identification.rules.persons import (
     BiometricAnswer,
     BiometricRequest,
@@ -114,6 +115,20 @@ class BusinessRegistry(Protocol):
         """What the state says of this IIN or BIN as a business; None when it knows none. Raises as `PhoneBase`."""
 
 
+class SecondJudge(Protocol):
+    """Another verifier of signatures, asked beside our own; both must agree."""
+
+    def opinion(self, cms: bytes, content: bytes) -> Opinion | None:
+        """What it says of a signature over this document; None when it is silent or says nothing of use."""
+
+
+class MobileSigning(Protocol):
+    """An application with the person's keys on his phone, called by a QR code or a link."""
+
+    def launch(self, address: str) -> Launch | None:
+        """How it is called to fetch what is to be signed from this address of ours; None where it is not offered."""
+
+
 class Anchors(Protocol):
     """The certification authorities the lender has pinned."""
 
@@ -132,5 +147,7 @@ class Wiring:
     biometrics: Biometrics
     registry: PersonRegistry
     anchors: Anchors
+    phone: MobileSigning
+    second: SecondJudge | None = None  # None: our own verifier alone
     faces: Faces
     attack_detector: AttackDetector | None = None

@@ -50,6 +50,8 @@ from nesie.foundation.identification.rules import (
     ProofView,
     Provider,
     SessionView,
+    SignatureOutcome,
+    Trouble,
     check_subject,
     eds,
     liveness,
@@ -57,6 +59,7 @@ from nesie.foundation.identification.rules import (
     provider_for,
 )
 from nesie.foundation.identification.rules import iban_problem as structural_iban_problem
+from nesie.foundation.identification.rules.mobile import Launch
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.vault import queries as vault
@@ -286,12 +289,35 @@ def broken_signatures() -> list[BrokenSignature]:
     return found
 
 
-def gather_evidence(cms: bytes, now: datetime, *, stamp: bool = True) -> eds.Evidence:
+def outcome_of(actor: Actor, challenge_id: UUID) -> SignatureOutcome | None:
+    """What came of a challenge answered elsewhere (on a phone); None while it is not answered. NotFound as there."""
+    asked = challenge(actor, challenge_id)
+    row = Signature.objects.filter(challenge_id=challenge_id).select_related("proof").first()
+    if row is None:
+        return None
+    if row.accepted:
+        return SignatureOutcome(asked.id, accepted=True, proof_id=ProofId(row.proof.pk))
+    if row.failed_check in set(Trouble):
+        return SignatureOutcome(asked.id, accepted=False, trouble=Trouble(row.failed_check))
+    return SignatureOutcome(asked.id, accepted=False, failed_check=eds.Failure(row.failed_check))
+
+
+def phone(address: str) -> Launch | None:
+    """How the application on the person's phone is called for a document at this address; None: not offered."""
+    return Wiring.phone.launch(address)
+
+
+def document_to_sign(actor: Actor, challenge_id: UUID) -> bytes:
+    """The very bytes a challenge asks a signature for. NotFound as `challenge`."""
+    return documents.content(challenge(actor, challenge_id).document_id)
+
+
+def gather_evidence(cms: bytes, now: datetime, *, content: bytes = b"", stamp: bool = True) -> eds.Evidence:
     """Ask the authorities about a signature just received: status of the certificate, and a time stamp if it has none.
 
     Talks to the network: called before `record_signature`, outside any transaction. Silence gives less evidence, and
     the verdict then says what is missing. Nobody is asked about a signature that can only be refused. `stamp` False:
-    none is needed (a sign-in, judged at once and kept by nobody).
+    none is needed (a sign-in, judged at once and kept by nobody). `content`: the document, for a second judge if any.
     """
     needs = eds.needs_of(cms, anchors=Wiring.anchors.signing(), at=now)
     if needs is None:
@@ -304,7 +330,8 @@ def gather_evidence(cms: bytes, now: datetime, *, stamp: bool = True) -> eds.Evi
     token = None
     if stamp and not needs.has_stamp:
         token = Wiring.timestamps.stamp(needs.signature, secrets.randbits(63))
-    return eds.Evidence(ocsp=answer, ocsp_nonce=nonce, crls=(crl,) if crl else (), stamp=token)
+    opinion = Wiring.second.opinion(cms, content) if Wiring.second is not None else None
+    return eds.Evidence(ocsp=answer, ocsp_nonce=nonce, crls=(crl,) if crl else (), stamp=token, opinion=opinion)
 
 
 def begin_biometric(request: BiometricRequest) -> str:

@@ -110,7 +110,15 @@ def certificate_id(certificate: x509.Certificate, authority: Authority) -> ocsp.
 
 def key_bits(pair: Pair) -> bytes:
     """What stands in the BIT STRING of a public key."""
-    info = core.Sequence.load(pair.key.info)
+    return _bits(core.Sequence.load(pair.key.info))
+
+
+def key_bits_of(certificate: bytes) -> bytes:
+    """The same of a certificate (DER), whatever its algorithm."""
+    return _bits(core.Sequence.load(core.Sequence.load(certificate)[0].dump())[6])
+
+
+def _bits(info: core.Sequence) -> bytes:
     return bytes(core.BitString.load(info[1].dump()).contents[1:])
 
 

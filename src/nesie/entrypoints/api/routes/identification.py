@@ -52,7 +52,9 @@ def record_signature(request: Call, challenge_id: UUID, payload: schemas.GivenSi
         request.now,
         challenge_id=challenge_id,
         cms=payload.cms,
-        evidence=queries.gather_evidence(payload.cms, request.now),
+        evidence=queries.gather_evidence(
+            payload.cms, request.now, content=queries.document_to_sign(request.actor, challenge_id)
+        ),
     )
     return {
         "accepted": outcome.accepted,

@@ -55,7 +55,7 @@ def signing_page(request: Request, *, operation: str, document_id: DocumentId, t
         document_id=document_id,
         iin=client.iin,
     )
-    return proofs.signing_page(challenge, iin=client.iin, to=to)
+    return proofs.signing_page(request, challenge, iin=client.iin, to=to)
 
 
 def key(request: Request, *, operation: str, sha256: str) -> tuple[ProofId | None, str]:

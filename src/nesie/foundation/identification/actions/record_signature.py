@@ -54,6 +54,7 @@ def record_signature(
         stamp_anchors=Wiring.anchors.stamping(),
         expected=eds.Expected(iin=asked.iin, bin=asked.bin, holder=asked.holder, not_before=asked.opened_at),
         evidence=evidence,
+        limits=eds.Limits(needs_opinion=Wiring.second is not None),
     )
     replayed = verdict.ok and Signature.objects.filter(signature_digest=verdict.signature_digest).exists()
     accepted = verdict.ok and not replayed
@@ -109,6 +110,8 @@ def _pieces(cms: bytes, evidence: eds.Evidence, verdict: eds.Verdict) -> list[Pi
         pieces.append(Piece(EvidencePart.CMS, cms, "application/pkcs7-signature", "signature.p7s"))
     if verdict.chain:
         pieces.append(Piece(EvidencePart.CERTIFICATES, _pem(verdict.chain), "application/x-pem-file", "chain.pem"))
+    if evidence.opinion is not None and evidence.opinion.raw:
+        pieces.append(Piece(EvidencePart.OPINION, evidence.opinion.raw, "application/json", "opinion.json"))
     if not verdict.ok:
         return pieces
     if evidence.ocsp and verdict.status_by == "ocsp":

@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from nesie.foundation.identification.gateways import Refusal, Unanswered
-from nesie.foundation.identification.rules.eds import Certificate
+from nesie.foundation.identification.rules.eds import Certificate, Opinion
 from nesie.foundation.identification.rules.liveness import FrameUnreadable, Look
+from nesie.foundation.identification.rules.mobile import Launch
 from nesie.foundation.identification.rules.persons import BiometricAnswer, BiometricRequest, PersonRecord
 from nesie.foundation.identification.rules.standing import BusinessRecord, PhoneOwner
 
@@ -144,6 +145,28 @@ class FakeRegistry:
         if self.failure is not None:
             raise self.failure
         return self.records.get(iin)
+
+
+class FakeSecondJudge:
+    """Says of every signature what it is told to; silent by default."""
+
+    def __init__(self, told: Opinion | None = None) -> None:
+        self.told = told
+
+    def opinion(self, cms: bytes, content: bytes) -> Opinion | None:
+        """As the gateway says."""
+        return self.told
+
+
+class FakePhone:
+    """An application at an address of nowhere; `offered` False: the lender has no agreement with its makers."""
+
+    def __init__(self) -> None:
+        self.offered = True
+
+    def launch(self, address: str) -> Launch | None:
+        """As the gateway says."""
+        return Launch(f"fake:{address}", f"http://127.0.0.1/{address}") if self.offered else None
 
 
 class FakeAnchors:

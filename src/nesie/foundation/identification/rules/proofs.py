@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from nesie.foundation.identification.rules.eds.verdict import Failure, Verdict
+from nesie.foundation.identification.rules.eds.verdict import Failure, Verdict, message_of
 from nesie.foundation.identification.rules.eds.verify import Holder
 from nesie.foundation.identification.rules.liveness import FAULT_MESSAGES, Fault
 from nesie.foundation.identification.rules.persons import BIOMETRIC_MESSAGES, BiometricFailure, BiometricRequest
@@ -54,6 +54,7 @@ class EvidencePart(StrEnum):
     CRL = "crl"
     STAMP = "stamp"
     STAMP_CERTIFICATES = "stamp_certificates"
+    OPINION = "opinion"
     VERDICT = "verdict"
     COID_RESULT = "coid_result"
     COID_PHOTO = "coid_photo"
@@ -103,7 +104,9 @@ class SignatureOutcome:
         """What the person is told (English, the translation key); "" when accepted."""
         if self.trouble is not None:
             return TROUBLE_MESSAGES[self.trouble]
-        return self.verdict.message if self.verdict else ""
+        if self.verdict is not None:
+            return self.verdict.message
+        return "" if self.failed_check is None else message_of(self.failed_check)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class Failure(StrEnum):
     STAMP_SIGNATURE = "stamp_signature"
     STAMP_AUTHORITY = "stamp_authority"
     STAMP_TIME = "stamp_time"
+    OPINION_MISSING = "opinion_missing"
+    OPINION_DIFFERS = "opinion_differs"
 
 
 _BROKEN = noop("The signature file is damaged or is not a signature.")
@@ -101,11 +103,17 @@ MESSAGES: dict[Failure, str] = {
     **dict.fromkeys(
         (Failure.STATUS_UNKNOWN, Failure.OCSP_BROKEN, Failure.OCSP_NONCE, Failure.OCSP_RESPONDER,
          Failure.OCSP_SIGNATURE, Failure.OCSP_OTHER_CERTIFICATE, Failure.OCSP_STALE, Failure.CRL_BROKEN,
-         Failure.CRL_SIGNATURE, Failure.CRL_STALE), _STATUS),
+         Failure.CRL_SIGNATURE, Failure.CRL_STALE, Failure.OPINION_MISSING), _STATUS),
+    Failure.OPINION_DIFFERS: noop("The second check of the signature did not confirm it."),
     **dict.fromkeys(
         (Failure.STAMP_MISSING, Failure.STAMP_BROKEN, Failure.STAMP_IMPRINT, Failure.STAMP_SIGNATURE,
          Failure.STAMP_AUTHORITY, Failure.STAMP_TIME), _STAMP),
 }  # fmt: skip
+
+
+def message_of(failure: Failure) -> str:
+    """What a person is told of it (English, the translation key)."""
+    return MESSAGES.get(failure, _BROKEN)
 
 
 class Failed(Exception):
@@ -157,7 +165,7 @@ class Verdict:
         """What a person is told (English, the translation key); "" when all is right."""
         if self.failed_check is None:
             return ""
-        told = MESSAGES.get(self.failed_check, _BROKEN)
+        told = message_of(self.failed_check)
         return _KIND_SIGN_IN if told is _KIND and self.for_sign_in else told
 
     def as_json(self) -> dict[str, Any]:

@@ -69,6 +69,16 @@ class Limits:
     skew: timedelta = timedelta(minutes=5)
     needs_stamp: bool = True
     reading: Reading = Reading.TODAY
+    needs_opinion: bool = False  # of another verifier: both must agree
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What another verifier says of the one signer: is all right with him, and his certificate's serial (hex)."""
+
+    valid: bool
+    serial: str
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,7 @@ class Evidence:
     ocsp_nonce: bytes | None = field(default=None, repr=False)
     crls: tuple[bytes, ...] = field(default=(), repr=False)
     stamp: bytes | None = field(default=None, repr=False)
+    opinion: Opinion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +229,18 @@ class _Examination:
         if stamp_failure is not None:
             raise Failed(stamp_failure)
         self._passed("stamp", stamped_at=stamp.at if stamp else None, stamp_chain=stamp.chain if stamp else ())
+        if self.limits.needs_opinion:
+            self._check_opinion(certificate)
+            self._passed("opinion")
         return replace(self.verdict, ok=True)
+
+    def _check_opinion(self, certificate: Certificate) -> None:
+        """Asked last: it can take a signature away, never make one count."""
+        opinion = self.evidence.opinion
+        if opinion is None:
+            raise Failed(Failure.OPINION_MISSING)
+        if not opinion.valid or opinion.serial != f"{certificate.serial:x}":
+            raise Failed(Failure.OPINION_DIFFERS)
 
     def _passed(self, check: str, **found: object) -> None:
         self.verdict = replace(self.verdict, checks=(*self.verdict.checks, check), **found)  # type: ignore[arg-type]  # fields of Verdict by name

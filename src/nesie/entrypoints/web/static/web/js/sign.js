@@ -44,5 +44,34 @@ document.addEventListener("DOMContentLoaded", () => {
       button.disabled = false;
     }
   };
+  /* The phone brings its signature to the server by itself; the page only asks whether it has come. */
+  const phone = form.querySelector("[data-phone]");
+  const call = form.querySelector("[data-phone-now]");
+  let waiting = null;
+  const ask = async () => {
+    let told = { state: "waiting" };
+    try {
+      const answer = await fetch(phone.dataset.phone, { credentials: "same-origin" });
+      if (answer.ok) told = await answer.json();
+    } catch (error) { /* the next question may get through */ }
+    if (told.state === "waiting") { waiting = window.setTimeout(ask, 2500); return; }
+    phone.hidden = true;
+    if (told.state === "signed") {
+      say("sending");
+      form.submit();
+      return;
+    }
+    if (told.state === "refused") form.querySelector("[data-told]").textContent = told.message;
+    say(told.state);
+    form.querySelectorAll("button").forEach((one) => { one.disabled = true; });
+  };
+  if (call) call.addEventListener("click", () => {
+    phone.hidden = !phone.hidden;
+    call.setAttribute("aria-expanded", String(!phone.hidden));
+    window.clearTimeout(waiting);
+    if (phone.hidden) { say(""); return; }
+    say("phone");
+    ask();
+  });
   form.querySelectorAll("[data-sign-now]").forEach((button) => button.addEventListener("click", () => sign(button)));
 });
