@@ -145,7 +145,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
         if folder in SHARED_WORLDS:
             item.add_marker(pytest.mark.xdist_group(folder))
-        elif "module_db" in getattr(item, "fixturenames", ()):
+        elif {"module_db", "standing_db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
     if os.environ.get("PYTEST_XDIST_WORKER"):
         items.sort(key=_place)
@@ -302,6 +302,15 @@ def fresh_db(
     cluster: Connection, template: str, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[FreshDatabase]:
     """An own database: transactions really commit, other processes can join, the owner can tamper."""
+    with own_database(cluster, template, django_db_blocker) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def standing_db(
+    cluster: Connection, template: str, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[FreshDatabase]:
+    """As `fresh_db`, one for a module: for tests of what is refused, after which everything stands as before."""
     with own_database(cluster, template, django_db_blocker) as database:
         yield database
 

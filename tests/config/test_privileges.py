@@ -10,12 +10,12 @@ import pytest
 from nesie.config import privileges
 
 
-@pytest.fixture
-def app(fresh_db: Any) -> Any:
+@pytest.fixture(scope="module")
+def app(standing_db: Any) -> Any:
     """A connection of the application's role; a copy of a database does not inherit its privileges, so anew."""
-    with psycopg.connect(fresh_db.owner_url) as owner:
+    with psycopg.connect(standing_db.owner_url) as owner:
         privileges.apply(owner)
-    with psycopg.connect(fresh_db.url, autocommit=True) as connection:
+    with psycopg.connect(standing_db.url, autocommit=True) as connection:
         yield connection
 
 

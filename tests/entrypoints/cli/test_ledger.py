@@ -1,4 +1,4 @@
-"""`nesie ledger`, run as a program: the books as files, and that somebody took them."""
+"""`nesie ledger`: the books as files, and that somebody took them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import duckdb
 import pytest
 from django.db import transaction
 
+from nesie.entrypoints.cli.main import main
 from nesie.foundation.ledger import actions, queries
 from nesie.foundation.ledger.rules import Chart, Entry, Extract, credit, debit
 from nesie.kernel.money import Money
@@ -36,8 +37,7 @@ def books(fresh_db: Any, now: datetime) -> Any:
 def test_parquet_holds_what_the_text_holds(books: Any, tmp_path: Path, extract: Extract) -> None:
     files = {form: tmp_path / f"books.{form}" for form in ("csv", "parquet")}
     for form, path in files.items():
-        words = [*NESIE, "export", extract, *PERIOD, "--format", form, "--output", str(path)]
-        subprocess.run(words, env=books.env, check=True)
+        assert main(["ledger", "export", extract, *PERIOD, "--format", form, "--output", str(path)]) == 0
     with files["csv"].open(newline="") as text:
         rows = list(csv.DictReader(text))
     with duckdb.connect(":memory:") as reader:
@@ -58,7 +58,6 @@ def test_the_trail_says_what_was_taken(books: Any, owner_sql: Callable[..., list
     assert (arguments["extract"], arguments["first"]) == ("journal", "2026-11-01")
 
 
-def test_a_period_that_ends_before_it_begins_is_refused(books: Any) -> None:
-    words = [*NESIE, "export", "journal", "--from", "2026-11-02", "--to", "2026-11-01"]
-    done = subprocess.run(words, env=books.env, check=False, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, "The first day lies after the last.\n")
+def test_a_period_that_ends_before_it_begins_is_refused(books: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["ledger", "export", "journal", "--from", "2026-11-02", "--to", "2026-11-01"]
+    assert (main(words), capsys.readouterr().err) == (1, "The first day lies after the last.\n")

@@ -197,7 +197,7 @@ def test_an_altered_document_is_not_handed_out(tampering: SqlAsOwner) -> None:
         queries.content(document)
 
 
-def test_documents_of_one_owner_are_numbered_without_gaps(fresh_db: Any, now: datetime) -> None:
+def test_documents_of_one_owner_are_numbered_without_gaps(db: None, now: datetime) -> None:
     owner = uuid4()
     for number in range(3):
         if number == 1:
@@ -240,7 +240,7 @@ def _given_up(owner: UUID, now: datetime) -> None:
     raise RuntimeError("given up")
 
 
-def test_only_the_owner_and_staff_open_a_document(fresh_db: Any, now: datetime) -> None:
+def test_only_the_owner_and_staff_open_a_document(db: None, now: datetime) -> None:
     owner = uuid4()
     document = stored_document(owner, now, b"mine")
     assert actions.open_document(client(owner), now, document_id=document).content == b"mine"
@@ -254,7 +254,7 @@ def test_only_the_owner_and_staff_open_a_document(fresh_db: Any, now: datetime) 
 
 @pytest.mark.clause("12")
 @pytest.mark.parametrize("language", ["kk", "ru"])
-def test_a_delivery_confirmation_verifies_offline(fresh_db: Any, now: datetime, tmp_path: Path, language: Any) -> None:
+def test_a_delivery_confirmation_verifies_offline(db: None, now: datetime, tmp_path: Path, language: Any) -> None:
     owner = uuid4()
     document = stored_document(owner, now, b"the contract")
     actions.record_event(document, Event.SENT, now=now, channel="web", reference="a1b2c3d4")
@@ -271,7 +271,7 @@ def test_a_delivery_confirmation_verifies_offline(fresh_db: Any, now: datetime, 
 
 
 @pytest.mark.clause("12")
-def test_nothing_is_confirmed_that_did_not_happen(fresh_db: Any, now: datetime) -> None:
+def test_nothing_is_confirmed_that_did_not_happen(db: None, now: datetime) -> None:
     owner = uuid4()
     document = stored_document(owner, now)
     with pytest.raises(NothingToConfirm):

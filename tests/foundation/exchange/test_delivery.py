@@ -21,9 +21,15 @@ from nesie.foundation.exchange.rules import Answer, AnswerStatus, Destination, N
 from nesie.kernel.actor import Actor, Channel, Role, client, worker
 from nesie.kernel.ids import MessageId
 
-pytestmark = pytest.mark.usefixtures("fresh_db")
 STAFF = Actor(UUID(int=7), frozenset({Role.OPERATOR}), Channel.WEB)
 CHIEF = Actor(UUID(int=8), frozenset({Role.ADMINISTRATOR}), Channel.WEB)
+
+
+@pytest.fixture(autouse=True)
+def _database(request: pytest.FixtureRequest) -> None:
+    """Rolled back after the test; where several sessions meet, a database of its own."""
+    if "fresh_db" not in request.fixturenames:
+        request.getfixturevalue("db")
 
 
 class Hands:
@@ -310,10 +316,11 @@ def test_attempts_and_receipts_cannot_be_rewritten(now, go):
     message_id = bank(now)
     go(message_id, FakeCarrier())
     for table in ("exchange_attempt", "exchange_receipt"):
-        with pytest.raises(Exception, match="permission denied"), connection.cursor() as cursor:
+        with pytest.raises(Exception, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")
 
 
+@pytest.mark.usefixtures("fresh_db")
 def test_every_number_is_used_once_and_none_is_missing_under_concurrent_senders(now, clock):
     """Six senders at once over refusals and silence: each destination's numbers are 1..n."""
     ids = [bank(now, f"pay-{n}") for n in range(30)] + [sms(now, f"sms-{n}") for n in range(10)]
@@ -371,6 +378,7 @@ def test_inbound_messages_are_kept_once(now):
     assert queries.received("bank") == []
 
 
+@pytest.mark.usefixtures("fresh_db")
 def test_the_same_inbound_message_twice_at_once_is_one(now):
     def hear(_: int) -> bool:
         try:

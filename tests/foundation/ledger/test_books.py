@@ -141,7 +141,7 @@ class TestOffBalance:
 
 class TestValueDay:
     def test_an_effect_of_a_closed_month_is_booked_on_an_open_day_and_keeps_its_own(
-        self, fresh_db: object, now: datetime
+        self, db: None, now: datetime
     ) -> None:
         close(date(2026, 10, 31), now)
         entry = rules.on_open_day(capital(10, on=date(2026, 10, 7)), queries.last_closed_month())
@@ -209,7 +209,7 @@ class TestHold:
 
 
 class TestTrialBalance:
-    def test_it_is_true_for_any_day_before_and_after_a_month_closes(self, fresh_db: object, now: datetime) -> None:
+    def test_it_is_true_for_any_day_before_and_after_a_month_closes(self, db: None, now: datetime) -> None:
         with transaction.atomic():
             actions.post(capital(1000, "september", date(2026, 9, 10)), now)
             actions.post(capital(200, "october", date(2026, 10, 31)), now)
@@ -222,14 +222,14 @@ class TestTrialBalance:
         assert [funding(balance) for balance in before] == [0, 1000, 1000, 1200, 1230]
         assert all(balance.difference == ZERO for balance in before)
 
-    def test_a_closed_month_takes_no_entry_even_from_the_owner(self, fresh_db: object, now: datetime) -> None:
+    def test_a_closed_month_takes_no_entry_even_from_the_owner(self, db: None, now: datetime) -> None:
         close(date(2026, 10, 31), now)
         with pytest.raises(rules.PeriodClosed), transaction.atomic():
             actions.post(capital(1, on=date(2026, 10, 31)), now)
         with transaction.atomic():
             actions.post(capital(1, on=date(2026, 11, 1)), now)
 
-    def test_months_close_in_order_and_only_when_over(self, fresh_db: object, now: datetime) -> None:
+    def test_months_close_in_order_and_only_when_over(self, db: None, now: datetime) -> None:
         close(date(2026, 9, 30), now)
         for wrong in (date(2026, 9, 30), date(2026, 11, 30), date(2026, 10, 30)):
             with pytest.raises(rules.MonthNotClosable), transaction.atomic(), actions_refusals():

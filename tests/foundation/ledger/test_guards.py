@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import psycopg
@@ -48,6 +48,28 @@ def posted(fresh_db: object, now: datetime) -> None:
     lines = (*debit(Chart.FUNDING, Money(100)), *credit(Chart.CHARTER_CAPITAL, Money(100)))
     with transaction.atomic():
         actions.post(Entry("test:posted", lines, date(2026, 11, 23), "test", uuid4()), now)
+
+
+@pytest.fixture(scope="module")
+def standing(standing_db: Any, now: datetime) -> None:
+    """An entry that stands."""
+    lines = (*debit(Chart.FUNDING, Money(100)), *credit(Chart.CHARTER_CAPITAL, Money(100)))
+    with transaction.atomic():
+        actions.post(Entry("test:posted", lines, date(2026, 11, 23), "test", uuid4()), now)
+
+
+@pytest.fixture
+def owner(standing_db: Any) -> Iterator[psycopg.Connection]:
+    """A new session of the owner."""
+    with psycopg.connect(standing_db.owner_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def application(standing_db: Any) -> Iterator[psycopg.Connection]:
+    """A new session of the application's role."""
+    with psycopg.connect(standing_db.url, autocommit=True) as connection:
+        yield connection
 
 
 class TestWhatIsWritten:
@@ -96,10 +118,10 @@ class TestWhatIsWritten:
             "booked on another day while its own is open",
         ],
     )
-    def test_anything_else_is_refused(self, owner_sql: OwnerSql, statement: str) -> None:
+    def test_anything_else_is_refused(self, owner: psycopg.Connection, statement: LiteralString) -> None:
         with pytest.raises(psycopg.errors.IntegrityError):
-            owner_sql(statement)
-        assert owner_sql("SELECT count(*) FROM ledger_entry") == [(0,)]
+            owner.execute(statement)
+        assert owner.execute("SELECT count(*) FROM ledger_entry").fetchall() == [(0,)]
 
     def test_an_entry_without_lines_is_refused(self, owner_sql: OwnerSql) -> None:
         with pytest.raises(psycopg.errors.CheckViolation):
@@ -125,12 +147,13 @@ class TestWhatIsWritten:
             owner_sql(entry(unlike, reverses=f"'{original}'"))
 
 
+@pytest.mark.usefixtures("standing")
 class TestWhatStands:
     @pytest.mark.parametrize("table", [*TABLES, *DERIVED])
     @pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
-    def test_the_owner_cannot_delete(self, posted: None, owner_sql: OwnerSql, table: str, statement: str) -> None:
+    def test_the_owner_cannot_delete(self, owner: psycopg.Connection, table: str, statement: LiteralString) -> None:
         with pytest.raises(psycopg.errors.RestrictViolation):
-            owner_sql(statement.format(table))
+            owner.execute(statement.format(table))
 
     @pytest.mark.parametrize(
         "statement",
@@ -143,33 +166,28 @@ class TestWhatStands:
             "UPDATE ledger_closedmonth SET last_day = '2020-01-31'",
         ],
     )
-    def test_the_owner_cannot_change(self, posted: None, owner_sql: OwnerSql, statement: str) -> None:
+    def test_the_owner_cannot_change(self, owner: psycopg.Connection, statement: LiteralString) -> None:
         with pytest.raises(psycopg.errors.RestrictViolation):
-            owner_sql(statement)
+            owner.execute(statement)
 
     @pytest.mark.parametrize("table", [*TABLES, *DERIVED])
     @pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {}", "UPDATE {} SET {} = {}"])
-    def test_the_application_has_no_right_to(self, fresh_db: Any, table: str, statement: str) -> None:
+    def test_the_application_has_no_right_to(
+        self, application: psycopg.Connection, table: str, statement: LiteralString
+    ) -> None:
         columns = {"ledger_entryline": "number", "ledger_account": "code", "ledger_holdend": "hold_id"}
         columns |= {"ledger_closedmonth": "last_day", "ledger_monthbalance": "month_id"}
         column = columns.get(table, "id")
-        with (
-            psycopg.connect(fresh_db.url, autocommit=True) as application,
-            pytest.raises(psycopg.errors.InsufficientPrivilege),
-        ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
             application.execute(statement.format(table, column, column))
 
     @pytest.mark.parametrize("table", DERIVED)
-    def test_the_application_cannot_write_derived_rows(self, fresh_db: Any, table: str) -> None:
-        with (
-            psycopg.connect(fresh_db.url, autocommit=True) as application,
-            pytest.raises(psycopg.errors.InsufficientPrivilege),
-        ):
+    def test_the_application_cannot_write_derived_rows(
+        self, application: psycopg.Connection, table: LiteralString
+    ) -> None:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
             application.execute(f"INSERT INTO {table} DEFAULT VALUES")
 
-    def test_nor_by_the_function_the_triggers_use(self, posted: None, fresh_db: Any) -> None:
-        with (
-            psycopg.connect(fresh_db.url, autocommit=True) as application,
-            pytest.raises(psycopg.errors.InsufficientPrivilege),
-        ):
+    def test_nor_by_the_function_the_triggers_use(self, application: psycopg.Connection) -> None:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
             application.execute("SELECT ledger_add_settled('1030.10', NULL, 1)")

@@ -42,7 +42,7 @@ def of(rows: tuple[rules.Turnover, ...], chart: Chart) -> rules.Turnover:
 
 
 class TestTrialBalance:
-    def test_it_can_be_read_as_it_was_known_at_a_moment(self, fresh_db: object, now: datetime) -> None:
+    def test_it_can_be_read_as_it_was_known_at_a_moment(self, db: None, now: datetime) -> None:
         day = date(2026, 10, 7)
         with transaction.atomic():
             actions.post(capital(100, day), now)

@@ -95,7 +95,7 @@ def test_the_shipped_days_equal_the_official_list_and_the_package() -> None:
     assert calendar.is_working(date(2026, 8, 31))
 
 
-def test_four_eyes_are_demanded(fresh_db: Any, now: datetime) -> None:
+def test_four_eyes_are_demanded(db: None, now: datetime) -> None:
     arguments = {"code": "min_age", "valid_from": date(2019, 11, 28), "value": "18", "basis": "Civil Code, art. 17"}
     with pytest.raises(ApprovalNeeded):
         actions.confirm_parameter(OFFICER, now, **arguments)
@@ -107,7 +107,7 @@ def test_four_eyes_are_demanded(fresh_db: Any, now: datetime) -> None:
         actions.confirm_parameter(client(uuid4()), now, **arguments)
 
 
-def test_counsel_confirms_one_exact_row(fresh_db: Any, now: datetime) -> None:
+def test_counsel_confirms_one_exact_row(db: None, now: datetime) -> None:
     eyes = FourEyes(now)
     with pytest.raises(NoSuchRow):
         norm_confirmed(eyes, "min_age", "17", date(2019, 11, 28))
@@ -121,7 +121,7 @@ def test_counsel_confirms_one_exact_row(fresh_db: Any, now: datetime) -> None:
     assert queries.integer("min_age", TODAY) == 18  # the confirmation lives through a new release
 
 
-def test_staff_set_what_the_reference_lacks(fresh_db: Any, now: datetime) -> None:
+def test_staff_set_what_the_reference_lacks(db: None, now: datetime) -> None:
     eyes, new_year = FourEyes(now), date(2027, 1, 1)
     norm_set(eyes, "mrp", "4500", "KZT", new_year)
     assert queries.mrp(new_year) == Money.tenge(4500)
@@ -134,7 +134,7 @@ def test_staff_set_what_the_reference_lacks(fresh_db: Any, now: datetime) -> Non
         )
 
 
-def test_an_approval_holds_for_the_very_value_only(fresh_db: Any, now: datetime) -> None:
+def test_an_approval_holds_for_the_very_value_only(db: None, now: datetime) -> None:
     eyes = FourEyes(now)
     arguments = {"code": "mrp", "unit": "KZT", "valid_from": date(2027, 1, 1), "source": "budget law"}
     eyes.approve(actions.set_parameter, value="4500", **arguments)
@@ -145,7 +145,7 @@ def test_an_approval_holds_for_the_very_value_only(fresh_db: Any, now: datetime)
         actions.set_parameter(eyes.actor, eyes.now, value="4500", **arguments)
 
 
-def test_a_day_is_overridden_and_the_newest_act_counts(fresh_db: Any, now: datetime) -> None:
+def test_a_day_is_overridden_and_the_newest_act_counts(db: None, now: datetime) -> None:
     eyes, saturday = FourEyes(now), date(2026, 11, 28)
     day_declared(eyes, saturday, is_working=True)
     assert queries.calendar().is_working(saturday)
@@ -162,7 +162,7 @@ def test_the_tables_only_grow(now: datetime) -> None:
             connection.cursor().execute(f"DELETE FROM {table}")
 
 
-def test_the_demo_clock_is_pushed_forward_only(fresh_db: Any, now: datetime, settings: Any) -> None:
+def test_the_demo_clock_is_pushed_forward_only(db: None, now: datetime, settings: Any) -> None:
     assert queries.clock_shift() == timedelta(0)
     assert actions.push_clock(OFFICER, now, seconds=86_400) == timedelta(days=1)
     assert actions.push_clock(OFFICER, now, seconds=1) == timedelta(days=1, seconds=1)

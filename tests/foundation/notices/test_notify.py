@@ -23,9 +23,15 @@ from nesie.kernel.actor import Actor, Role, client
 from nesie.kernel.actor import Channel as Entry
 from nesie.kernel.money import Money
 
-pytestmark = pytest.mark.usefixtures("fresh_db")
 PHONE, EMAIL = "+77770990001", "aigerim@example.kz"
 STAFF = Actor(UUID(int=7), frozenset({Role.OPERATOR}), Entry.WEB)
+
+
+@pytest.fixture(autouse=True)
+def _database(request: pytest.FixtureRequest) -> None:
+    """Rolled back after the test; where several sessions meet, a database of its own."""
+    if "fresh_db" not in request.fixturenames:
+        request.getfixturevalue("db")
 
 
 @pytest.fixture
@@ -137,5 +143,5 @@ def test_a_rolled_back_act_tells_nobody(now, post, carry):
 
 def test_a_notice_cannot_be_rewritten(now):
     tell(uuid4(), now)
-    with pytest.raises(Exception, match="permission denied"):
+    with pytest.raises(Exception, match="permission denied"), transaction.atomic():
         Notice.objects.update(language="kk")

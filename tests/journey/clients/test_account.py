@@ -66,7 +66,7 @@ def test_an_account_is_checked_kept_sealed_and_belongs_to_one_client(fresh_db, o
 
 
 @pytest.mark.clause("8.2", "8.5")
-def test_an_acknowledgement_is_bound_to_the_version_in_force(fresh_db, now: datetime) -> None:
+def test_an_acknowledgement_is_bound_to_the_version_in_force(db, now: datetime) -> None:
     actor = registered_client(now)
     publish = {"language": "kk", "title": "Мәтін"}
     for matter in Matter:
@@ -92,7 +92,7 @@ def test_an_acknowledgement_is_bound_to_the_version_in_force(fresh_db, now: date
 
 
 @pytest.mark.clause("7.7")
-def test_letters_go_both_ways_with_attachments_and_read_state(fresh_db, now: datetime) -> None:
+def test_letters_go_both_ways_with_attachments_and_read_state(db, now: datetime) -> None:
     world = identities(now)
     actor = registered_client(now, world=world)
     files = (Attachment("анықтама.pdf", "application/pdf", PDF), Attachment("note.txt", "text/plain", b"\xff\xfe1"))
@@ -125,7 +125,7 @@ def test_letters_go_both_ways_with_attachments_and_read_state(fresh_db, now: dat
 
 
 @pytest.mark.clause("7.7", "11-secrecy")
-def test_letters_are_ones_own(fresh_db, now: datetime) -> None:
+def test_letters_are_ones_own(db, now: datetime) -> None:
     world = identities(now)
     hers, his = registered_client(now, world=world), registered_client(now, DANIYAR, world)
     letter_id = send_letter(hers, now, subject="Сұрақ", text="Қашан?")

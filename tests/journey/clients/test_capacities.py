@@ -114,7 +114,7 @@ def by_face(world, actor: Actor, now: datetime, person: Person):
 
 
 @pytest.mark.clause("6-ie")
-def test_a_sole_proprietor_known_to_the_state_needs_no_eds(fresh_db, now: datetime) -> None:
+def test_a_sole_proprietor_known_to_the_state_needs_no_eds(db, now: datetime) -> None:
     world = identities(now)
     actor = applicant(now, DANIYAR)
     as_capacity(actor, now, DANIYAR, Capacity.ENTREPRENEUR)
@@ -138,7 +138,7 @@ def test_a_sole_proprietor_known_to_the_state_needs_no_eds(fresh_db, now: dateti
     ],
     ids=["unknown", "closed", "another form"],
 )
-def test_who_is_no_sole_proprietor_signs_as_everybody(fresh_db, now: datetime, records, difference) -> None:
+def test_who_is_no_sole_proprietor_signs_as_everybody(db, now: datetime, records, difference) -> None:
     actor = applicant(now, DANIYAR)
     as_capacity(actor, now, DANIYAR, Capacity.ENTREPRENEUR)
     assert checked(actor, now, DANIYAR, *records) == StateChecked(StateOutcome.MISMATCH, (difference,))
@@ -149,7 +149,7 @@ def test_who_is_no_sole_proprietor_signs_as_everybody(fresh_db, now: datetime, r
 
 
 @pytest.mark.clause("6-eds")
-def test_to_call_oneself_a_proprietor_after_the_check_voids_the_check(fresh_db, now: datetime) -> None:
+def test_to_call_oneself_a_proprietor_after_the_check_voids_the_check(db, now: datetime) -> None:
     actor = applicant(now, DANIYAR)
     enter(actor, now, DANIYAR)
     as_capacity(actor, now, DANIYAR, Capacity.ENTREPRENEUR)
@@ -212,7 +212,7 @@ def test_a_bin_can_never_be_changed(fresh_db, owner_sql, now: datetime) -> None:
 
 @pytest.mark.clause("6-l-bin")
 @pytest.mark.clause("6-l-authority")
-def test_what_does_not_serve_is_refused_by_name(fresh_db, now: datetime) -> None:
+def test_what_does_not_serve_is_refused_by_name(db, now: datetime) -> None:
     actor = applicant(now, AIGERIM)
     for changes, refusal in (
         ({"bin": COMPANY.number[:-1] + "4"}, BinUnfit),
@@ -227,7 +227,7 @@ def test_what_does_not_serve_is_refused_by_name(fresh_db, now: datetime) -> None
 
 
 @pytest.mark.clause("6-verify-l")
-def test_the_staff_accept_only_what_the_state_bears_out_and_see_whether_the_head_signs(fresh_db, now: datetime) -> None:
+def test_the_staff_accept_only_what_the_state_bears_out_and_see_whether_the_head_signs(db, now: datetime) -> None:
     actor = applicant(now, AIGERIM)
     entity(actor, now, authority=Authority.POWER_OF_ATTORNEY)
     operator = staff_member(now, Role.OPERATOR).actor(Role.OPERATOR)
@@ -241,7 +241,7 @@ def test_the_staff_accept_only_what_the_state_bears_out_and_see_whether_the_head
     assert queries.registration(operator, own_id(actor)).status is RegistrationStatus.REFUSED
 
 
-def test_a_signatory_may_be_a_client_as_well_but_an_entity_is_one_client(fresh_db, now: datetime) -> None:
+def test_a_signatory_may_be_a_client_as_well_but_an_entity_is_one_client(db, now: datetime) -> None:
     world = identities(now)
     registered_client(now, world=world)
     for number, phone in enumerate(("+77770990081", "+77770990082")):

@@ -66,7 +66,7 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.clause("6-biometric", "6-eds", "6-verify-i")
-def test_with_both_proofs_the_applicant_becomes_a_client(fresh_db, now: datetime) -> None:
+def test_with_both_proofs_the_applicant_becomes_a_client(db, now: datetime) -> None:
     done = registered(now)
     actor = access.actor_of(done.session_key, now)
     assert actor is not None
@@ -82,7 +82,7 @@ def test_with_both_proofs_the_applicant_becomes_a_client(fresh_db, now: datetime
 
 
 @pytest.mark.clause("6-biometric", "6-eds")
-def test_either_proof_alone_is_refused(fresh_db, now: datetime) -> None:
+def test_either_proof_alone_is_refused(db, now: datetime) -> None:
     world = identities(now)
     actor, view = checked(now)
     finish = {"registration_id": view.id}
@@ -104,14 +104,14 @@ def test_either_proof_alone_is_refused(fresh_db, now: datetime) -> None:
 
 
 @pytest.mark.clause("6-biometric", "6-eds")
-def test_the_database_itself_refuses_a_completion_without_proofs(fresh_db, now: datetime) -> None:
+def test_the_database_itself_refuses_a_completion_without_proofs(db, now: datetime) -> None:
     _, view = checked(now)
     with pytest.raises(DatabaseError), transaction.atomic():
         Registration.objects.filter(id=view.id).update(status="completed")
 
 
 @pytest.mark.clause("6-eds", "11-replay")
-def test_proofs_of_another_statement_or_person_do_not_serve(fresh_db, now: datetime) -> None:
+def test_proofs_of_another_statement_or_person_do_not_serve(db, now: datetime) -> None:
     world = identities(now)
     actor, view = checked(now)
     old_face, old_hand = biometric_proof(world, actor, now), eds_proof(world, actor, now)
@@ -129,7 +129,7 @@ def test_proofs_of_another_statement_or_person_do_not_serve(fresh_db, now: datet
 
 
 @pytest.mark.clause("11-replay")
-def test_a_registration_completes_once(fresh_db, now: datetime) -> None:
+def test_a_registration_completes_once(db, now: datetime) -> None:
     world = identities(now)
     actor, view = checked(now)
     proven(world, actor, now)
@@ -141,7 +141,7 @@ def test_a_registration_completes_once(fresh_db, now: datetime) -> None:
 
 
 @pytest.mark.clause("11-replay")
-def test_a_spent_proof_completes_nothing(fresh_db, now: datetime) -> None:
+def test_a_spent_proof_completes_nothing(db, now: datetime) -> None:
     from nesie.foundation.identification.actions import consume_proof
 
     world = identities(now)
@@ -156,7 +156,7 @@ def test_a_spent_proof_completes_nothing(fresh_db, now: datetime) -> None:
     assert AuditRecord.objects.filter(act="complete_registration", outcome="refused").count() == 1
 
 
-def test_changing_data_after_the_proofs_voids_them(fresh_db, now: datetime) -> None:
+def test_changing_data_after_the_proofs_voids_them(db, now: datetime) -> None:
     world = identities(now)
     actor, view = checked(now)
     proven(world, actor, now)
@@ -174,7 +174,7 @@ def test_changing_data_after_the_proofs_voids_them(fresh_db, now: datetime) -> N
 
 
 @pytest.mark.clause("6-eds")
-def test_the_steps_name_the_person_themselves(fresh_db, now: datetime) -> None:
+def test_the_steps_name_the_person_themselves(db, now: datetime) -> None:
     world = identities(now)
     actor, view = checked(now)
     start = begin_biometric_step(actor, now, registration_id=view.id, redirect_uri="http://127.0.0.1/back")
@@ -187,7 +187,7 @@ def test_the_steps_name_the_person_themselves(fresh_db, now: datetime) -> None:
     assert (challenge.iin, challenge.document_id) == (AIGERIM.iin, view.statement_document_id)
 
 
-def test_a_known_iin_is_told_only_to_its_proven_bearer(fresh_db, now: datetime) -> None:
+def test_a_known_iin_is_told_only_to_its_proven_bearer(db, now: datetime) -> None:
     world = identities(now)
     registered(now, world=world)
     later = now + SECOND
@@ -200,7 +200,7 @@ def test_a_known_iin_is_told_only_to_its_proven_bearer(fresh_db, now: datetime) 
         record_biometric_step(actor, later, registration_id=own_id(actor), proof_id=proof_id)
 
 
-def test_of_two_registrations_with_one_iin_one_completes(fresh_db, now: datetime) -> None:
+def test_of_two_registrations_with_one_iin_one_completes(db, now: datetime) -> None:
     world = identities(now)
     first, second = applicant(now), applicant(now, DANIYAR)
     for actor in (first, second):
@@ -216,7 +216,7 @@ def test_of_two_registrations_with_one_iin_one_completes(fresh_db, now: datetime
 
 
 @pytest.mark.clause("6-access")
-def test_a_clients_phone_leads_to_the_sign_in(fresh_db, now: datetime) -> None:
+def test_a_clients_phone_leads_to_the_sign_in(db, now: datetime) -> None:
     done = registered(now)
     later = now + SECOND
     actor = visitor(later)
@@ -230,7 +230,7 @@ def test_a_clients_phone_leads_to_the_sign_in(fresh_db, now: datetime) -> None:
 
 
 @pytest.mark.clause("6-immutable")
-def test_the_iin_cannot_be_changed_by_the_application(fresh_db, now: datetime) -> None:
+def test_the_iin_cannot_be_changed_by_the_application(db, now: datetime) -> None:
     done = registered(now)
     row = ClientIin.objects.get(client_id=done.client_id)
     row.iin = DANIYAR.iin
@@ -262,7 +262,7 @@ def test_not_even_the_owner_of_the_database_changes_an_iin_by_mistake(
 
 
 @pytest.mark.clause("11-secrecy", "27")
-def test_clients_see_themselves_only_and_staff_find_them_by_whole_numbers(fresh_db, now: datetime) -> None:
+def test_clients_see_themselves_only_and_staff_find_them_by_whole_numbers(db, now: datetime) -> None:
     world = identities(now)
     hers = registered_client(now, world=world)
     his = registered_client(now, DANIYAR, world)
@@ -286,7 +286,7 @@ def test_clients_see_themselves_only_and_staff_find_them_by_whole_numbers(fresh_
     assert queries.client_with_iin(PEOPLE[3].iin) is None
 
 
-def test_a_blocked_client_is_signed_out(fresh_db, now: datetime) -> None:
+def test_a_blocked_client_is_signed_out(db, now: datetime) -> None:
     done = registered(now)
     officer = Actor(new_id(), frozenset({Role.RISK_OFFICER}), Channel.WEB)
     block_client(officer, now, client_id=done.client_id, ground=BlockGround.FRAUD_SUSPECTED)

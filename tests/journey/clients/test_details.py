@@ -92,7 +92,7 @@ def phone_of(actor: Actor) -> str:
 
 
 @pytest.mark.clause("6-change")
-def test_a_phone_changes_after_face_and_key_and_a_day(fresh_db, now: datetime) -> None:
+def test_a_phone_changes_after_face_and_key_and_a_day(db, now: datetime) -> None:
     world = identities(now)
     actor = registered_client(now, world=world)
     drafted = proven_phone(actor, now)
@@ -113,7 +113,7 @@ def test_a_phone_changes_after_face_and_key_and_a_day(fresh_db, now: datetime) -
 
 @pytest.mark.clause("6-change")
 @pytest.mark.parametrize("missing", ["biometric_proof_id", "eds_proof_id"])
-def test_either_proof_alone_is_refused(fresh_db, now: datetime, missing: str) -> None:
+def test_either_proof_alone_is_refused(db, now: datetime, missing: str) -> None:
     world = identities(now)
     actor = registered_client(now, world=world)
     drafted = proven_phone(actor, now)
@@ -125,7 +125,7 @@ def test_either_proof_alone_is_refused(fresh_db, now: datetime, missing: str) ->
 
 @pytest.mark.clause("6-change")
 @pytest.mark.clause("11-replay")
-def test_proofs_serve_one_change_and_one_paper(fresh_db, now: datetime) -> None:
+def test_proofs_serve_one_change_and_one_paper(db, now: datetime) -> None:
     world = identities(now)
     actor = registered_client(now, world=world)
     first = proven_phone(actor, now)
@@ -146,7 +146,7 @@ def test_proofs_serve_one_change_and_one_paper(fresh_db, now: datetime) -> None:
 
 
 @pytest.mark.clause("6-change")
-def test_the_old_number_stops_the_change_by_its_link(fresh_db, now: datetime) -> None:
+def test_the_old_number_stops_the_change_by_its_link(db, now: datetime) -> None:
     world = identities(now)
     actor = registered_client(now, world=world)
     drafted = proven_phone(actor, now)
@@ -166,7 +166,7 @@ def test_the_old_number_stops_the_change_by_its_link(fresh_db, now: datetime) ->
 
 
 @pytest.mark.clause("6-change")
-def test_a_number_unproven_taken_late_or_the_same(fresh_db, now: datetime) -> None:
+def test_a_number_unproven_taken_late_or_the_same(db, now: datetime) -> None:
     world = identities(now)
     actor, other = registered_client(now, world=world), registered_client(now, DANIYAR, world)
     with pytest.raises(SameDetails):
@@ -194,7 +194,7 @@ def test_a_number_unproven_taken_late_or_the_same(fresh_db, now: datetime) -> No
 
 
 @pytest.mark.clause("6-change")
-def test_a_number_registered_meanwhile_fails_the_change(fresh_db, now: datetime) -> None:
+def test_a_number_registered_meanwhile_fails_the_change(db, now: datetime) -> None:
     world = identities(now)
     actor = registered_client(now, world=world)
     drafted = proven_phone(actor, now, DANIYAR.phone)
@@ -205,7 +205,7 @@ def test_a_number_registered_meanwhile_fails_the_change(fresh_db, now: datetime)
 
 
 @pytest.mark.clause("6-change")
-def test_a_second_account_is_a_change_of_details(fresh_db, now: datetime) -> None:
+def test_a_second_account_is_a_change_of_details(db, now: datetime) -> None:
     world = identities(now)
     actor = registered_client(now, world=world)
     add_account(actor, now, iban=AIGERIM.iban)
@@ -222,7 +222,7 @@ def test_a_second_account_is_a_change_of_details(fresh_db, now: datetime) -> Non
     assert ibans == {AIGERIM.iban, HIS_OTHER_ACCOUNT}
 
 
-def test_a_client_cancels_their_own_change_and_nobody_elses(fresh_db, now: datetime) -> None:
+def test_a_client_cancels_their_own_change_and_nobody_elses(db, now: datetime) -> None:
     world = identities(now)
     actor, other = registered_client(now, world=world), registered_client(now, DANIYAR, world)
     drafted = propose_account_change(actor, now, iban=AIGERIM.iban)
@@ -237,7 +237,7 @@ def test_a_client_cancels_their_own_change_and_nobody_elses(fresh_db, now: datet
 
 
 @pytest.mark.clause("6-i-doc")
-def test_a_new_document_is_borne_out_by_the_state_and_agreed_to(fresh_db, now: datetime) -> None:
+def test_a_new_document_is_borne_out_by_the_state_and_agreed_to(db, now: datetime) -> None:
     world = identities(now)
     actor = registered_client(now, world=world)
     until = date(2036, 11, 1)
@@ -264,6 +264,6 @@ def _checked(actor: Actor, now: datetime, drafted: DetailsDrafted, person: Perso
 
 
 @pytest.mark.clause("6-immutable")
-def test_no_kind_of_change_names_the_iin(fresh_db, now: datetime) -> None:
+def test_no_kind_of_change_names_the_iin(db, now: datetime) -> None:
     assert {kind.value for kind in rules.DetailKind} == {"phone", "account", "document"}
     assert "iin" not in {field.name for field in Client._meta.get_fields()}

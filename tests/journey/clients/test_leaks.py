@@ -80,7 +80,7 @@ def base_answers(now: datetime, **phones: str) -> list[PhoneOwner | None]:
 
 
 @pytest.fixture
-def world(fresh_db, now: datetime) -> Identities:
+def world(db, now: datetime) -> Identities:
     return identities(now)
 
 

@@ -165,7 +165,7 @@ def test_the_state_is_asked_only_after_every_consent(db: None, now: datetime) ->
 
 
 @pytest.mark.clause("6-verify-i")
-def test_the_state_record_bears_the_data_out(fresh_db, now: datetime) -> None:
+def test_the_state_record_bears_the_data_out(db, now: datetime) -> None:
     actor = applicant(now)
     enter(actor, now)
     assert state_check(actor, now, record_of(AIGERIM)).outcome is StateOutcome.MATCHES
@@ -175,7 +175,7 @@ def test_the_state_record_bears_the_data_out(fresh_db, now: datetime) -> None:
 
 
 @pytest.mark.clause("6-verify-i")
-def test_a_mismatch_is_refused_recorded_mended_and_at_last_reviewed(fresh_db, now: datetime) -> None:
+def test_a_mismatch_is_refused_recorded_mended_and_at_last_reviewed(db, now: datetime) -> None:
     actor = applicant(now)
     enter(actor, now, surname="Сарсенбаева")
     found = state_check(actor, now, record_of(AIGERIM))
@@ -216,7 +216,7 @@ def test_a_mismatch_is_refused_recorded_mended_and_at_last_reviewed(fresh_db, no
     ],
     ids=["unknown", "not alive", "other term"],
 )
-def test_other_mismatches(fresh_db, now: datetime, record, difference, outcome) -> None:
+def test_other_mismatches(db, now: datetime, record, difference, outcome) -> None:
     actor = applicant(now)
     enter(actor, now)
     found = state_check(actor, now, *([record] if record else []))
@@ -225,7 +225,7 @@ def test_other_mismatches(fresh_db, now: datetime, record, difference, outcome) 
 
 
 @pytest.mark.clause("6-verify-i")
-def test_changed_data_are_verified_anew(fresh_db, now: datetime) -> None:
+def test_changed_data_are_verified_anew(db, now: datetime) -> None:
     actor, view = checked(now)
     assert view.progress.next_step is Step.BIOMETRIC
     save_person(
@@ -244,7 +244,7 @@ def test_changed_data_are_verified_anew(fresh_db, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
-def test_the_statement_shows_everything_given(fresh_db, now: datetime, language: str) -> None:
+def test_the_statement_shows_everything_given(db, now: datetime, language: str) -> None:
     actor, _ = checked(now)
     document_id = prepare_statement(actor, now, registration_id=own_id(actor), language=language)
     view = documents.described(document_id)
