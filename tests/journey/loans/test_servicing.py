@@ -163,6 +163,37 @@ class TestReceipts:
         with pytest.raises(NotFound):
             eyes.do(actions.reverse_receipt, **{**arguments, "receipt_id": ReceiptId(new_id())})
 
+    def test_a_bounced_payment_whose_excess_was_returned_waits_for_it_and_then_is_taken_back(
+        self, loan: ActiveLoan, eyes: FourEyes
+    ) -> None:
+        """She paid 60,000 where 40,160.95 fell due and had 15,000 of the rest returned; then the bank took it back."""
+        paid_at = at(loan, 30)
+        receipt_id = given.received(paid_at, loan.position().number, Money.tenge(60_000))
+        actions.allocate_receipt(worker(), paid_at, receipt_id=receipt_id)
+        moment = at(loan, 32)
+        actions.refund_credit(loan.who.actor, moment, loan_id=loan.loan_id, amount=Money.tenge(15_000))
+        loan.here.carry(moment + timedelta(minutes=1))
+        moment = at(loan, 40)
+        arguments: dict[str, Any] = {
+            "loan_id": loan.loan_id, "receipt_id": receipt_id, "returned_on": business_day(moment) - DAY,
+        }  # fmt: skip
+        eyes.now = moment
+        before = loan.position()
+        with pytest.raises(rules.ExcessGivenBack) as refused:
+            eyes.do(actions.reverse_receipt, **arguments)
+        missing = refused.value.params["missing"]
+        assert missing > Money.tenge(15_000), "what is overdue without it, too"
+        assert loan.position() == before
+        funding = balance(Chart.FUNDING)
+        loan.repay(moment, missing)
+        eyes.do(actions.reverse_receipt, **arguments)
+        view = loan.position()
+        assert balance(Chart.FUNDING) == funding + missing - Money.tenge(60_000)
+        assert balance(Chart.REFUNDS_DUE, loan.contract_id) == ZERO
+        assert (view.credit, view.days_past_due) == (ZERO, 0), "what came paid the arrears, and covered the refund"
+        assert queries.received_in_all(loan.loan_id) == missing - Money.tenge(15_000)
+        true_books(business_day(moment))
+
     def test_a_receipt_put_on_its_right_day_takes_the_penalty_away(self, loan: ActiveLoan, eyes: FourEyes) -> None:
         moment = at(loan, 45)
         receipt_id = given.received(moment, loan.position().number, Money.tenge(45_000))

@@ -16,11 +16,13 @@ from nesie.journey.loans.queries.books import (
 from nesie.journey.loans.queries.duties import duties_of_loan, open_duties, papers_of_loan
 from nesie.journey.loans.queries.foresight import (
     Foreseen,
+    Unbacked,
     check_transfer,
     explained_day,
     foreseen,
     foreseen_change,
     returned_by,
+    unbacked,
 )
 from nesie.journey.loans.queries.happened import EventView, events_of
 from nesie.journey.loans.queries.history import (
@@ -101,6 +103,7 @@ __all__ = [
     "RunningLoans",
     "ScheduleGiven",
     "SettlementView",
+    "Unbacked",
     "accruals",
     "accrued_on",
     "application_of",
@@ -154,6 +157,7 @@ __all__ = [
     "statement",
     "to_accrue",
     "to_reconcile",
+    "unbacked",
     "visible",
     "wish",
     "without_closing_statement",

@@ -75,3 +75,33 @@ def check_transfer(actor: Actor, book: rules.Book, now: datetime) -> None:
     """Whether the claim may be assigned now. Raises LoanEnded, TooEarlyToTransfer, TooEarlyToDemand."""
     rules.check_transferable(book, norms.integer("assign_min_delay", book.facts.contract_on))
     rules.check_early_demand(settlement(actor, book.facts.loan_id, now).standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Unbacked:
+    """Refunds to the client that the loan's money would not have covered, and what has to come in to cover them now."""
+
+    refunds: tuple[rules.CreditRefunded, ...]
+    missing: Money
+
+
+def unbacked(loan_id: LoanId, ref: str, on: date) -> Unbacked:
+    """What becomes of the refunds of a loan when the event `ref` is taken back; none when all stay covered."""
+    now = book(loan_id)
+    plan, calendar = opening_plan(loan_id)
+    until = max(now.accrued_on, on)
+    known = (*events(loan_id), rules.Reversed(ref="foreseen", on=on, of=ref))
+    life = rules.replay(now.facts, plan, calendar, known, until)
+    given = {move.ref: -dict(move.lines).get(rules.Word.REFUNDS_DUE, 0) for move in life.moves}
+    refunds = [one for one in rules.in_force(known) if isinstance(one, rules.CreditRefunded)]
+    short = tuple(one for one in refunds if given.get(one.ref, 0) < one.amount.tiyn)
+    if not short:
+        return Unbacked((), ZERO)
+    undone = (rules.Reversed(ref=f"foreseen:{one.ref}", on=on, of=one.ref) for one in short)
+    without = rules.replay(now.facts, plan, calendar, (*known, *undone), until).book
+    total = Money.total(one.amount for one in short)
+    if without.credit >= total:
+        return Unbacked(short, ZERO)
+    # Money that comes pays first what is claimed without the event, by the Law's order; only then is there an excess.
+    claimed = Money.total(one.amount for one in rules.claims(without))
+    return Unbacked(short, claimed + total - without.credit)

@@ -147,6 +147,15 @@ class MoneyCameToday(Refused):
     message = noop("Money came for this loan today: do it tomorrow.")
 
 
+class ExcessGivenBack(Refused):
+    """What a payment had left over was returned to the client: without the payment that money was ours."""
+
+    message = noop(
+        "What this payment had left over was given back to the client. Before it can be taken back, {missing} has to"
+        " come in: what is overdue without it, and what was given back. Ask the client for it, then try again."
+    )
+
+
 class NotReversible(Refused):
     message = noop("This cannot be taken back by hand.")
 
@@ -258,6 +267,12 @@ def check_transferable(book: Book, more_than_days: int) -> None:
     check_running(book)
     if days_past_due(book, book.accrued_on) <= more_than_days:
         raise TooEarlyToTransfer(days=more_than_days)
+
+
+def check_given_back(missing: Money) -> None:
+    """`missing`: what has to come in so that refunds are not paid from our own money. Raises ExcessGivenBack."""
+    if missing:
+        raise ExcessGivenBack(missing=missing)
 
 
 def check_reversible(event: AnyEvent) -> None:

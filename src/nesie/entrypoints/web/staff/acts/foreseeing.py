@@ -31,6 +31,8 @@ def released(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
 
 def receipt_returned(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
     of = queries.receipt_event(case.loan_id, given["receipt_id"])
+    rules.check_event_day(given["returned_on"], case.today)
+    rules.check_given_back(queries.unbacked(case.loan_id, of, given["returned_on"]).missing)
     return (rules.Reversed(ref=_REF, on=given["returned_on"], of=of),)
 
 
