@@ -99,7 +99,7 @@ def outside(tmp_path_factory) -> Iterator[tuple[str, str, subprocess.Popen[str]]
         yield post, keyed, sender
         assert sender.stdin is not None
         sender.stdin.close()
-        sender.wait(timeout=10)
+        sender.wait(timeout=60)  # it may share its core with others
     program.terminate()
     program.wait(timeout=10)
 
