@@ -128,6 +128,7 @@ def film_of_a_photo(path: Path, key: str, seconds: int = 14) -> None:
             film.write(b"FRAME\n" + cv2.cvtColor(grain, cv2.COLOR_BGR2YUV_I420).tobytes())
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 @pytest.mark.clause("35")
 def test_a_photo_before_the_camera_is_refused(world: World, tmp_path: Path) -> None:

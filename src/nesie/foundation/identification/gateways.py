@@ -71,6 +71,9 @@ class Faces(Protocol):
     def embedder(self) -> str:
         """Which model makes the numbers; only numbers of one model are comparable."""
 
+    def warm(self) -> None:
+        """Load what is needed, so that nobody's first frame waits."""
+
     def look(self, jpeg: bytes) -> tuple[Look, Any]:
         """Measures of a frame, and what `face` needs of it. FrameUnreadable for bytes that are no picture."""
 

@@ -30,6 +30,7 @@ _LONG_SIDE = 640
 _RIGID = np.array(RIGID_POINTS)
 _MESH_SIDE, _IRIS_SIDE = 192, 64
 _MESH_SURE = 0.5
+cv2.setNumThreads(1)  # frames of several people are measured side by side, not one by all cores
 _SETS = 2  # frames measured at the same moment in one process: more only wait for the cores
 
 

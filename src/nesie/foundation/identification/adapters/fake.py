@@ -107,6 +107,9 @@ class FakeFaces:
 
     embedder = "fake"
 
+    def warm(self) -> None:
+        """As the gateway says."""
+
     def look(self, jpeg: bytes) -> tuple[Look, Any]:
         """As the gateway says."""
         try:

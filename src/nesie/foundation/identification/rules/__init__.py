@@ -86,5 +86,6 @@ __all__ = [
     "ProofUnfit", "ProofView", "Provider", "ReferenceFaceMissing", "Refusal", "SessionView", "Sex",
     "SignatureOutcome", "TooManyTries", "Trouble", "Unanswered", "alike", "bin_problem", "check_fit",
     "check_own_device", "check_subject", "eds", "iban_bank_code", "iban_problem", "iin_problem", "judge_biometric",
-    "liveness", "match_limit", "mean_face", "mismatches", "parse_iin", "plain_iban", "provider_for", "same_name",
+    "liveness", "match_limit", "mean_face", "mismatches", "parse_iin", "plain_iban",
+    "provider_for", "same_name",
 ]  # fmt: skip
