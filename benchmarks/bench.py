@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from nesie.entrypoints.cli import ports
+from nesie.entrypoints.cli.postgres import Connection, Embedded
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 5
@@ -40,16 +41,15 @@ def seconds(act: Callable[[], object]) -> float:
     return statistics.median(took)
 
 
-def prepare(home: Path) -> None:
-    """A durable database of its own with tables, keys and reference data; Django pointed at it."""
-    from nesie.entrypoints.cli.postgres import Embedded
-
+def prepare(home: Path) -> Connection:
+    """A durable database of its own with tables, keys and reference data; Django pointed at it. Ways to reach it."""
     server = Embedded(home / "postgres")
     connection = server.start(follow=True)
     os.environ |= fill(home, connection.owner_url) | {"DATABASE_URL": connection.app_url}
     import django
 
     django.setup()
+    return connection
 
 
 def fill(home: Path, owner_url: str) -> dict[str, str]:

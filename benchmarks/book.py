@@ -100,13 +100,50 @@ FROM (
 """
 
 
+# What stands on the loans' accounts that day, in entries as the day close makes them.
+OPENED = """
+WITH own AS (
+  SELECT state.serial / 20000 AS chunk, position.* FROM loans_position AS position
+  JOIN loans_loanstate AS state ON state.loan_id = position.loan_id
+), line AS (
+  SELECT chunk, row_number() OVER (PARTITION BY chunk) AS number, account, sub, debit, credit
+  FROM (
+    SELECT chunk, '1110.10' AS account, loan_id AS sub, principal_tiyn AS debit, 0::bigint AS credit FROM own
+    UNION ALL SELECT chunk, '1270.10', loan_id, interest_tiyn, 0 FROM own WHERE interest_tiyn > 0
+    UNION ALL SELECT chunk, '5030.10', NULL, 0, sum(principal_tiyn + interest_tiyn)::bigint FROM own GROUP BY chunk
+  ) AS lines
+), head AS (
+  INSERT INTO ledger_entry (id, key, description_code, ref, effective_on, value_on, recorded_at, line_count,
+    amount_tiyn, fingerprint)
+  SELECT md5('opened:' || chunk)::uuid, 'opened:' || chunk, 'bench', md5('opened')::uuid, %(day)s, %(day)s, %(day)s,
+    count(*), sum(debit)::bigint, '' FROM line GROUP BY chunk
+)
+INSERT INTO ledger_entryline (entry_id, number, account_id, sub, debit_tiyn, credit_tiyn, effective_on, bulk)
+SELECT md5('opened:' || chunk)::uuid, number, account, sub, debit, credit, %(day)s, true FROM line
+"""
+
+
+def settle(owner_url: str) -> None:
+    """After the first day, which writes every loan's row anew as no other does: rows lie as in a book that grew."""
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("VACUUM (FULL, ANALYZE) loans_loanstate")
+        owner.execute("VACUUM ANALYZE")
+        owner.execute("CHECKPOINT")
+
+
+def stand_alone(owner_url: str) -> None:
+    """Loans need no clients and contracts in this database."""
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        for table, name in owner.execute(FOREIGN).fetchall():
+            owner.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+
+
 def make(owner_url: str, *, loans: int, seed: int, day: date) -> None:
     """Fill an empty database with loans that all stand at the end of `day`."""
     given = {"loans": loans, "seed": str(seed), "day": day}
     with psycopg.connect(owner_url, autocommit=True) as owner:
-        for table, name in owner.execute(FOREIGN).fetchall():
-            owner.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        for statement in (DRAWN, LOANS, DUES, STATES):
+        stand_alone(owner_url)
+        for statement in (DRAWN, LOANS, DUES, STATES, OPENED):
             owner.execute(statement, given)
         owner.execute("DROP TABLE bench_drawn")
         owner.execute("VACUUM ANALYZE")

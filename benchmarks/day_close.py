@@ -11,6 +11,7 @@ object layer a loan, the pure rules, an entry posted as any other.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import math
 import os
@@ -22,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -50,21 +52,37 @@ def at(day: date) -> datetime:
 
 
 def session(kind: str) -> None:
-    """Wait for a day on the input, do it, tell seconds and memory; until the input ends."""
+    """Wait for a day on the input, do it, tell seconds, processor seconds and memory; until the input ends."""
     import django
 
     django.setup()
-    act = {"close": close_day, "floor": floor_day, "loop": loop_day}[kind]
+    act = {"close": close_day, "floor": floor_day, "loop": loop_day, "reconcile": reconcile_day}[kind]
+    backend = floor_connection().info.backend_pid if kind == "floor" else own_backend()
     say(ready=True)
     for line in sys.stdin:
         day = date.fromisoformat(line.strip())
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time() + on_processor(backend)
         done = act(day)
         say(
             seconds=time.perf_counter() - began,
+            processor=time.process_time() + on_processor(backend) - used,
             done=done,
             memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         )
+
+
+def own_backend() -> int:
+    """The process of the database that serves this one."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    pid: int = connection.connection.info.backend_pid
+    return pid
+
+
+def on_processor(pid: int) -> float:
+    """Seconds a process has had a processor: what other programs do meanwhile is not in it."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def say(**told: object) -> None:
@@ -104,26 +122,44 @@ FLOOR = (
 )
 
 
+@functools.cache
+def floor_connection() -> psycopg.Connection:
+    """The owner, triggers off; rows of a chunk are read by index, never the whole table for them."""
+    owner = psycopg.connect(os.environ["BENCH_OWNER_URL"])
+    owner.execute("SET session_replication_role = replica")
+    for way in ("seqscan", "hashjoin", "mergejoin"):
+        owner.execute(f"SET enable_{way} = off")
+    owner.commit()
+    return owner
+
+
 def floor_day(day: date) -> int:
-    """Write the rows of a closed day once more (accruals ten years later), as the owner, triggers off."""
+    """Write the rows of a closed day once more (accruals ten years later)."""
     from nesie.journey.loans.rules import span
 
     place, of = json.loads(os.environ["BENCH_PLACE"])
-    done = 0
-    with psycopg.connect(os.environ["BENCH_OWNER_URL"]) as owner:
-        owner.execute("SET session_replication_role = replica")
-        for way in ("seqscan", "hashjoin", "mergejoin"):  # the rows of a chunk by index, never the whole table for them
-            owner.execute(f"SET enable_{way} = off")
-        chunks = owner.execute("SELECT chunk FROM loans_chunkday WHERE day = %s ORDER BY chunk", [day]).fetchall()
+    owner, done = floor_connection(), 0
+    chunks = owner.execute("SELECT chunk FROM loans_chunkday WHERE day = %s ORDER BY chunk", [day]).fetchall()
+    owner.commit()
+    for (chunk,) in chunks[place::of]:
+        first, beyond = span(chunk)
+        given = {"day": day, "first": first, "beyond": beyond}
+        given |= {"key": f"accrual:{day}:{chunk}", "memo": f"memo:{day}:{chunk}"}
+        for statement in FLOOR:
+            done = done + owner.execute(statement, given).rowcount
         owner.commit()
-        for (chunk,) in chunks[place::of]:
-            first, beyond = span(chunk)
-            given = {"day": day, "first": first, "beyond": beyond}
-            given |= {"key": f"accrual:{day}:{chunk}", "memo": f"memo:{day}:{chunk}"}
-            for statement in FLOOR:
-                done = done + owner.execute(statement, given).rowcount
-            owner.commit()
     return done
+
+
+def reconcile_day(day: date) -> int:
+    """The nightly comparison of every loan with its accounts."""
+    from nesie.journey.loans import actions
+    from nesie.kernel.actor import worker
+
+    found = actions.reconcile_loans(worker(), at(day), day=day)
+    if found.differing:
+        raise RuntimeError(f"{found.differing} loans differ from the books: {found.examples[:3]}")
+    return found.compared
 
 
 def loop_day(day: date) -> int:
@@ -167,6 +203,16 @@ def loop_day(day: date) -> int:
 # --- whoever measures ------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Done:
+    """A day: seconds until the last session had done it, processor seconds of all, what they did, memory of one."""
+
+    seconds: float
+    processor: float
+    count: int
+    memory: int
+
+
 class Sessions:
     """Processes that wait for a day."""
 
@@ -185,27 +231,32 @@ class Sessions:
         for one in self._all:
             self._hear(one)
 
-    def do(self, day: date) -> tuple[float, int, int]:
-        """Seconds until the last of them has done a day, what they did in all, most memory of one in bytes."""
+    def do(self, day: date) -> Done:
+        """Have a day done by all of them."""
         began = time.perf_counter()
         for one in self._all:
             assert one.stdin is not None
             one.stdin.write(f"{day}\n")
             one.stdin.flush()
         told = [self._hear(one) for one in self._all]
-        return time.perf_counter() - began, sum(t["done"] for t in told), max(t["memory"] for t in told)
+        return Done(
+            time.perf_counter() - began,
+            sum(t["processor"] for t in told),
+            int(sum(t["done"] for t in told)),
+            int(max(t["memory"] for t in told)),
+        )
 
     def end(self) -> None:
         """No more days."""
         for one in self._all:
             one.communicate(timeout=60)
 
-    def _hear(self, one: subprocess.Popen[str]) -> dict[str, int]:
+    def _hear(self, one: subprocess.Popen[str]) -> dict[str, float]:
         assert one.stdout is not None
         line = one.stdout.readline()
         if not line:
             raise RuntimeError("a session died; its words are above")
-        told: dict[str, int] = json.loads(line)
+        told: dict[str, float] = json.loads(line)
         return told
 
 
@@ -240,56 +291,59 @@ class Memory:
 
 
 @dataclass
-class Measured:
-    """What one size of book took, by rounds of a day each."""
+class Book:
+    """A book of one size and what its days took, a round of days at a time."""
 
     loans: int
-    make: float = 0.0
+    here: Connection
+    made: float = 0.0
     first: float = 0.0
-    close: dict[int, list[float]] = field(default_factory=dict)
-    floor: list[float] = field(default_factory=list)
-    python: int = 0
-    database: int = 0
-    rows: int = 0
+    day: date = STOOD_ON
+    several: list[Done] = field(default_factory=list)
+    alone: list[Done] = field(default_factory=list)
+    floor: list[Done] = field(default_factory=list)
+    floor_alone: list[Done] = field(default_factory=list)
+    reconciled: Done | None = None
+    sessions: dict[str, Sessions] = field(default_factory=dict)
 
-    def middle(self, sessions: int) -> float:
-        """Median seconds of a day."""
-        return statistics.median(self.close[sessions])
+    def closed(self, name: str) -> Done:
+        """The next day closed by the sessions of a name."""
+        self.day += ONE_DAY
+        done = self.sessions[name].do(self.day)
+        if done.count != self.loans:
+            raise RuntimeError(f"{done.count} loans closed of {self.loans} on {self.day}")
+        return done
+
+    def round(self) -> None:
+        """A day by several sessions and one by one alone, each with its floor right after it."""
+        self.several.append(self.closed("several"))
+        self.floor.append(self.sessions["floor"].do(self.day))
+        self.alone.append(self.closed("alone"))
+        self.floor_alone.append(self.sessions["floor alone"].do(self.day))
 
 
-def measure(server: Embedded, owner: Connection, template: str, loans: int, asked: argparse.Namespace) -> Measured:
-    """A book of a size: made, one day to find its pace, then days closed by one session, by several, and the floor."""
+def opened(owner: Connection, template: str, loans: int, asked: argparse.Namespace) -> Book:
+    """A book of a size: made, and one day closed, in which every loan finds its pace."""
     name = f"bench_{loans}"
     with psycopg.connect(owner.of("postgres").owner_url, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
-    here, found = owner.of(name), Measured(loans)
+    found = Book(loans, owner.of(name))
     began = time.perf_counter()
-    book.make(here.owner_url, loans=loans, seed=asked.seed, day=STOOD_ON)
-    found.make = time.perf_counter() - began
-    several, alone = Sessions("close", asked.sessions, here), Sessions("close", 1, here)
-    floor = Sessions("floor", asked.sessions, here)
-    day = STOOD_ON + ONE_DAY
-    found.first, done, _ = several.do(day)
-    if done != loans:
-        raise RuntimeError(f"{done} loans closed of {loans}")
-    with Memory(server.data) as memory:
-        for _ in range(asked.days):
-            for sessions, who in ((asked.sessions, several), (1, alone)):
-                day += ONE_DAY
-                seconds, done, python = who.do(day)
-                if done != loans:
-                    raise RuntimeError(f"{done} loans closed of {loans} on {day}")
-                found.close.setdefault(sessions, []).append(seconds)
-                found.python = max(found.python, python)
-                if who is several:
-                    seconds, found.rows, _ = floor.do(day)
-                    found.floor.append(seconds)
-    found.database = memory.most
-    for who in (several, alone, floor):
-        who.end()
-    check(here, day)
-    with psycopg.connect(owner.of("postgres").owner_url, autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    book.make(found.here.owner_url, loans=loans, seed=asked.seed, day=STOOD_ON)
+    found.made = time.perf_counter() - began
+    for name, kind, count in (
+        ("several", "close", asked.sessions),
+        ("alone", "close", 1),
+        ("floor", "floor", asked.sessions),
+        ("floor alone", "floor", 1),
+        ("reconcile", "reconcile", 1),
+    ):
+        found.sessions[name] = Sessions(kind, count, found.here)
+    found.first = found.closed("several").seconds
+    book.settle(found.here.owner_url)
+    found.reconciled = found.sessions["reconcile"].do(
+        found.day
+    )  # before the floor writes its rows to the same accounts
     return found
 
 
@@ -314,45 +368,63 @@ def loop(owner: Connection, template: str, asked: argparse.Namespace) -> float:
     here = owner.of("bench_loop")
     book.make(here.owner_url, loans=LOOPED_LOANS, seed=asked.seed, day=STOOD_ON)
     who = Sessions("loop", 1, here)
-    seconds, done, _ = who.do(STOOD_ON + ONE_DAY)
+    done = who.do(STOOD_ON + ONE_DAY)
     who.end()
-    return seconds / done
+    return done.seconds / done.count
 
 
-def exponent(sizes: list[Measured], sessions: int) -> float:
+def middle(rounds: Iterable[Done]) -> float:
+    """Median seconds."""
+    return statistics.median(one.seconds for one in rounds)
+
+
+def ratio(ours: list[Done], floor: list[Done], what: str = "seconds") -> float:
+    """Pairs of one day, one after the other: the machine's mood is nearly the same for both."""
+    return statistics.median(getattr(a, what) / getattr(b, what) for a, b in zip(ours, floor, strict=True))
+
+
+def exponent(points: list[tuple[int, float]]) -> float:
     """How time grows with loans: 1 is linear. Least squares of the logarithms."""
-    points = [(math.log(one.loans), math.log(one.middle(sessions))) for one in sizes]
-    x0, y0 = (statistics.mean(values) for values in zip(*points, strict=True))
-    return sum((x - x0) * (y - y0) for x, y in points) / sum((x - x0) ** 2 for x, _ in points)
+    logs = [(math.log(loans), math.log(seconds)) for loans, seconds in points]
+    x0, y0 = (statistics.mean(values) for values in zip(*logs, strict=True))
+    return sum((x - x0) * (y - y0) for x, y in logs) / sum((x - x0) ** 2 for x, _ in logs)
 
 
-def report(sizes: list[Measured], a_loan: float, asked: argparse.Namespace) -> None:
+def report(books: list[Book], a_loan: float, memory: int, asked: argparse.Namespace) -> None:
     """Ratios first."""
     table = Table(
-        "loans", "of the floor", "of the loop", f"{asked.sessions} of 1 session", "seconds a day", "floor", "rows",
-        "first day", "made in", "Python MB", "database MB",
+        "loans", "of the floor", "by processor", "1 session", "of the loop", f"{asked.sessions} of 1 session",
+        "seconds a day", "floor", "rows", "first day", "compared with the books", "made in", "Python MB",
     )  # fmt: skip
-    for one in sizes:
-        took = one.middle(asked.sessions)
-        # Pairs of one day: the machine's mood is the same for both.
-        ratio = statistics.median(a / b for a, b in zip(one.close[asked.sessions], one.floor, strict=True))
+    for one in books:
+        took = middle(one.several)
         table.add_row(
             f"{one.loans:,}",
-            f"{ratio:.2f} x",
+            f"{ratio(one.several, one.floor):.2f} x",
+            f"{ratio(one.several, one.floor, 'processor'):.2f} x",
+            f"{ratio(one.alone, one.floor_alone):.2f} x",
             f"1/{a_loan * one.loans / took:,.0f}",
-            f"{one.middle(1) / took:.2f} x" if asked.sessions > 1 else "",
+            f"{middle(one.alone) / took:.2f} x" if asked.sessions > 1 else "",
             f"{took:.2f}",
-            f"{statistics.median(one.floor):.2f}",
-            f"{one.rows:,}",
+            f"{middle(one.floor):.2f}",
+            f"{one.floor[-1].count:,}",
             f"{one.first:.1f}",
-            f"{one.make:.0f}",
-            f"{one.python / 1e6:.0f}",
-            f"{one.database / 1e6:.0f}",
+            f"{one.reconciled.seconds:.1f}" if one.reconciled else "",
+            f"{one.made:.0f}",
+            f"{max(done.memory for done in one.several) / 1e6:.0f}",
         )
     console = Console(width=150)
     console.print(table)
-    if len(sizes) > 1:
-        console.print(f"time grows with loans to the power of {exponent(sizes, asked.sessions):.2f}")
+    console.print(f"the most memory of the whole database: {memory / 1e6:.0f} MB")
+    if len(books) > 1:
+        # One session: a small book has no second chunk for another one. Sizes took turns, day by day.
+        ours = exponent([(one.loans, middle(one.alone)) for one in books])
+        floor = exponent([(one.loans, middle(one.floor_alone)) for one in books])
+        worked = exponent([(one.loans, statistics.median(d.processor for d in one.alone)) for one in books])
+        console.print(
+            f"one session's time grows with loans to the power of {ours:.2f} (the floor's {floor:.2f}; "
+            f"by processor {worked:.2f})"
+        )
     console.print(f"the loop: {a_loan * 1000:.1f} ms a loan, over {LOOPED_LOANS:,} loans")
     console.print(
         f"seed {asked.seed}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {platform.platform()}"
@@ -366,7 +438,7 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=2)
     parser.add_argument("--days", type=int, default=3, help="measured days of each kind")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--session", choices=["close", "floor", "loop"], help=argparse.SUPPRESS)
+    parser.add_argument("--session", choices=["close", "floor", "loop", "reconcile"], help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.session:
         session(asked.session)
@@ -383,13 +455,21 @@ def main() -> None:
                     sql.Identifier(template), sql.Identifier(owner.owner_url.rsplit("/", 1)[1].split("?")[0])
                 )
             )
-        sizes = []
-        for loans in asked.loans:
-            sizes.append(measure(server, owner, template, loans, asked))
-            Console(width=150).print(sizes[-1])  # the larger sizes take long
+        books = [opened(owner, template, loans, asked) for loans in asked.loans]
+        with Memory(server.data) as memory:
+            for number in range(asked.days):
+                for one in books:
+                    one.round()
+                    done, floor = one.several[-1], one.floor[-1]
+                    told = f"round {number + 1}: {one.loans:,} loans {done.seconds:.2f} s, floor {floor.seconds:.2f} s"
+                    Console(width=150).print(told)  # the larger sizes take long
+        for one in books:
+            for who in one.sessions.values():
+                who.end()
+            check(one.here, one.day)
         a_loan = loop(owner, template, asked)
         server.stop()
-    report(sizes, a_loan, asked)
+    report(books, a_loan, memory.most, asked)
 
 
 if __name__ == "__main__":

@@ -192,7 +192,7 @@ def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
         CROSS JOIN LATERAL (
           SELECT CASE WHEN state.closed_on IS NULL THEN greatest(max(day), state.stood_on)
                       ELSE state.stood_on END AS day
-          FROM loans_chunkday WHERE chunk = state.serial / 10000
+          FROM loans_chunkday WHERE chunk = state.serial / 20000
         ) AS closed
         LEFT JOIN loans_accrual AS accrual ON accrual.serial = state.serial AND accrual.day <= closed.day
         GROUP BY loan.id, state.serial, closed.day HAVING count(accrual.day) <> closed.day - loan.opened_on

@@ -33,7 +33,7 @@ from nesie.foundation.ledger.queries.journal import (
     entry_view,
     journal,
 )
-from nesie.foundation.ledger.queries.reconciled import is_reconciled, reconciled, reconciliations
+from nesie.foundation.ledger.queries.reconciled import is_reconciled, reconciled, reconciliations, standing
 from nesie.foundation.ledger.queries.trial import (
     closed_months,
     comparisons_to_keep,
@@ -81,6 +81,7 @@ __all__ = [
     "reconciled",
     "reconciliations",
     "roles",
+    "standing",
     "trial_balance",
     "turnovers",
 ]

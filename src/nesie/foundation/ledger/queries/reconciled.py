@@ -9,6 +9,7 @@ from uuid import UUID
 
 from nesie.foundation.ledger import rules
 from nesie.foundation.ledger.models import Reconciliation
+from nesie.foundation.ledger.queries.accounts import roles
 from nesie.kernel.money import Money
 
 
@@ -26,6 +27,29 @@ def reconciliations(part: str, *, limit: int) -> tuple[rules.Reconciled, ...]:
 def is_reconciled(part: str, day: date) -> bool:
     """True when a comparison was made for a day or a later one."""
     return Reconciliation.objects.filter(part=part, as_of__gte=day).exists()
+
+
+def standing(charts: Sequence[rules.Chart]) -> tuple[str, dict[str, list[str]]]:
+    """A part of a statement, and its parameters: what stands on some accounts, those of products with them.
+
+    One row for each thing (`sub`) that accounts are kept by, a column for each of `charts` by its name in small
+    letters, positive on the account's normal side, NULL where nothing was ever posted. One pass over the lines.
+    """
+    codes: dict[str, list[str]] = {f"on_{chart.name.lower()}": [] for chart in charts}
+    for code, chart in roles().items():
+        if chart in charts:
+            codes[f"on_{chart.name.lower()}"].append(code)
+    columns = ", ".join(f"{_net(chart)} AS {chart.name.lower()}" for chart in charts)
+    every = " || ".join(f"%({name})s::text[]" for name in codes)
+    words = f"""\
+SELECT sub, {columns} FROM ledger_entryline AS line
+WHERE sub IS NOT NULL AND account_id = ANY({every}) GROUP BY sub"""  # noqa: S608 - our own words alone
+    return words, codes
+
+
+def _net(chart: rules.Chart) -> str:
+    more, less = ("debit", "credit") if rules.BY_CHART[chart].kind.side is rules.Side.DEBIT else ("credit", "debit")
+    return f"sum({more}_tiyn - {less}_tiyn) FILTER (WHERE account_id = ANY(%(on_{chart.name.lower()})s::text[]))"
 
 
 def _view(row: Reconciliation) -> rules.Reconciled:

@@ -20,8 +20,8 @@ CASE WHEN {_WEIGHT} < 4000000000000000000 / (2 * state.numerator + 1)
       END"""
 _PENALTY = """\
 CASE WHEN state.penalty_goes = 'nothing' OR state.stood_on = {day} THEN state.penalty_year_accrued_tiyn ELSE
-      least(round(state.penalty_exact + state.penalty_a_day * ({day} - state.stood_on)), state.penalty_most_tiyn)\
-::bigint END"""
+      least((state.penalty_exact + state.penalty_a_day * ({day} - state.stood_on))::bigint,
+            state.penalty_most_tiyn) END"""
 _EXACT = "state.penalty_exact + state.penalty_a_day * ({day} - state.stood_on)"
 
 # Readings of the day counts' meters, the evening before and of the day: a join with them would cost as much as the row.
@@ -109,7 +109,7 @@ changed AS MATERIALIZED (
   ) AS begun
   CROSS JOIN LATERAL (
     SELECT begun.exact + begun.a_day AS exact,
-           least(round(begun.exact + begun.a_day), state.penalty_most_tiyn)::bigint AS penalty,
+           least((begun.exact + begun.a_day)::bigint, state.penalty_most_tiyn) AS penalty,
            state.period_accrued_tiyn
              + CASE state.interest_goes WHEN 'accrued' THEN went.rounded_before - state.period_rounded_tiyn ELSE 0 END
              + CASE begun.interest_goes WHEN 'accrued' THEN went.rounded - went.rounded_before ELSE 0 END AS accrued
@@ -205,7 +205,9 @@ gone AS MATERIALIZED (
 ), total AS (
   SELECT count(*) AS loans, coalesce(sum(interest), 0)::bigint AS interest,
          coalesce(sum(penalty), 0)::bigint AS penalty,
-         (coalesce(sum(memo_interest), 0) + coalesce(sum(memo_penalty), 0))::bigint AS memo
+         (coalesce(sum(memo_interest), 0) + coalesce(sum(memo_penalty), 0))::bigint AS memo,
+         count(*) FILTER (WHERE interest > 0) + count(*) FILTER (WHERE penalty > 0) AS lines,
+         count(*) FILTER (WHERE memo_interest > 0) + count(*) FILTER (WHERE memo_penalty > 0) AS memo_lines
   FROM gone
 )"""  # noqa: S608 - our own words alone
 
@@ -248,17 +250,23 @@ memo AS (
 )"""
 
 
-def _day(lines: str) -> str:
-    parts = (_CHANGED, _KEPT, _GONE, lines, bulk("accrued", "lines"), _MEMO_LINES, bulk("memo", "memo"))
-    return f"""WITH {", ".join(parts)}
+# How many lines there are, with those of income, and their sum.
+_SUMS = """\
+SELECT lines + (interest > 0)::int + (penalty > 0)::int AS lines, interest + penalty AS amount FROM total"""
+_MEMO_SUMS = "SELECT memo_lines + (memo > 0)::int AS lines, memo AS amount FROM total"
+
+
+def _day(lines: str, sums: str) -> str:
+    posted = (lines, bulk("accrued", "lines", sums), _MEMO_LINES, bulk("memo", "memo", _MEMO_SUMS))
+    return f"""WITH {", ".join((_CHANGED, _KEPT, _GONE, *posted))}
 SELECT total.loans, total.interest, total.penalty,
        (SELECT array_agg(loan_id) FROM changed WHERE falls AND credit_tiyn > 0)
 FROM total"""  # noqa: S608 - our own words alone
 
 
 # Loans, interest and penalty of the day, and the loans that may use credit on an instalment that fell due.
-DAY = _day(_LINES)
-DAY_WITH_OWN_ACCOUNTS = _day(_OWN_LINES)
+DAY = _day(_LINES, _SUMS)
+DAY_WITH_OWN_ACCOUNTS = _day(_OWN_LINES, "")
 
 # A loan that went ahead of its chunk stands on the day it came to.
 STAND = f"""
@@ -286,15 +294,15 @@ RETURNING state.serial
 """  # noqa: S608 - our own words alone
 
 # Few loans of a chunk change, and the planner cannot know it: without this it would read whole tables for each chunk.
-# Such a plan fits every chunk, so it is made once for a session.
-BY_INDEX = """
-SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_bitmapscan', 'off', true),
-       set_config('enable_mergejoin', 'off', true),
-       set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-       set_config('plan_cache_mode', 'force_generic_plan', true)
-"""
-AS_BEFORE = """
-SELECT set_config('enable_hashjoin', 'on', true), set_config('enable_bitmapscan', 'on', true),
-       set_config('enable_mergejoin', 'on', true),
-       set_config('enable_seqscan', 'on', true), set_config('plan_cache_mode', 'auto', true)
-"""
+# Such a plan fits every chunk, so it is made once for a session. Rows of a chunk are kept in memory.
+_SETTINGS = {
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",  # of a few rows each, and every page of them would be asked for by another process
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "work_mem": "16MB",
+}
+BY_INDEX = "SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _SETTINGS.items())
+AS_BEFORE = "SELECT " + ", ".join(f"set_config('{name}', NULL, true)" for name in _SETTINGS)

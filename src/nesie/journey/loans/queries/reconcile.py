@@ -37,37 +37,32 @@ _COMPARED: dict[Chart, str] = {
     Chart.CLIENT_CREDIT: "credit_tiyn",
     Chart.MEMO_INTEREST: "memo_interest_tiyn",
     Chart.MEMO_PENALTY: "memo_penalty_tiyn",
+    Chart.WRITTEN_OFF_PRINCIPAL: "recourse_principal_tiyn",
+    Chart.WRITTEN_OFF_INTEREST: "recourse_interest_tiyn",
+    Chart.WRITTEN_OFF_PENALTY: "recourse_penalty_tiyn",
 }
+_FIGURES = [(chart, column, chart.name.lower()) for chart, column in _COMPARED.items()]
+_BOTH = ", ".join(
+    f"coalesce(position.{own}, 0) AS {own}, coalesce(booked.{booked}, 0)::bigint AS {booked}"
+    for _, own, booked in _FIGURES
+)
+_SUMS = ", ".join(f"sum({name})::bigint AS {name}" for _, *names in _FIGURES for name in names)
+_PAIRS = ", ".join(f"('{chart.value}', {own}, {booked})" for chart, own, booked in _FIGURES)
+_DIFFER = " OR ".join(f"{own} <> {booked}" for _, own, booked in _FIGURES)
 
-# What lives on off the balance sheet after a write-off: the parts of the book's `recourse`, in its order.
-_RECOURSE = (Chart.WRITTEN_OFF_PRINCIPAL, Chart.WRITTEN_OFF_INTEREST, Chart.WRITTEN_OFF_PENALTY)
-_ROLES = ", ".join(f"'{chart}'" for chart in (*_COMPARED, *_RECOURSE))
-
-# One statement, so one snapshot: nothing that is posted meanwhile looks like a difference.
+# One statement, so one snapshot: nothing that is posted meanwhile looks like a difference. A loan is one row on both
+# sides; only those that differ are taken apart.
 _DIFFERENCES = f"""
-WITH own AS (
-  SELECT position.loan_id, figure.role, figure.tiyn
-  FROM loans_position AS position
-  CROSS JOIN LATERAL (VALUES {", ".join(f"('{chart}', {column})" for chart, column in _COMPARED.items())})
-    AS figure(role, tiyn)
-  WHERE figure.tiyn <> 0
-  UNION ALL
-  SELECT state.loan_id, figure.role, (state.unusual->'recourse'->>figure.place)::bigint
-  FROM loans_loanstate AS state
-  CROSS JOIN LATERAL (VALUES {", ".join(f"('{chart}', {place})" for place, chart in enumerate(_RECOURSE))})
-    AS figure(role, place)
-  WHERE jsonb_exists(state.unusual, 'recourse') AND state.unusual->'recourse'->>figure.place <> '0'
-), booked AS (
-  SELECT sub, role, tiyn FROM ledger_kept WHERE tiyn <> 0 AND role IN ({_ROLES})
+WITH booked AS ({{standing}}), every AS MATERIALIZED (
+  SELECT coalesce(position.loan_id, booked.sub) AS loan_id, {_BOTH}
+  FROM loans_position AS position FULL JOIN booked ON booked.sub = position.loan_id
 ), total AS (
-  SELECT role, sum(own)::bigint AS own, sum(booked)::bigint AS booked FROM (
-    SELECT role, tiyn AS own, 0 AS booked FROM own UNION ALL SELECT role, 0, tiyn FROM booked
-  ) AS figure GROUP BY role
+  SELECT figure.* FROM (SELECT {_SUMS} FROM every) AS sums
+  CROSS JOIN LATERAL (VALUES {_PAIRS}) AS figure(role, own, booked) WHERE figure.own <> 0 OR figure.booked <> 0
 ), differ AS MATERIALIZED (
-  SELECT coalesce(own.loan_id, booked.sub) AS loan_id, coalesce(own.role, booked.role) AS role,
-         coalesce(own.tiyn, 0) AS own, coalesce(booked.tiyn, 0) AS booked
-  FROM own FULL JOIN booked ON booked.sub = own.loan_id AND booked.role = own.role
-  WHERE own.tiyn IS DISTINCT FROM booked.tiyn
+  SELECT every.loan_id, figure.* FROM every
+  CROSS JOIN LATERAL (VALUES {_PAIRS}) AS figure(role, own, booked)
+  WHERE ({_DIFFER}) AND figure.own <> figure.booked
 )
 SELECT (SELECT count(*) FROM loans_loanstate), (SELECT count(DISTINCT loan_id) FROM differ),
        (SELECT json_agg(json_build_array(role, own, booked) ORDER BY role) FROM total),
@@ -75,6 +70,8 @@ SELECT (SELECT count(*) FROM loans_loanstate), (SELECT count(DISTINCT loan_id) F
 FROM (VALUES (1)) AS one
 LEFT JOIN (SELECT * FROM differ ORDER BY loan_id, role LIMIT %(limit)s) AS first ON true
 """  # noqa: S608 - our own words alone
+# Sums of a million loans are kept in memory, and several processes may share the lines.
+_ROOM = "SELECT set_config('work_mem', '64MB', true), set_config('max_parallel_workers_per_gather', '4', true)"
 
 
 PART = "loans"  # the name under which the ledger keeps the comparisons
@@ -91,8 +88,10 @@ class Found:
 
 def compare(*, limit: int | None) -> tuple[int, Found]:
     """How many loans were held against the ledger, how many differ, and the first differences (None: all)."""
+    standing, accounts = ledger.standing(tuple(_COMPARED))
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCES, {"limit": limit})
+        cursor.execute(_ROOM)
+        cursor.execute(_DIFFERENCES.format(standing=standing), {"limit": limit, **accounts})
         rows = cursor.fetchall()
     compared, differing, sums = rows[0][:3]
     first = tuple(

@@ -8,7 +8,7 @@ from nesie.foundation.terms import rules as terms
 
 # Neighbours by serial number are closed together. The size is for ever: rows tell chunks by number.
 # Enough that the cost per loan is the rows', few enough for modest memory and a short wait of a payment.
-CHUNK_LOANS = 10_000
+CHUNK_LOANS = 20_000
 
 
 def chunk_of(serial: int) -> int:
