@@ -84,7 +84,7 @@ def _pay_everything_back(client: Visitor, person: dict[str, Any]) -> None:
 
 
 def _look_around(client: Visitor, staff: Visitor) -> None:
-    for path in ("loans", "documents", "letters", "letters/write", "notices", "profile"):
+    for path in ("loans", "documents", "letters", "letters/write", "notices", "profile", "security"):
         client.go(f"/my/{path}")
         client.look(path.replace("/", "-"))
     for path in STAFF_PAGES:

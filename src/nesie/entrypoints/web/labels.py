@@ -29,6 +29,11 @@ KINDS: dict[str, dict[str, str]] = {
         "passkey": _("by passkey"),
         "eds": _("by electronic signature"),
     },
+    "key_level": {
+        "tee": _("key in the processor’s safe part"),
+        "strongbox": _("key in a chip of its own"),
+        "secure_enclave": _("key in the Secure Enclave"),
+    },
     "unit": {"days": _("days"), "weeks": _("weeks"), "months": _("months")},
     "application": {
         "submitted": _("Received"),

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from nesie.entrypoints.web import demo, forms, session
+from nesie.entrypoints.web import demo, forms, passkeys, session
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions as access
 from nesie.foundation.access.rules import Attempt, SignIn, SignInStatus
@@ -26,20 +26,27 @@ def client(request: Request) -> HttpResponse:
     if request.actor.has(Role.CLIENT):
         return redirect("client:home")
     if request.method == "GET":
-        return render(request, "web/sign_in.html", {"form": forms.Entered()})
+        return _client_page(request, forms.Entered())
     try:
         phone = mobile(forms.text(request, "phone"))
         if request.POST.get("way") == "code":
             return _send_code(request, phone)
         password = request.POST.get("password", "")
-        done = access.sign_in_client(request.actor, request.now, phone=phone, password=password)
+        done = access.sign_in_client(
+            request.actor, request.now, phone=phone, password=password, totp=forms.text(request, "totp")
+        )
     except Refused as refusal:
-        form = forms.entered(request, refusal, "phone")
-        return render(request, "web/sign_in.html", {"form": form}, status=form.status)
+        return _client_page(request, forms.entered(request, refusal, "phone"))
     if done.status is SignInStatus.SIGNED_IN:
         return session.admit(request, redirect("client:home"), done.session_key)
-    form = forms.Entered({"phone": phone}, general=_wrong(done, _("The phone or the password is wrong.")))
-    return render(request, "web/sign_in.html", {"form": form}, status=403)
+    typed = {"phone": phone, "with_app": bool(forms.text(request, "totp"))}
+    wrong = _wrong(done, _("The phone, the password or the app’s code is wrong."))
+    return _client_page(request, forms.Entered(typed, general=wrong, status=403))
+
+
+def _client_page(request: Request, form: forms.Entered) -> HttpResponse:
+    page = {"form": form, "takes_passkeys": passkeys.site(request).takes_passkeys}
+    return render(request, "web/sign_in.html", page, status=form.status)
 
 
 @require_POST
@@ -47,7 +54,9 @@ def client_code(request: Request) -> HttpResponse:
     """Sign in by the one-time code that was sent in this session."""
     phone, code = forms.text(request, "phone"), forms.text(request, "code")
     try:
-        done = access.sign_in_client(request.actor, request.now, phone=mobile(phone), code=code or "-")
+        done = access.sign_in_client(
+            request.actor, request.now, phone=mobile(phone), code=code or "-", totp=forms.text(request, "totp")
+        )
     except Refused as refusal:
         return _code_page(request, phone, forms.entered(request, refusal))
     if done.status is SignInStatus.SIGNED_IN:
@@ -90,7 +99,8 @@ def staff(request: Request) -> HttpResponse:
 
 
 def _staff_page(request: Request, form: forms.Entered) -> HttpResponse:
-    return render(request, "web/staff/sign_in.html", {"form": form, "logins": demo.logins()}, status=form.status)
+    page = {"form": form, "logins": demo.logins(), "takes_passkeys": passkeys.site(request).takes_passkeys}
+    return render(request, "web/staff/sign_in.html", page, status=form.status)
 
 
 def _wrong(done: SignIn, sentence: str) -> str:

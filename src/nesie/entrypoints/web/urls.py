@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from nesie.entrypoints.web import camera, demo, phone, proofs, register, sign_in, site
+from nesie.entrypoints.web import camera, demo, passkeys, phone, proofs, register, sign_in, site
 from nesie.entrypoints.web.client import (
     borrowing,
     changing,
@@ -19,6 +19,7 @@ from nesie.entrypoints.web.client import (
     settling,
 )
 from nesie.entrypoints.web.staff import (
+    account,
     books,
     changes,
     day_close,
@@ -50,6 +51,11 @@ site_pages = [
     path("repay", site.repay, name="repay"),
     path("sign-in", sign_in.client, name="sign_in"),
     path("sign-in/code", sign_in.client_code, name="sign_in_code"),
+    path("sign-in/passkey/ask", passkeys.ask, name="passkey_ask"),
+    path("sign-in/passkey", passkeys.sign_in, name="passkey_sign_in"),
+    path("passkeys/begin", passkeys.begin, name="passkey_begin"),
+    path("passkeys/add", passkeys.add, name="passkey_add"),
+    path("passkeys/<uuid:passkey_id>/remove", passkeys.remove, name="passkey_remove"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("demonstration", demo.guide, name="demo"),
     path("stop/<slug:secret>", details.stop, name="stop"),
@@ -130,6 +136,10 @@ client_pages = [
     path("details/<uuid:change_id>/cancel", details.cancel, name="details_cancel"),
     path("security", security.security, name="security"),
     path("security/password", security.set_password, name="set_password"),
+    path("security/app", security.begin_totp, name="begin_totp"),
+    path("security/app/confirm", security.confirm_totp, name="confirm_totp"),
+    path("security/app/remove", security.remove_totp, name="remove_totp"),
+    path("security/phones/<uuid:device_id>/end", security.revoke_device, name="revoke_device"),
     path("security/sessions/<uuid:session_id>/end", security.end_session, name="end_session"),
 ]
 
@@ -191,6 +201,9 @@ staff_pages = [
     path("people/<uuid:staff_id>/block", people.block, name="block_staff"),
     path("clock", books.push_clock, name="push_clock"),
     path("password", sign_in.staff_password, name="password"),
+    path("account", account.account, name="account"),
+    path("account/sessions/<uuid:session_id>/end", account.end_session, name="end_session"),
+    path("clients/<uuid:client_id>/phones/<uuid:device_id>/end", desk.revoke_device, name="revoke_device"),
 ]
 
 urlpatterns = [

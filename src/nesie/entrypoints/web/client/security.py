@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from nesie.entrypoints.web import forms
+from nesie.entrypoints.web import forms, passkeys
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
@@ -61,11 +62,65 @@ def end_session(request: Request, session_id: UUID) -> HttpResponse:
     return redirect("client:security")
 
 
+@require_POST
+@for_client
+def begin_totp(request: Request) -> HttpResponse:
+    """The secret for an authenticator app, once the present password was right."""
+    try:
+        begun = actions.begin_totp(request.actor, request.now, current=request.POST.get("current", ""))
+    except Refused as refusal:
+        return _page(request, forms.entered(request, refusal))
+    if begun.enrolment is None:
+        return _page(request, forms.Entered(errors={"totp_current": not_proven(begun.outcome)}, status=403))
+    return render(request, "web/client/totp.html", {"form": forms.Entered(), "enrolment": begun.enrolment})
+
+
+@require_POST
+@for_client
+def confirm_totp(request: Request) -> HttpResponse:
+    """The app proves itself by its code."""
+    outcome = actions.confirm_totp(request.actor, request.now, totp=forms.text(request, "totp"))
+    if outcome is Attempt.DONE:
+        messages.success(request, _("The authenticator app is on."))
+        return redirect("client:security")
+    sentence = _("The code of the authenticator app is wrong. Enter the one it shows now.")
+    if outcome is Attempt.LOCKED:
+        sentence = not_proven(outcome)
+    return render(request, "web/client/totp.html", {"form": forms.Entered(errors={"totp": sentence})}, status=403)
+
+
+@require_POST
+@for_client
+def remove_totp(request: Request) -> HttpResponse:
+    """Take the app off."""
+    outcome = actions.remove_totp(request.actor, request.now, current=request.POST.get("current", ""))
+    if outcome is not Attempt.DONE:
+        return _page(request, forms.Entered(errors={"totp_current": not_proven(outcome)}, status=403))
+    messages.success(request, _("The authenticator app is off."))
+    return redirect("client:security")
+
+
+@require_POST
+@for_client
+def revoke_device(request: Request, device_id: UUID) -> HttpResponse:
+    """Sign a phone off."""
+    actions.revoke_device(request.actor, request.now, device_id=device_id)
+    messages.success(request, _("The phone is signed off."))
+    return redirect("client:security")
+
+
+def own_sessions(request: Request) -> list[dict[str, Any]]:
+    """The actor's live sessions, this one marked."""
+    live = queries.sessions(request.actor, request.now)
+    return [{"it": one, "here": str(one.id) == request.actor.session} for one in live]
+
+
 def _page(request: Request, form: forms.Entered) -> HttpResponse:
-    own_id(request)
-    sessions = [
-        {"it": one, "here": str(one.id) == request.actor.session}
-        for one in queries.sessions(request.actor, request.now)
-    ]
-    page = {"form": form, "sessions": sessions, "has_password": queries.has_password(request.actor)}
+    page = {
+        "form": form,
+        "factors": queries.factors(request.actor),
+        "devices": queries.devices(request.actor, own_id(request)),
+        "takes_passkeys": passkeys.site(request).takes_passkeys,
+        "sessions": own_sessions(request),
+    }
     return render(request, "web/client/security.html", page, status=form.status)

@@ -9,18 +9,21 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nesie.entrypoints.web import forms, papers
 from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.request import Request
+from nesie.foundation.access import actions as access_actions
+from nesie.foundation.access import queries as access
+from nesie.foundation.access.rules import PERMITTED as ACCESS_PERMITTED
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.documents import queries as documents
 from nesie.journey.clients import actions, queries
 from nesie.journey.clients.rules import CORRESPONDENTS, Capacity, ReviewDecision, ReviewGround
 from nesie.kernel.actor import CASE_ROLES
 from nesie.kernel.ids import ClientId, DocumentId, LetterId, RegistrationId
-from nesie.kernel.refused import Refused
+from nesie.kernel.refused import NotFound, Refused
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,3 +127,14 @@ def about(request: Request, client_id: ClientId) -> dict[str, Any]:
         "letters": queries.letters(request.actor, client_id),
         "trail": audit.trail_of(client_id),
     }
+
+
+@require_POST
+@for_staff(*ACCESS_PERMITTED["revoke_device"])
+def revoke_device(request: Request, client_id: UUID, device_id: UUID) -> HttpResponse:
+    """A client calls: the phone is lost or stolen (clause 26.2)."""
+    if device_id not in {one.id for one in access.devices(request.actor, client_id)}:
+        raise NotFound
+    access_actions.revoke_device(request.actor, request.now, device_id=device_id)
+    messages.success(request, _("The phone is signed off."))
+    return redirect("staff:client", client_id)

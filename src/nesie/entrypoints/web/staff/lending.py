@@ -20,6 +20,7 @@ from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
 from nesie.entrypoints.web.staff import desk, duties
 from nesie.foundation.access import queries as access
+from nesie.foundation.access.rules import PERMITTED as ACCESS_PERMITTED
 from nesie.foundation.audit import queries as audit
 from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.ledger import queries as ledger
@@ -148,6 +149,8 @@ def client(request: Request, client_id: UUID) -> HttpResponse:
         "applications": queries.applications_of(request.actor, number),
         "loans": [shown(one) for one in loans.positions_of_client(request.actor, number)],
         "diligence": _diligence(request, number),
+        "devices": access.devices(request.actor, number),
+        "may_sign_off": request.actor.has(*ACCESS_PERMITTED["revoke_device"]),
     }
     return render(request, "web/staff/client.html", page)
 

@@ -1,0 +1,90 @@
+"""The client's page of sign-in and security, and the staff's own: what is asked before anything is changed."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pyotp
+import pytest
+from django.test import Client
+
+from nesie.entrypoints import clock
+from nesie.foundation.access.models import Device
+from nesie.kernel.actor import Role
+from tests.entrypoints.web.seen import browser_of, client_browser, staff_browser
+from tests.given_access import enrolled_phone, staff_member
+
+PASSWORD = "Көктем-шуағы-2026"
+
+
+@pytest.fixture
+def browser(db: None) -> Client:
+    return client_browser(uuid4(), clock.business_now())
+
+
+def _text(answer: object) -> str:
+    return answer.content.decode()  # type: ignore[attr-defined]  # an answer of Django
+
+
+@pytest.mark.clause("24.3", "29")
+def test_an_authenticator_app_is_added_and_taken_off(browser: Client) -> None:
+    assert "Set a password first" in _text(browser.get("/my/security"))
+    browser.post("/my/security/password", {"password": PASSWORD})
+    wrong = browser.post("/my/security/app", {"current": "guessed wrongly"})
+    assert (wrong.status_code, "The present password is wrong." in _text(wrong)) == (403, True)
+    shown = _text(browser.post("/my/security/app", {"current": PASSWORD}))
+    found = re.search(r"wrap-anywhere text-wrap mt-2\">([A-Z2-7]{32})<", shown)
+    assert found
+    code = pyotp.TOTP(found.group(1)).at(clock.machine_now())
+    assert browser.post("/my/security/app/confirm", {"totp": "00000x"}).status_code == 403
+    assert browser.post("/my/security/app/confirm", {"totp": code})["Location"] == "/my/security"
+    assert "It is on" in _text(browser.get("/my/security"))
+    assert browser.post("/my/security/app/remove", {"current": "guessed wrongly"}).status_code == 403
+    browser.post("/my/security/app/remove", {"current": PASSWORD})
+    assert "It is on" not in _text(browser.get("/my/security"))
+
+
+@pytest.mark.clause("24.2")
+def test_another_session_is_ended_from_the_list(db: None) -> None:
+    now, client_id = clock.business_now(), uuid4()
+    here, there = client_browser(client_id, now), browser_of(client_id, now)
+    action = re.search(r'action="(/my/security/sessions/[^"]+/end)"', _text(here.get("/my/security")))
+    assert action
+    here.post(action.group(1))
+    assert there.get("/my/security")["Location"] == "/sign-in"
+    assert here.get("/my/security").status_code == 200
+
+
+@pytest.mark.clause("26.2")
+def test_phones_are_signed_off_by_the_client_and_by_staff_on_the_clients_page(db: None) -> None:
+    now, client_id = clock.business_now(), uuid4()
+    browser, device = client_browser(client_id, now), enrolled_phone(now, client_id)
+    assert f"/my/security/phones/{device.id}/end" in _text(browser.get("/my/security"))
+    stranger = client_browser(uuid4(), now)
+    assert stranger.post(f"/my/security/phones/{device.id}/end").status_code == 404
+    browser.post(f"/my/security/phones/{device.id}/end")
+    assert Device.objects.get().revoked_at is not None
+    second = enrolled_phone(now, client_id)
+    officer = staff_browser(staff_member(now, Role.AUDITOR, login="reads").id, now)
+    assert officer.post(f"/staff/clients/{client_id}/phones/{second.id}/end").status_code == 403
+    operator = staff_browser(staff_member(now, Role.OPERATOR, login="answers").id, now)
+    assert operator.post(f"/staff/clients/{uuid4()}/phones/{second.id}/end").status_code == 404
+    operator.post(f"/staff/clients/{client_id}/phones/{second.id}/end")
+    assert not Device.objects.filter(revoked_at=None).exists()
+
+
+@pytest.mark.clause("28")
+def test_a_passkey_needs_both_factors_of_the_staff_and_a_named_site(db: None) -> None:
+    now = clock.business_now()
+    member = staff_member(now, Role.OPERATOR)
+    browser = staff_browser(member.id, now)
+    assert "Add a passkey" in _text(browser.get("/staff/account", headers={"host": "localhost"}))
+    assert "Add a passkey" not in _text(browser.get("/staff/account", headers={"host": "127.0.0.1"}))
+    told = browser.post("/passkeys/begin", {"current": "guessed wrongly", "totp": "1"})
+    assert (told.status_code, told.json()["trouble"]) == (403, "The password or the code is wrong.")
+    assert Client().post("/passkeys/begin", {}).status_code == 404
+    asked = Client().post("/sign-in/passkey/ask").json()
+    assert '"allowCredentials": []' in asked["options"]
+    answer = {"kind": "staff", "challenge": asked["challenge"], "credential": "{}"}
+    assert Client().post("/sign-in/passkey", answer)["Location"] == "/staff/sign-in"
