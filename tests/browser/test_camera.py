@@ -66,6 +66,8 @@ def own_device(browser: Browser, world: World, language: str, width: int) -> Vis
     one.page.fill("#id_name", "Алматы, касса 1")
     one.send()
     one.look("staff-devices")
+    one.go("/staff/people")
+    one.look("staff-people")
     one.page.context.clear_cookies(name="nesie_session")
     return one
 

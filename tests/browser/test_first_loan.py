@@ -17,7 +17,8 @@ from tests.browser.conftest import Visitor, World, visitor
 pytestmark = pytest.mark.browser
 STAFF_PAGES = (
     "", "clients", "letters", "messages", "receipts", "ledger", "parameters", "parameters/mrp", "approvals", "audit",
-    "texts", "ledger/journal", "ledger/months", "ledger/reconciliation", "ledger/chart", "ledger/files", "days",
+    "deadlines", "portfolio", "texts", "ledger/journal", "ledger/months", "ledger/reconciliation", "ledger/chart",
+    "ledger/files", "days",
 )  # fmt: skip
 
 
@@ -112,6 +113,6 @@ def _ask_why(staff: Visitor) -> None:
     staff.look("staff-why")
     staff.page.keyboard.press("Escape")
     assert figure.evaluate("one => one === document.activeElement"), "back where the question was asked"
-    for path in ("history", "servicing", "why/principal"):
+    for path in ("history", "servicing", "deadlines", "why/principal"):
         staff.page.goto(f"{loan}/{path}")
         staff.look(f"staff-loan-{path.replace('/', '-')}")

@@ -21,7 +21,7 @@ from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused
 
 READERS = CASE_ROLES | frozenset(BOOKKEEPERS)
-RISKS = (0, 30, 90)
+RISKS = (30, 60, 90)
 
 
 @require_GET
