@@ -139,14 +139,16 @@ LONGEST_FIRST = (
 )  # fmt: skip
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Marks before pytest-xdist reads them; the order after pytest-django has put its own."""
     for item in items:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
         if folder in SHARED_WORLDS:
             item.add_marker(pytest.mark.xdist_group(folder))
         elif {"module_db", "standing_db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
+    yield
     if os.environ.get("PYTEST_XDIST_WORKER"):
         items.sort(key=_place)
 
