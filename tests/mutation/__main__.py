@@ -53,8 +53,10 @@ TARGETS = {
         "src/nesie/journey/loans/rules",
         (
             "tests/journey/loans/test_rules.py",
-            "tests/journey/loans/test_engine.py",
             "tests/journey/loans/test_settlement_rules.py",
+            "tests/journey/loans/test_servicing_rules.py",
+            "tests/journey/loans/test_any_product.py",
+            "tests/journey/loans/test_engine.py",
         ),
         django=True,
     ),

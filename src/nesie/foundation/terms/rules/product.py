@@ -229,6 +229,7 @@ def check_form(draft: ProductDraft) -> None:
         raise NoMethod(field="methods")
     _check_line(draft)
     _check_spacing(draft)
+    _check_days_off(draft)
     if draft.balloon is not None and not 0 < draft.balloon.ratio < 1:
         raise ConditionsUnfit(field="balloon", reason=noop("a balloon is a part of the principal"))
     if Method.CUSTOM in draft.methods and (not draft.parts or min(draft.parts) < 0 or not sum(draft.parts)):
@@ -251,6 +252,12 @@ def _check_spacing(draft: ProductDraft) -> None:
     for field in ("grace_principal", "grace_interest"):
         if not 0 <= getattr(draft, field) < shortest:
             raise ConditionsUnfit(field=field, reason=noop("grace must leave at least the last instalment"))
+
+
+def _check_days_off(draft: ProductDraft) -> None:
+    """An equal period costs the same however long: with its end moved, a loan could not tell it from a broken one."""
+    if draft.non_working_day is not NonWorkingDay.LEAVE and draft.period_interest is PeriodInterest.EQUAL:
+        raise ConditionsUnfit(field="non_working_day", reason=noop("with equal periods instalments stay on their days"))
 
 
 def _corners(draft: ProductDraft) -> Iterator[tuple[Method, Terms]]:

@@ -110,6 +110,11 @@ class LoanFacts:
         return self.terms is not None and self.terms.method is terms.Method.FLAT
 
     @property
+    def grace_interest(self) -> int:
+        """So many first instalments pay no interest: it is paid with the next one, and nothing is charged on it."""
+        return self.terms.grace_interest if self.terms is not None else 0
+
+    @property
     def equal_periods(self) -> bool:
         """A period costs its agreed part of a year, whatever its days."""
         return self.terms is not None and self.terms.period_interest is terms.PeriodInterest.EQUAL
@@ -194,6 +199,7 @@ class Book:
         period_from: the day the running period began; None for the due day before, or the opening.
         delay_stopped_since: delay has not been counted from this day on.
         recourse: claims off the books after a write-off.
+        grace_over: the schedule the grace of interest was agreed for is no more.
     """
 
     facts: LoanFacts
@@ -218,6 +224,7 @@ class Book:
     halts: tuple[Halt, ...] = ()
     delay_stopped_since: date | None = None
     recourse: Parts = field(default_factory=Parts)
+    grace_over: bool = False
 
     @property
     def annual_rate(self) -> Rate:
@@ -258,6 +265,10 @@ class Book:
     def next_due(self) -> Due | None:
         """The instalment whose period runs; None after the last."""
         return self.dues[self.period - 1] if self.period <= len(self.dues) else None
+
+    def in_grace(self, due: Due) -> bool:
+        """True when the interest of an instalment's period is paid with a later one."""
+        return not self.grace_over and due.number <= self.facts.grace_interest and due.number < len(self.dues)
 
     @property
     def period_start(self) -> date:

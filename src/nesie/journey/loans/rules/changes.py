@@ -14,7 +14,14 @@ from nesie.journey.loans.rules.day import fall_due, keep_level
 from nesie.journey.loans.rules.desk import ONE_DAY, Desk, end_all, new_rate
 from nesie.journey.loans.rules.events import AnyEvent, Keep, PlanRow
 from nesie.journey.loans.rules.journal import Lines, Move, Word, lines_of, memo, paid_parts, receivables, written_off
-from nesie.journey.loans.rules.later import agreed_payment, lengthen, payment_now, principal_ahead, remake
+from nesie.journey.loans.rules.later import (
+    agree_payments,
+    agreed_payment,
+    lengthen,
+    payment_now,
+    principal_ahead,
+    remake,
+)
 from nesie.journey.loans.rules.norms import Component
 from nesie.journey.loans.rules.paying import (
     INTEREST,
@@ -256,8 +263,10 @@ def _rescheduled(desk: Desk, event: happened.Rescheduled) -> list[Move]:
     desk.period_held = held
     if event.rate is not None:
         desk.rate = event.rate
+    desk.grace_over = True
     desk.scale()
     desk.scan()
+    agree_payments(desk)
     fall_due(desk)  # what is called is due today
     close_if_paid(desk)
     return _move(desk, f"loan.{event.change.value}", event, *_forgiven_lines(forgiven))
@@ -316,8 +325,10 @@ def _tranche_paid(desk: Desk, event: happened.TranchePaid) -> list[Move]:
             desk.period_weight = desk.period_accrued = desk.period_paid = 0
         owed = Parts(Money(ahead), interest, Money.total(due.penalty_left for due in later))
         desk.dues[first:] = _laid(rows, owed, desk.period)
+        desk.grace_over = True
         desk.scale()
         desk.scan()
+        agree_payments(desk)
     else:
         if event.keep is Keep.PAYMENT:
             lengthen(desk, ahead)

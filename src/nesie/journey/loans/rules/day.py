@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nesie.journey.loans.rules.book import Book, DayAccrued, Goes, counted_day
+from nesie.journey.loans.rules.book import Book, DayAccrued, Due, Goes, counted_day
 from nesie.journey.loans.rules.desk import ONE_DAY, PENALTY_UNIT, Desk, year_of
 from nesie.kernel.money import ZERO, Money
 
@@ -97,17 +97,24 @@ def fall_due(desk: Desk) -> None:
     desk.period += 1
     desk.period_from = None
     desk.period_weight = desk.period_accrued = desk.period_paid = 0
-    held, desk.period_held = desk.period_held, 0
-    desk.put(
-        index,
-        replace(
-            due, interest=due.interest + accrued, interest_paid=due.interest_paid + paid, held=due.held + Money(held)
-        ),
-    )
+    held, desk.period_held = Money(desk.period_held), 0
+    due = replace(due, interest=due.interest + accrued, interest_paid=due.interest_paid + paid, held=due.held + held)
+    if not desk.grace_over and due.number <= desk.facts.grace_interest and due.number < len(desk.dues):
+        due = _put_off(desk, index, due)
+    desk.put(index, due)
     desk.scale()
     if due.payment is not None:
         keep_level(desk, index)
     desk.pass_paid()
+
+
+def _put_off(desk: Desk, index: int, due: Due) -> Due:
+    """In grace the interest that is not paid goes to the next instalment; what is left of this one."""
+    following = desk.dues[index + 1]
+    desk.put(
+        index + 1, replace(following, interest=following.interest + due.interest_left, held=following.held + due.held)
+    )
+    return replace(due, interest=due.interest_paid, held=ZERO)
 
 
 def keep_level(desk: Desk, index: int) -> None:

@@ -55,6 +55,7 @@ class Desk:
         self.halts = book.halts
         self.delay_stopped_since = book.delay_stopped_since
         self.recourse = book.recourse
+        self.grace_over = book.grace_over
         self.first_rate = _in_units(facts.delay.first_day_rate)
         self.later_rate = _in_units(facts.delay.later_day_rate)
         self.penalty_most: int = facts.delay.most_penalty_a_year(book.amount_issued).tiyn
@@ -87,6 +88,7 @@ class Desk:
             halts=self.halts,
             delay_stopped_since=self.delay_stopped_since,
             recourse=self.recourse,
+            grace_over=self.grace_over,
         )
 
     # --- sums -------------------------------------------------------------------------------------------------------

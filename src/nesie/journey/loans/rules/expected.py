@@ -8,7 +8,7 @@ from fractions import Fraction
 from nesie.foundation.terms import rules as terms
 from nesie.journey.loans.rules.book import Book
 from nesie.journey.loans.rules.desk import Desk, period_part
-from nesie.kernel.money import Money
+from nesie.kernel.money import ZERO, Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ def expected(book: Book, *, arrears_paid: bool = False) -> tuple[Expected, ...]:
     base = left.tiyn if arrears_paid and not facts.flat else desk.base
     start = book.accrued_on
     shifted = Money(0)  # principal that level payments have moved to the last instalment
+    waiting = ZERO  # interest of instalments in grace, paid with the first one after them
     for due in book.dues[book.period - 1 :]:
         if not found:
             weight = desk.period_weight + base * desk.day_weight(start, due.due_on)
@@ -54,6 +55,10 @@ def expected(book: Book, *, arrears_paid: bool = False) -> tuple[Expected, ...]:
             ahead = left - due.principal_left
             principal = max(due.principal_paid, min(due.payment - interest, due.principal + ahead))
             shifted += due.principal - principal
+        interest += waiting
+        waiting = ZERO
+        if book.in_grace(due):
+            interest, waiting = due.interest_paid, interest - due.interest_paid
         found.append(Expected(due.number, principal, interest))
         left -= principal - due.principal_paid
         start = due.due_on

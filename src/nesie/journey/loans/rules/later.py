@@ -72,14 +72,60 @@ def remake(desk: Desk, left: int, keep: Keep, payment: int | None = None) -> Non
         parts = _tail([due.principal_left.tiyn for due in rest], left)
     elif method is terms.Method.BULLET:
         parts = [0] * (len(rest) - 1) + [left]
-    elif method is terms.Method.DIFFERENTIATED:
-        part = rest[0].principal_left.tiyn if keep is Keep.PAYMENT else _stepped(Fraction(left, len(rest)), desk)
-        parts = _by_principal(left, part, len(rest))
-    elif keep is Keep.PAYMENT:
-        parts = _by_payment(left, payment_now(desk) if payment is None else payment, ahead)
     else:
-        parts = _level(left, ahead, desk)
+        shape = _shape(desk, left)
+        if method is terms.Method.DIFFERENTIATED:
+            spread = Fraction(left - shape.balloon, len(rest) - shape.grace)
+            kept = max((due.principal_left.tiyn for due in rest[shape.grace : -1]), default=0)
+            part = kept if keep is Keep.PAYMENT and kept else _stepped(spread, desk)
+            parts = _by_principal(left, part, len(rest), shape)
+        elif keep is Keep.PAYMENT:
+            now = _level_now(desk, rest, ahead, shape) if payment is None else payment
+            parts = _by_payment(left, now, ahead, shape)
+        else:
+            parts = _level(left, ahead, desk, shape)
     _lay(desk, first, parts, ahead, shorten=keep is Keep.PAYMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of the agreed schedule is still ahead: instalments without principal, principal kept for the last one."""
+
+    grace: int = 0
+    balloon: int = 0
+
+
+_PLAIN = Shape()
+
+
+def _shape(desk: Desk, left: int) -> Shape:
+    agreed = desk.facts.terms
+    if agreed is None or desk.grace_over:
+        return _PLAIN
+    count = len(desk.dues) - desk.period + 1
+    grace = max(0, min(agreed.grace_principal - desk.period + 1, count - 1))
+    balloon = agreed.balloon.tiyn if agreed.balloon is not None else 0
+    return Shape(grace, min(balloon, left))
+
+
+def _level_now(desk: Desk, rest: list[Due], ahead: Ahead, shape: Shape) -> int:
+    """The payment that is kept: of the next instalment, or of the first after the grace."""
+    if not shape.grace:
+        return payment_now(desk)
+    balance = principal_ahead(desk)
+    return rest[shape.grace].principal_left.tiyn + ahead.interest(shape.grace, balance)
+
+
+def agree_payments(desk: Desk) -> None:
+    """Where payments are level, those ahead become what their new rows come to."""
+    if not desk.facts.level:
+        return
+    ahead, first = ahead_of(desk), desk.period - 1
+    balance = principal_ahead(desk)
+    for place, due in enumerate(desk.dues[first:]):
+        payment = due.left + Money(ahead.interest(place, balance))
+        desk.dues[first + place] = replace(due, payment=payment)
+        balance -= due.principal_left.tiyn
 
 
 def agreed_payment(desk: Desk) -> int | None:
@@ -121,7 +167,9 @@ def _lay(desk: Desk, first: int, parts: list[int], ahead: Ahead, *, shorten: boo
     made: list[Due] = []
     for place in range(count):
         due, part = desk.dues[first + place], parts[place]
-        payment = Money(part + ahead.interest(place, balance)) if due.payment is not None else None
+        payment = None
+        if due.payment is not None:
+            payment = Money(part + ahead.interest(place, balance)) + due.interest_left
         made.append(replace(due, principal=due.principal_paid + Money(part), payment=payment))
         balance -= part
     desk.dues[first:] = made
@@ -147,45 +195,47 @@ def _tail(parts: list[int], left: int) -> list[int]:
     return parts
 
 
-def _by_principal(left: int, part: int, count: int) -> list[int]:
+def _by_principal(left: int, part: int, count: int, shape: Shape = _PLAIN) -> list[int]:
     found = []
-    for _ in range(count - 1):
-        found.append(min(part, left))
+    for index in range(count - 1):
+        found.append(min(part, max(0, left - shape.balloon)) if index >= shape.grace else 0)
         left -= found[-1]
     return [*found, left]
 
 
-def _by_payment(left: int, payment: int, ahead: Ahead) -> list[int]:
+def _by_payment(left: int, payment: int, ahead: Ahead, shape: Shape = _PLAIN) -> list[int]:
     """Principal of each instalment if all pay `payment`; the last one takes what is left."""
     found = []
     for index in range(len(ahead.growth) - 1):
-        part = max(0, min(left, payment - ahead.interest(index, left)))
+        part = max(0, min(left - shape.balloon, payment - ahead.interest(index, left))) if index >= shape.grace else 0
         found.append(part)
         left -= part
     return [*found, left]
 
 
-def _level(left: int, ahead: Ahead, desk: Desk) -> list[int]:
+def _level(left: int, ahead: Ahead, desk: Desk, shape: Shape) -> list[int]:
     """Equal payments, multiples of the step: of the two nearest the one whose last payment differs least."""
-    exact = _exact_level(left, ahead)
+    exact = _exact_level(left, ahead, shape)
     step = desk.facts.terms.payment_step.tiyn if desk.facts.terms is not None else 1
     down = int(exact) // step * step
 
     def last_differs(payment: int) -> int:
-        parts = _by_payment(left, payment, ahead)
-        return abs(parts[-1] + ahead.interest(len(parts) - 1, parts[-1]) - payment)
+        parts = _by_payment(left, payment, ahead, shape)
+        return abs(parts[-1] - shape.balloon + ahead.interest(len(parts) - 1, parts[-1]) - payment)
 
     best = min((down, down + step), key=last_differs) if down else step
-    return _by_payment(left, best, ahead)
+    return _by_payment(left, best, ahead, shape)
 
 
-def _exact_level(left: int, ahead: Ahead) -> Decimal:
-    """The payment that brings the balance to nothing if no interest were rounded."""
+def _exact_level(left: int, ahead: Ahead, shape: Shape) -> Decimal:
+    """The payment that brings the balance to the balloon if no interest were rounded."""
     with localcontext() as context:
         context.prec = _DIGITS
         standing = Decimal(ahead.standing.numerator) / ahead.standing.denominator
         grown, paid_by_one = Decimal(left), Decimal(0)
         for index, part in enumerate(ahead.growth):
+            if index < shape.grace:
+                continue  # its interest is paid by itself
             growth = Decimal(part.numerator) / part.denominator
             if ahead.flat_base is not None:
                 grown, paid_by_one = grown + ahead.flat_base * growth, paid_by_one + 1
@@ -193,7 +243,7 @@ def _exact_level(left: int, ahead: Ahead) -> Decimal:
                 grown, paid_by_one = grown * (1 + growth), paid_by_one * (1 + growth) + 1
             if index == 0:
                 grown += standing
-        return grown / paid_by_one
+        return (grown - shape.balloon) / paid_by_one
 
 
 def _stepped(exact: Fraction, desk: Desk) -> int:

@@ -23,6 +23,7 @@ def unusual(book: Book) -> dict[str, Any] | None:
         "period_from": book.period_from.isoformat() if book.period_from else None,
         "halts": [_halt(halt) for halt in book.halts],
         "delay_stopped_since": book.delay_stopped_since.isoformat() if book.delay_stopped_since else None,
+        "grace_over": book.grace_over,
         "recourse": [book.recourse.principal.tiyn, book.recourse.interest.tiyn, book.recourse.penalty.tiyn],
     }
     found = {name: value for name, value in found.items() if value and value != [0, 0, 0]}
@@ -30,13 +31,14 @@ def unusual(book: Book) -> dict[str, Any] | None:
 
 
 def by_rules(book: Book) -> bool:
-    """True when changes of pace are for the rules alone: halts, level payments, flat interest, equal periods.
+    """True when changes of pace are for the rules alone: halts, level payments, flat interest, equal periods, grace.
 
     Another rate, or more paid out than at first, is in the pace itself.
     """
     level = any(due.payment is not None for due in book.dues)
     held = bool(book.halts) or book.delay_stopped_since is not None
-    return held or level or book.facts.flat or book.facts.equal_periods
+    facts = book.facts
+    return held or level or facts.flat or facts.equal_periods or facts.grace_interest > 0
 
 
 def fields_of(kept: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +48,8 @@ def fields_of(kept: dict[str, Any]) -> dict[str, Any]:
         found["rate"] = Rate(Fraction(*kept["rate"]))
     if "issued" in kept:
         found["issued"] = Money(kept["issued"])
+    if "grace_over" in kept:
+        found["grace_over"] = True
     if "recourse" in kept:
         found["recourse"] = Parts(*(Money(tiyn) for tiyn in kept["recourse"]))
     if "halts" in kept:
