@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from nesie.entrypoints.web.labels import label
+from nesie.foundation.norms import queries as norms
 from nesie.foundation.terms import queries as terms
 from nesie.foundation.terms import rules
 from nesie.kernel.money import Money
@@ -46,7 +47,7 @@ def limits(version: rules.ProductVersionView) -> dict[str, Any]:
             "step": 5_000 if draft.most_amount.tiyn <= 50_000_000 else 10_000,
             "unit": "₸",
         },
-        "term": {"min": draft.least_term, "max": draft.most_term, "step": 1, "unit": unit},
+        "term": {"min": draft.least_term, "max": draft.most_term, "step": draft.every, "unit": unit},
     }
 
 
@@ -54,7 +55,8 @@ def variants(version: rules.ProductVersionView, amount: Money, term: int, on: da
     """The schedules of every method of the product; refuses as `terms_for` does."""
     found = []
     for method in version.draft.methods:
-        plan = rules.schedule(rules.terms_for(version, amount=amount, term=term, method=method), on)
+        terms_of_it = rules.terms_for(version, amount=amount, term=term, method=method)
+        plan = rules.schedule(terms_of_it, on, calendar=norms.calendar())
         found.append((method.value, plan, rules.gesv(rules.flows(plan))))
     least = min(plan.totals.interest for _method, plan, _gesv in found)
     single = len({plan.totals.interest for _method, plan, _gesv in found}) == 1

@@ -332,6 +332,15 @@ KINDS: dict[str, dict[str, str]] = {
         "credit": _("Client's money with us"),
         "change": _("Change"),
     },
+    "period_interest": {
+        "daily": _("By its days"),
+        "equal": _("Equal parts of a year, whatever the days"),
+    },
+    "non_working_day": {
+        "leave": _("Stay where they are"),
+        "next": _("Move to the next working day"),
+        "previous": _("Move to the working day before"),
+    },
     "suspension": {
         "law_enforcement": _("Submission of a law-enforcement body"),
         "victim": _("Resolution that the client is a victim"),

@@ -13,6 +13,7 @@ from nesie.entrypoints.api.schemas import public as schemas
 from nesie.entrypoints.api.schemas.words import MOST_TIYN, In, PaperLanguage
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.lender.rules import RulesKind
+from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms import queries as terms
 from nesie.foundation.terms import rules
@@ -60,7 +61,7 @@ def schedules(request: Call, product_id: UUID, wish: Query[Wish]) -> Any:
 
 def _calculated(version: rules.ProductVersionView, wish: Wish, method: rules.Method, request: Call) -> dict[str, Any]:
     agreed = rules.terms_for(version, amount=Money(wish.amount_tiyn), term=wish.term, method=method)
-    plan = rules.schedule(agreed, business_day(request.now))
+    plan = rules.schedule(agreed, business_day(request.now), calendar=norms.calendar())
     return {
         "method": method,
         "gesv_percent": rules.gesv(rules.flows(plan)).shown_pct,

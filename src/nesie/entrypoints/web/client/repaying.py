@@ -106,6 +106,8 @@ def _way(one: EarlyWay) -> dict[str, Any]:
         "words": label(code, "wish_words"),
         "rows": one.rows,
         "payment": one.payment,
+        "least": one.payments[0],
+        "most": one.payments[1],
         "ends_on": one.ends_on,
         "interest": one.interest,
         "saved": one.saved,

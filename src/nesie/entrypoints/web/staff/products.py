@@ -6,9 +6,10 @@ import re
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from nesie.entrypoints.web.gates import for_staff
 from nesie.entrypoints.web.labels import label
 from nesie.entrypoints.web.request import Request
 from nesie.entrypoints.web.staff import four_eyes
+from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms import actions, queries, rules
 from nesie.kernel.ids import ProductVersionId
@@ -30,9 +32,12 @@ from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import NotFound, Refused
 
+Choice = TypeVar("Choice", bound=StrEnum)
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _NUMBER = re.compile(r"[0-9]{1,13}([.][0-9]{1,6})?")
 _MOST_TERM = 32_767
+_GAPS = re.compile(r"[,;\s]+")
+_MOST_PARTS, _MOST_SHARE_FIGURES = 120, 6
 
 CONDITIONS: dict[str, str] = {
     "code": gettext_noop("Code"),
@@ -50,12 +55,23 @@ CONDITIONS: dict[str, str] = {
     "day_count": gettext_noop("How days become a part of a year"),
     "payment_step": gettext_noop("Payments are multiples of"),
     "fixed_payment_step": gettext_noop("Round payments are multiples of"),
+    "every": gettext_noop("Units of the term between payments"),
+    "period_interest": gettext_noop("Interest of a period"),
+    "due_day": gettext_noop("Day of the month of payments"),
+    "non_working_day": gettext_noop("Payments on days off"),
+    "grace_principal": gettext_noop("First payments without principal"),
+    "grace_interest": gettext_noop("First payments without interest"),
+    "balloon": gettext_noop("Kept for the last payment, percent of the principal"),
+    "parts": gettext_noop("Shares of the principal, payment by payment"),
+    "line_days": gettext_noop("Credit line: days it may be drawn"),
+    "line_restored": gettext_noop("Principal repaid may be drawn again"),
 }
+FLAGS = ("single_payment", "line_restored")
 TYPED = (
     "code",
     "product_class",
     *(f"name_{language}" for language in rules.LANGUAGES),
-    *(name for name in CONDITIONS if name not in ("code", "product_class", "names", "single_payment", "methods")),
+    *(name for name in CONDITIONS if name not in ("code", "product_class", "names", "methods", *FLAGS)),
 )
 
 
@@ -83,7 +99,7 @@ def product(request: Request, version_id: UUID) -> HttpResponse:
         typed = {"version_id": str(version.id), "why": forms.text(request, "why")}
         try:
             rules.check_not_released(version)
-            rules.check_draft(version.draft, _caps(version.draft))
+            rules.check_draft(version.draft, _caps(version.draft), norms.calendar())
             if not typed["why"]:
                 raise four_eyes.FieldEmpty(field="why")
             return four_eyes.ask(
@@ -118,7 +134,8 @@ def draft(request: Request) -> HttpResponse:
             version_id = actions.draft_product_version(request.actor, request.now, draft=_typed(request))
         except Refused as refusal:
             form = forms.entered(request, refusal, *TYPED)
-            chosen = {"methods": request.POST.getlist("methods"), "single_payment": "single_payment" in request.POST}
+            chosen: dict[str, Any] = {"methods": request.POST.getlist("methods")}
+            chosen |= {name: name in request.POST for name in FLAGS}
             form = forms.Entered({**form.values, **chosen}, form.errors, form.general, form.status)
         else:
             messages.success(request, _("Drafted. It is sold only after two persons release it."))
@@ -128,6 +145,8 @@ def draft(request: Request) -> HttpResponse:
         "classes": [(one.value, label(one.value, "product_class")) for one in rules.ProductClass],
         "units": [(one.value, label(one.value, "unit")) for one in rules.Unit],
         "day_counts": [(one.value, label(one.value, "day_count")) for one in rules.DayCount],
+        "period_interests": [(one.value, label(one.value, "period_interest")) for one in rules.PeriodInterest],
+        "non_working_days": [(one.value, label(one.value, "non_working_day")) for one in rules.NonWorkingDay],
         "methods": [(one.value, label(one.value, "method")) for one in rules.Method],
     }
     return render(request, "web/staff/product_draft.html", page, status=form.status)
@@ -173,10 +192,14 @@ def _shown(name: str, draft: rules.ProductDraft) -> str:
         return " · ".join(value[language] for language in rules.LANGUAGES if language in value)
     if name == "methods":
         return ", ".join(label(method.value, "method") for method in value)
-    if name == "single_payment":
+    if name in FLAGS:
         return _("Yes") if value else _("No")
-    if name in ("unit", "product_class", "day_count"):
+    if name in ("unit", "product_class", "day_count", "period_interest", "non_working_day"):
         return label(value.value, name)
+    if name == "parts":
+        return ", ".join(str(part) for part in value) or "—"
+    if value is None:
+        return "—"
     return str(words.plain(value) if not isinstance(value, int) else value)
 
 
@@ -201,10 +224,10 @@ def _corners(draft: rules.ProductDraft) -> list[dict[str, Any]]:
 
 def _cost(terms: rules.Terms, on: date, caps: rules.Caps) -> dict[str, Any]:
     try:
-        plan = rules.schedule(terms, on)
+        plan = rules.schedule(terms, on, calendar=norms.calendar())
         rate = rules.gesv(rules.flows(plan))
     except (rules.TermsUnfit, rules.NoGesv) as unfit:
-        return {"reason": str(unfit)}
+        return {"reason": _(str(unfit))}
     told: dict[str, Any] = {"gesv": rate.shown_pct, "overpayment": plan.overpayment, "reason": ""}
     try:
         rules.check_caps(terms, plan, rate, caps)
@@ -238,7 +261,34 @@ def _typed(request: Request) -> rules.ProductDraft:
         day_count=forms.one_of(rules.DayCount, request, "day_count"),
         payment_step=_step(request, "payment_step"),
         fixed_payment_step=_step(request, "fixed_payment_step"),
+        every=_maybe(request, "every") or 1,
+        period_interest=_one_of(rules.PeriodInterest, request, "period_interest", rules.PeriodInterest.DAILY),
+        due_day=_maybe(request, "due_day"),
+        non_working_day=_one_of(rules.NonWorkingDay, request, "non_working_day", rules.NonWorkingDay.LEAVE),
+        grace_principal=_maybe(request, "grace_principal") or 0,
+        grace_interest=_maybe(request, "grace_interest") or 0,
+        balloon=Rate(Fraction(_number(request, "balloon")) / 100) if forms.text(request, "balloon") else None,
+        parts=_parts(request),
+        line_days=_maybe(request, "line_days"),
+        line_restored="line_restored" in request.POST,
     )
+
+
+def _maybe(request: Request, name: str) -> int | None:
+    """A number that may be left empty."""
+    return _term(request, name) if forms.text(request, name) else None
+
+
+def _one_of(enum: type[Choice], request: Request, name: str, usual: Choice) -> Choice:
+    return forms.one_of(enum, request, name) if forms.text(request, name) else usual
+
+
+def _parts(request: Request) -> tuple[int, ...]:
+    """Shares as people write them: `1, 1, 2`."""
+    typed = [one for one in _GAPS.split(forms.text(request, "parts")) if one]
+    if len(typed) > _MOST_PARTS or not all(one.isdecimal() and len(one) <= _MOST_SHARE_FIGURES for one in typed):
+        raise forms.FieldUnreadable(field="parts")
+    return tuple(int(one) for one in typed)
 
 
 def _number(request: Request, name: str) -> Decimal:
@@ -273,7 +323,15 @@ def _values_of(request: Request) -> dict[str, Any]:
     """What stands in the form at first: another version's conditions, or the usual steps."""
     source = request.GET.get("of", "")
     if not source:
-        return {"day_count": "act/365", "payment_step": "0.01", "fixed_payment_step": "1000", "methods": []}
+        return {
+            "day_count": "act/365",
+            "payment_step": "0.01",
+            "fixed_payment_step": "1000",
+            "methods": [],
+            "every": "1",
+            "grace_principal": "0",
+            "grace_interest": "0",
+        }
     try:
         found = queries.product_version(ProductVersionId(forms.uuid_of(source, "of"))).draft
     except forms.FieldUnreadable as error:
@@ -281,4 +339,7 @@ def _values_of(request: Request) -> dict[str, Any]:
     values: dict[str, Any] = {one.name: forms.shown(getattr(found, one.name)) for one in fields(found)}
     values |= {f"name_{language}": found.names.get(language, "") for language in rules.LANGUAGES}
     values["annual_rate"] = format(found.annual_rate.as_percent(6).normalize(), "f")
-    return values | {"methods": [method.value for method in found.methods], "single_payment": found.single_payment}
+    values["balloon"] = format(found.balloon.as_percent(6).normalize(), "f") if found.balloon is not None else ""
+    values["parts"] = ", ".join(str(part) for part in found.parts)
+    values |= {name: "" for name in ("due_day", "line_days") if getattr(found, name) is None}
+    return values | {"methods": [method.value for method in found.methods]} | {n: getattr(found, n) for n in FLAGS}

@@ -52,8 +52,15 @@ class EarlyWay:
 
     @property
     def payment(self) -> Money:
-        """The next whole payment by the schedule: of the second instalment ahead, the first is of the broken period."""
-        return self.rows[min(1, len(self.rows) - 1)].payment
+        """The next payment by the schedule."""
+        return self.rows[0].payment
+
+    @property
+    def payments(self) -> tuple[Money, Money]:
+        """The smallest and the largest of the whole payments ahead: the first is of the broken period, the last takes
+        what rounding left; of one or two instalments these are all."""
+        whole = self.rows[1:-1] or self.rows
+        return min(row.payment for row in whole), max(row.payment for row in whole)
 
 
 def early_ways(book: Book, amount: Money) -> tuple[EarlyWay, ...]:
