@@ -68,7 +68,7 @@ class TestHalts:
         life = lived(
             50,
             rules.Suspended(ref="s", on=on(10)),
-            rules.Halted(ref="b", on=on(20), halt=HaltKind.BANKRUPTCY, until=on(30)),
+            rules.Halted(ref="b", on=on(20), halt=HaltKind.BANKRUPTCY, until=on(30), interest=Goes.NOTHING),
             rules.Resumed(ref="r", on=on(40)),
         )
         kinds = {on(15): "held", on(25): "nothing", on(35): "held", on(45): "claimed"}

@@ -404,7 +404,11 @@ def _whole(plan: Schedule) -> bool:
 
 def _check_improvement(proposal: ChangeProposal) -> None:
     before, after = proposal.before, proposal.after
-    if proposal.kind not in ONE_SIDED or after.total > before.total:
+    if proposal.kind not in ONE_SIDED:
+        raise NotAnImprovement
+    # Put off, the same instalments lie in periods of other lengths: their interest may differ by days, and the days of
+    # the service itself bear none (Law, art. 7 p. 2 sub 11-2).
+    if proposal.kind is not ChangeKind.CONSCRIPT_DEFERRAL and after.total > before.total:
         raise NotAnImprovement
     if proposal.kind is ChangeKind.FORGIVENESS and proposal.forgiven.total != proposal.forgiven.penalty:
         raise NotAnImprovement
@@ -445,8 +449,8 @@ def _first_principal_on(conditions: Conditions) -> date:
 
 def _check_caps(proposal: ChangeProposal, terms: Terms, caps: Caps) -> None:
     rate, plan = change_gesv(proposal), proposal.after.plan
-    if rate is None:
-        return
+    if rate is None or proposal.kind is ChangeKind.CONSCRIPT_DEFERRAL:
+        return  # the Law itself puts the payments off
     days = (plan.last_due_on - proposal.granted_on).days
     if caps.most_days is not None and days > caps.most_days:
         raise TermTooLong(days=days, most=caps.most_days)

@@ -8,10 +8,12 @@ from nesie.journey.loans.actions.answer_settlement import (
 from nesie.journey.loans.actions.apply_change import ChangeApplied, apply_change
 from nesie.journey.loans.actions.correct_receipt import correct_receipt
 from nesie.journey.loans.actions.decrease_rate import decrease_rate
+from nesie.journey.loans.actions.defer_for_service import defer_for_service
 from nesie.journey.loans.actions.end_halt import end_halt
 from nesie.journey.loans.actions.forgive_debt import forgive_debt
 from nesie.journey.loans.actions.halt_loan import halt_loan
 from nesie.journey.loans.actions.issue_statement import issue_statement
+from nesie.journey.loans.actions.lower_penalty import lower_penalty
 from nesie.journey.loans.actions.note_duty_done import note_duty_done
 from nesie.journey.loans.actions.open_loan import open_loan
 from nesie.journey.loans.actions.pay_tranche import pay_tranche
@@ -49,10 +51,12 @@ __all__ = [
     "apply_change",
     "correct_receipt",
     "decrease_rate",
+    "defer_for_service",
     "end_halt",
     "forgive_debt",
     "halt_loan",
     "issue_statement",
+    "lower_penalty",
     "note_duty_done",
     "open_loan",
     "pay_tranche",

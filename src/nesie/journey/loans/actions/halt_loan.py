@@ -23,12 +23,27 @@ def halt_loan(
     on: date,
     until: date | None,
     reference: str,
+    interest: rules.Goes | None = None,
+    stops_penalty: bool | None = None,
+    stops_delay: bool | None = None,
 ) -> Serviced:
-    """Record the fact from a day on, to the end of `until` when that is known; what stands still follows from its kind.
+    """Record the fact from a day on, to the end of `until` when that is known.
 
-    For a suspension see `suspend_loan`. Raises LoanEnded, HaltUnfit, EventInFuture, EventBeforeLoan, NotFound.
+    What stands still follows from the kind where the Law says so; of a bankruptcy or a court's act it is said, as the
+    act has it. For a suspension see `suspend_loan`. Raises LoanEnded, HaltUnfit, EffectMissing, EffectByLaw,
+    EventInFuture, EventBeforeLoan, NotFound.
     """
     queries.visible(actor, loan_id)
+    rules.check_halt_effect(kind, interest, stops_penalty=stops_penalty, stops_delay=stops_delay)
     rules.check_halt(brought_to(loan_id, business_day(now), now), kind, on, until)
-    event = rules.Halted(ref=new_ref("halted"), on=on, sequence=reference, halt=kind, until=until)
+    event = rules.Halted(
+        ref=new_ref("halted"),
+        on=on,
+        sequence=reference,
+        halt=kind,
+        until=until,
+        interest=interest,
+        stops_penalty=stops_penalty,
+        stops_delay=stops_delay,
+    )
     return serve(actor, loan_id, event, now)

@@ -128,7 +128,7 @@ def _standing(book: rules.Book) -> dict[str, Any]:
 def _penalty_a_day(book: rules.Book, pace: rules.Bases) -> Decimal:
     if pace.penalty_goes is rules.Goes.NOTHING:
         return Decimal(0)
-    norms = book.facts.delay
+    norms = book.delay
     return pace.late_first.tiyn * norms.first_day_rate + pace.late_later.tiyn * norms.later_day_rate
 
 

@@ -31,6 +31,8 @@ def propose_change(
     annual_rate: Rate | None = None,
     forgiven: Forgiven = Forgiven(),  # noqa: B008 - frozen
     amount: Money = ZERO,
+    penalty_rates: tuple[Rate, Rate] | None = None,
+    deferred_until: date | None = None,
 ) -> DraftedChange:
     """The new schedule by the engine's own arithmetic, put before the client as a document to sign (Rules, 9).
 
@@ -46,6 +48,8 @@ def propose_change(
         rules.check_takes_money(book, agreed.line)
     else:
         rules.check_running(book)
-    wanted = rules.Wanted(kind, effective_on, instalments, first_due_on, annual_rate, forgiven, amount)
+    wanted = rules.Wanted(
+        kind, effective_on, instalments, first_due_on, annual_rate, forgiven, amount, penalty_rates, deferred_until
+    )
     proposal = rules.proposal(book, agreed.terms, norms.calendar(), wanted, ref=new_ref("change"))
     return contracts_actions.draft_change(actor, now, proposal=proposal)

@@ -23,6 +23,7 @@ from nesie.journey.loans.queries.foresight import (
     foreseen_change,
     returned_by,
     unbacked,
+    service_deferred_until,
 )
 from nesie.journey.loans.queries.happened import EventView, events_of
 from nesie.journey.loans.queries.history import (
@@ -151,6 +152,7 @@ __all__ = [
     "received_in_all",
     "returned_by",
     "schedules",
+    "service_deferred_until",
     "settlement",
     "settlement_norms",
     "settlements",

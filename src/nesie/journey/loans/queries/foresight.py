@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from nesie.foundation.norms import queries as norms
 from nesie.journey.contracts import queries as contracts
@@ -46,6 +46,15 @@ def explained_day(actor: Actor, loan_id: LoanId, on: date) -> rules.Explained:
     visible(actor, loan_id)
     plan, calendar = opening_plan(loan_id)
     return rules.explain(book(loan_id).facts, plan, calendar, events(loan_id), on)
+
+
+def service_deferred_until(loan_id: LoanId, service_until: date) -> date:
+    """The last day of the deferral of a conscript: so many days after the service, by the norm of the contract's date.
+
+    NormMissing, NormUnconfirmed.
+    """
+    extra = norms.integer("conscript_deferral_extra_days", book(loan_id).facts.contract_on)
+    return service_until + timedelta(days=extra)
 
 
 def foreseen_change(actor: Actor, loan_id: LoanId, wanted: rules.Wanted) -> ChangeProposal:

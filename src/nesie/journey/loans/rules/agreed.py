@@ -22,8 +22,18 @@ from nesie.journey.contracts.rules import (
     Forgiven,
     Standing,
 )
-from nesie.journey.loans.rules.book import Book, LoanFacts, Parts, Status
-from nesie.journey.loans.rules.events import AnyEvent, Change, Keep, PlanRow, RateChanged, Rescheduled, TranchePaid
+from nesie.journey.loans.rules.book import Book, Parts, Status
+from nesie.journey.loans.rules.desk import PENALTY_UNIT
+from nesie.journey.loans.rules.events import (
+    AnyEvent,
+    Change,
+    Keep,
+    PenaltyLowered,
+    PlanRow,
+    RateChanged,
+    Rescheduled,
+    TranchePaid,
+)
 from nesie.journey.loans.rules.more_money import rows_of
 from nesie.journey.loans.rules.paying import advance
 from nesie.journey.loans.rules.remaining import arrears, plan_ahead, running_interest
@@ -39,6 +49,8 @@ _NAMES: dict[ChangeKind, Change] = {
     ChangeKind.DUE_DAY: Change.RESTRUCTURED,
     ChangeKind.FORGIVENESS: Change.RESTRUCTURED,
 }
+# Improvements the lender makes alone: no signature, but days to refuse (Law, art. 3 p. 6).
+_BY_THE_LENDER = frozenset({ChangeKind.RATE_REDUCTION, ChangeKind.PENALTY_REDUCTION, ChangeKind.CONSCRIPT_DEFERRAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,8 @@ class Wanted:
     annual_rate: Rate | None = None
     forgiven: Forgiven = Forgiven()  # noqa: RUF009 - frozen
     amount: Money = ZERO  # to be paid out on top
+    penalty_rates: tuple[Rate, Rate] | None = None  # a day: the first, the later
+    deferred_until: date | None = None  # the last day of a deferral for military service
 
 
 def proposal(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, *, ref: str) -> ChangeProposal:
@@ -68,7 +82,7 @@ def proposal(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted
     event, carried = _event(standing_book, agreed, calendar, wanted, ref)
     after = apply(standing_book, event).book
     late = arrears(standing_book)
-    rates = _penalty_rates(book.facts)
+    rates = _penalty_rates(standing_book)
     return ChangeProposal(
         contract_id=book.facts.contract_id,
         kind=wanted.kind,
@@ -84,10 +98,12 @@ def proposal(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted
         before=Conditions(
             standing_book.annual_rate, agreed.method, _plan(standing_book), _claims(standing_book), *rates
         ),
-        after=Conditions(after.annual_rate, agreed.method, _plan(after, carried), _claims(after, carried), *rates),
+        after=Conditions(
+            after.annual_rate, agreed.method, _plan(after, carried), _claims(after, carried), *_penalty_rates(after)
+        ),
         event=event.to_json(),
         forgiven=wanted.forgiven,
-        one_sided=wanted.kind is ChangeKind.RATE_REDUCTION,
+        one_sided=wanted.kind in _BY_THE_LENDER,
         payout=wanted.amount,
     )
 
@@ -103,6 +119,15 @@ def _event(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, 
         if wanted.annual_rate is None:
             raise ChangeUnfit(field="annual_rate")
         return RateChanged(ref=ref, on=wanted.effective_on, rate=wanted.annual_rate, keep=Keep.TERM), ZERO
+    if wanted.kind is ChangeKind.PENALTY_REDUCTION:
+        if wanted.penalty_rates is None or not _kept_exactly(wanted.penalty_rates):
+            raise ChangeUnfit(field="penalty_rates")
+        first, later = wanted.penalty_rates
+        return PenaltyLowered(ref=ref, on=wanted.effective_on, first_rate=first, later_rate=later), ZERO
+    if wanted.kind is ChangeKind.CONSCRIPT_DEFERRAL:
+        carried = running_interest(book)
+        rows = _put_off(book, agreed, calendar, wanted)
+        return Rescheduled(ref=ref, on=wanted.effective_on, change=Change.DEFERRED, rows=rows), carried
     if wanted.kind in GIVES_MONEY:
         return _tranche(book, agreed, calendar, wanted, ref), ZERO
     if wanted.kind not in _NAMES:
@@ -119,6 +144,41 @@ def _event(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, 
         forgiven=Parts(gone.principal, gone.interest, gone.penalty),
     )
     return event, carried
+
+
+def _kept_exactly(rates: tuple[Rate, Rate]) -> bool:
+    return all(rate.ratio >= 0 and (rate.ratio * PENALTY_UNIT).denominator == 1 for rate in rates)
+
+
+def _put_off(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted) -> tuple[PlanRow, ...]:
+    """The instalments ahead as they are, whole steps later, the first of them after the deferral.
+
+    What fell due and is not paid, and the interest and penalty of before, go with the first: nothing grows on those.
+    """
+    until = wanted.deferred_until
+    ahead = book.dues[book.period - 1 :]
+    if until is None or until < wanted.effective_on:
+        raise ChangeUnfit(field="deferred_until")
+    if not ahead:
+        last = terms.step(until, agreed.unit, agreed.every)
+        return (PlanRow(last, calendar.working_day_from(last), book.principal, book.interest, book.penalty_owed),)
+    steps = next(
+        number
+        for number in range(terms.MOST_INSTALMENTS * 31)
+        if terms.step(ahead[0].due_on, agreed.unit, agreed.every * number) > until
+    )
+    days = [terms.step(due.due_on, agreed.unit, agreed.every * steps) for due in ahead]
+    late = book.principal - Money.total(due.principal_left for due in ahead)
+    return tuple(
+        PlanRow(
+            day,
+            calendar.working_day_from(day),
+            due.principal_left + (late if place == 0 else ZERO),
+            book.interest if place == 0 else ZERO,
+            book.penalty_owed if place == 0 else ZERO,
+        )
+        for place, (day, due) in enumerate(zip(days, ahead, strict=True))
+    )
 
 
 def _tranche(book: Book, agreed: terms.Terms, calendar: Calendar, wanted: Wanted, ref: str) -> TranchePaid:
@@ -212,5 +272,5 @@ def _claims(book: Book, carried: Money = ZERO) -> tuple[ChangeClaim, ...]:
     return tuple(found)
 
 
-def _penalty_rates(facts: LoanFacts) -> tuple[Rate, Rate]:
-    return Rate(Fraction(facts.delay.first_day_rate)), Rate(Fraction(facts.delay.later_day_rate))
+def _penalty_rates(book: Book) -> tuple[Rate, Rate]:
+    return Rate(Fraction(book.delay.first_day_rate)), Rate(Fraction(book.delay.later_day_rate))

@@ -10,7 +10,7 @@ day, and interest goes on by the contract.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -199,6 +199,7 @@ class Book:
         period_from: the day the running period began; None for the due day before, or the opening.
         delay_stopped_since: delay has not been counted from this day on.
         recourse: claims off the books after a write-off.
+        penalty_rates: those in force a day, the first and the later one; None for those of the contract's date.
         grace_over: the schedule the grace of interest was agreed for is no more.
     """
 
@@ -225,6 +226,16 @@ class Book:
     delay_stopped_since: date | None = None
     recourse: Parts = field(default_factory=Parts)
     grace_over: bool = False
+    penalty_rates: tuple[Rate, Rate] | None = None
+
+    @property
+    def delay(self) -> DelayNorms:
+        """The figures of delay in force: the rates of penalty may have been lowered."""
+        norms = self.facts.delay
+        if self.penalty_rates is None:
+            return norms
+        first, later = (Decimal(rate.ratio.numerator) / rate.ratio.denominator for rate in self.penalty_rates)
+        return replace(norms, first_day_rate=first, later_day_rate=later)
 
     @property
     def annual_rate(self) -> Rate:

@@ -11,7 +11,7 @@ from nesie.foundation.terms import rules as terms
 from nesie.journey.loans.rules import events as happened
 from nesie.journey.loans.rules.book import Due, Goes, Halt, HaltKind, Parts, Status
 from nesie.journey.loans.rules.day import fall_due, keep_level
-from nesie.journey.loans.rules.desk import ONE_DAY, Desk, end_all, new_rate
+from nesie.journey.loans.rules.desk import ONE_DAY, Desk, end_all, in_penalty_units, new_rate
 from nesie.journey.loans.rules.events import AnyEvent, Keep, PlanRow
 from nesie.journey.loans.rules.journal import Lines, Move, Word, lines_of, memo, paid_parts, receivables, written_off
 from nesie.journey.loans.rules.later import (
@@ -40,11 +40,12 @@ from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 
 # What stands still by a fact: interest, penalty, delay. Rules, 13; Law 56-V, art. 7 p. 2 sub 11-2 (no interest
-# of a conscript); art. 9-2 p. 8 (a collector works: no interest demanded, no penalty). A court says itself what.
+# of a conscript); art. 9-2 p. 8 (a collector works: no interest demanded, no penalty). No source known to us says it of
+# a bankruptcy or of a court: there the act of the case does, and nothing stands still that it does not name.
 HALTS: dict[HaltKind, tuple[Goes, bool, bool]] = {
     HaltKind.SUSPENSION: (Goes.HELD, True, True),
     HaltKind.CONSCRIPT: (Goes.NOTHING, True, True),
-    HaltKind.BANKRUPTCY: (Goes.NOTHING, True, False),
+    HaltKind.BANKRUPTCY: (Goes.ACCRUED, False, False),
     HaltKind.COLLECTOR: (Goes.MEMO, True, False),
     HaltKind.COURT: (Goes.ACCRUED, False, False),
 }
@@ -244,6 +245,12 @@ def _rate_changed(desk: Desk, event: happened.RateChanged) -> list[Move]:
     if ahead and event.keep is not Keep.PRINCIPAL:
         remake(desk, ahead, event.keep, payment=payment)
     return _move(desk, "loan.rate_changed", event)
+
+
+def _penalty_lowered(desk: Desk, event: happened.PenaltyLowered) -> list[Move]:
+    desk.penalty_rates = (event.first_rate, event.later_rate)
+    desk.first_rate, desk.later_rate = (in_penalty_units(rate) for rate in desk.penalty_rates)
+    return _move(desk, "loan.penalty_lowered", event)
 
 
 def _rescheduled(desk: Desk, event: happened.Rescheduled) -> list[Move]:
@@ -451,6 +458,7 @@ _DO: dict[type, Callable[[Desk, Any], list[Move]]] = {
     happened.Released: _released,
     happened.Resumed: _resumed,
     happened.RateChanged: _rate_changed,
+    happened.PenaltyLowered: _penalty_lowered,
     happened.Rescheduled: _rescheduled,
     happened.TranchePaid: _tranche_paid,
     happened.Forgiven: _forgiven,

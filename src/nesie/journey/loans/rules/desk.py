@@ -56,8 +56,9 @@ class Desk:
         self.delay_stopped_since = book.delay_stopped_since
         self.recourse = book.recourse
         self.grace_over = book.grace_over
-        self.first_rate = _in_units(facts.delay.first_day_rate)
-        self.later_rate = _in_units(facts.delay.later_day_rate)
+        self.penalty_rates = book.penalty_rates
+        self.first_rate = _in_units(book.delay.first_day_rate)
+        self.later_rate = _in_units(book.delay.later_day_rate)
         self.penalty_most: int = facts.delay.most_penalty_a_year(book.amount_issued).tiyn
         self.scale()
         self.turn(self.accrued_on)
@@ -89,6 +90,7 @@ class Desk:
             delay_stopped_since=self.delay_stopped_since,
             recourse=self.recourse,
             grace_over=self.grace_over,
+            penalty_rates=self.penalty_rates,
         )
 
     # --- sums -------------------------------------------------------------------------------------------------------
@@ -211,6 +213,24 @@ class Desk:
             return self.day_part * (end - start).days
         return terms.weight(self.facts.day_count, start, end)
 
+    def claimed_part(self, start: date, end: date) -> Fraction:
+        """Which part of the weight of the days after `start` up to `end` becomes claims, by the halts known today.
+
+        Days of a halt whose end is not known count as if it ended today: nobody can say otherwise.
+        """
+        whole = self.day_weight(start, end)
+        if not whole:
+            return Fraction(1)
+        idle, last = 0, start
+        for halt in self.halts:
+            if halt.until is None or halt.interest not in (Goes.NOTHING, Goes.MEMO):
+                continue
+            since, until = max(halt.since - ONE_DAY, last), min(halt.until, end)
+            if since < until:
+                idle += self.day_weight(since, until)
+                last = until
+        return Fraction(whole - idle, whole)
+
     # --- what stands still ------------------------------------------------------------------------------------------
 
     def turn(self, day: date) -> None:
@@ -261,6 +281,14 @@ def _in_units(exact: Decimal) -> int:
     units = exact.scaleb(_PENALTY_DIGITS)
     if units != int(units):
         raise ValueError(f"more than {_PENALTY_DIGITS} decimals: {exact}")
+    return int(units)
+
+
+def in_penalty_units(rate: Rate) -> int:
+    """A rate of penalty a day in 1/PENALTY_UNIT; ValueError when it has more decimals than are kept."""
+    units = rate.ratio * PENALTY_UNIT
+    if units.denominator != 1:
+        raise ValueError(f"more than {_PENALTY_DIGITS} decimals: {rate}")
     return int(units)
 
 

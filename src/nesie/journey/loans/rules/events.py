@@ -109,7 +109,8 @@ class Resumed(Event):
 class Halted(Event):
     """Something stands still by another fact: a call-up, bankruptcy, a collector's work, a court.
 
-    What stands still follows from the kind (`changes.HALTS`) unless it is said here. `until`: its last day, if known.
+    What stands still follows from the kind where the Law or the Rules say so (`changes.HALTS`), and is said here where
+    an act of the case does: of a bankruptcy, of a court. `until`: its last day, if known.
     """
 
     kind: ClassVar[str] = "halted"
@@ -135,6 +136,15 @@ class RateChanged(Event):
     kind: ClassVar[str] = "rate_changed"
     rate: Rate
     keep: Keep = Keep.TERM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PenaltyLowered(Event):
+    """Lower rates of penalty a day for the nights after this day: the lender's improvement (Law 56-V, art. 3 p. 6)."""
+
+    kind: ClassVar[str] = "penalty_lowered"
+    first_rate: Rate
+    later_rate: Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +247,7 @@ _ALL = (
     Halted,
     Released,
     RateChanged,
+    PenaltyLowered,
     Rescheduled,
     TranchePaid,
     Forgiven,
@@ -255,6 +266,7 @@ AnyEvent = (
     | Halted
     | Released
     | RateChanged
+    | PenaltyLowered
     | Rescheduled
     | TranchePaid
     | Forgiven
@@ -339,6 +351,8 @@ _READ: dict[str, Any] = {
     "stops_delay": _as_it_is,
     "of": _as_it_is,
     "rate": _maybe(lambda text: Rate(Fraction(text))),
+    "first_rate": lambda text: Rate(Fraction(text)),
+    "later_rate": lambda text: Rate(Fraction(text)),
     "keep": Keep,
     "change": Change,
     "rows": _rows,

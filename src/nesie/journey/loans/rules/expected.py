@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from nesie.foundation.terms import rules as terms
@@ -33,7 +34,7 @@ def expected(book: Book, *, arrears_paid: bool = False) -> tuple[Expected, ...]:
     waiting = ZERO  # interest of instalments in grace, paid with the first one after them
     for due in book.dues[book.period - 1 :]:
         if not found:
-            weight = desk.period_weight + base * desk.day_weight(start, due.due_on)
+            weight = desk.period_weight + _claimed(base * desk.day_weight(start, due.due_on), desk, start, due.due_on)
             interest = Money(
                 due.interest.tiyn
                 + desk.period_accrued
@@ -47,6 +48,7 @@ def expected(book: Book, *, arrears_paid: bool = False) -> tuple[Expected, ...]:
                 if facts.terms is not None and facts.equal_periods
                 else terms.year_fraction(facts.day_count, start, due.due_on)
             )
+            part *= desk.claimed_part(start, due.due_on)
             interest = due.interest + _interest(desk.base if facts.flat else left.tiyn, rate, part)
         principal = due.principal
         if due.number == len(book.dues):
@@ -67,3 +69,7 @@ def expected(book: Book, *, arrears_paid: bool = False) -> tuple[Expected, ...]:
 
 def _interest(base: int, rate: Fraction, part: Fraction) -> Money:
     return Money.rounded(base * rate * part)
+
+
+def _claimed(weight: int, desk: Desk, start: date, end: date) -> int:
+    return int(weight * desk.claimed_part(start, end))

@@ -135,7 +135,7 @@ def _source(kinds: set[HaltKind]) -> str:
 
 
 def _penalty(before: Book, after: Book, day: DayAccrued) -> Figure:
-    norms = before.facts.delay
+    norms = before.delay
     desk = Desk(after)
     most = Money(desk.penalty_most)
     inputs = {

@@ -35,10 +35,16 @@ class InForce:
 
     rates: tuple[tuple[date, Rate], ...]
     halts: tuple[Halt, ...]
+    penalties: tuple[tuple[date, Rate, Rate], ...] = ()
 
     def rate(self, day: date) -> Rate:
         """The rate of the night before a day: a new one counts from the night after its day."""
         return next((rate for since, rate in reversed(self.rates) if since < day), self.rates[0][1])
+
+    def penalty_rates(self, day: date, delay: DelayNorms) -> tuple[Rate, Rate]:
+        """The rates of penalty of a day: those of the contract's date, or the newest lower ones."""
+        lowered = [(first, later) for since, first, later in self.penalties if since < day]
+        return lowered[-1] if lowered else (Rate.of(delay.first_day_rate), Rate.of(delay.later_day_rate))
 
     def on(self, day: date) -> tuple[Halt, ...]:
         """What stood still on a day."""
@@ -48,10 +54,13 @@ class InForce:
 def known(facts: LoanFacts, events: Iterable[AnyEvent]) -> InForce:
     """What the events put in force, those that were reversed left out."""
     rates, halts = [(facts.opened_on, facts.annual_rate)], list[Halt]()
+    penalties = list[tuple[date, Rate, Rate]]()
     for event in in_force(events):
         match event:
             case happened.RateChanged() | happened.Rescheduled() if event.rate is not None:
                 rates.append((event.on, event.rate))
+            case happened.PenaltyLowered():
+                penalties.append((event.on, event.first_rate, event.later_rate))
             case happened.Reinstated():
                 rates.append((event.on, Rate.percent(0)))
             case happened.Suspended():
@@ -64,7 +73,7 @@ def known(facts: LoanFacts, events: Iterable[AnyEvent]) -> InForce:
                 halts = [_ended(halt, event.on) if halt.ref == event.of else halt for halt in halts]
             case _:
                 pass
-    return InForce(tuple(rates), tuple(halts))
+    return InForce(tuple(rates), tuple(halts), tuple(penalties))
 
 
 def _ended(halt: Halt, on: date) -> Halt:
@@ -98,7 +107,7 @@ def penalty_rule(day: DayAccrued, found: InForce, delay: DelayNorms) -> tuple[Li
         return _GROUNDS[halt.kind], None
     if delay.stop_days is not None and day.days_past_due > delay.stop_days:
         return LineGround.STOPPED, None
-    first, later = Rate.of(delay.first_day_rate), Rate.of(delay.later_day_rate)
+    first, later = found.penalty_rates(day.day, delay)
     # Instalments of different age may have two rates; what is below the lower one was cut by the limit of the year.
     least = first if day.days_past_due <= delay.switch_days else later
     if day.penalty.tiyn < least.ratio * day.overdue.tiyn - 1:

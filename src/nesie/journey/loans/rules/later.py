@@ -41,12 +41,14 @@ def ahead_of(desk: Desk) -> Ahead:
     growth = []
     for place, due in enumerate(rest):
         if place == 0:
-            left = desk.day_weight(start, due.due_on)
-            growth.append(Fraction(desk.numerator * left, desk.denominator))
+            left = desk.day_weight(start, due.due_on) * desk.claimed_part(start, due.due_on)
+            growth.append(desk.numerator * left / desk.denominator)
         elif facts.terms is not None and facts.equal_periods:
-            growth.append(rate * period_part(facts.terms, start, due.due_on))
+            claimed = desk.claimed_part(start, due.due_on)
+            growth.append(rate * period_part(facts.terms, start, due.due_on) * claimed)
         else:
-            growth.append(rate * terms.year_fraction(facts.day_count, start, due.due_on))
+            claimed = desk.claimed_part(start, due.due_on)
+            growth.append(rate * terms.year_fraction(facts.day_count, start, due.due_on) * claimed)
         start = due.due_on
     standing = Fraction(desk.period_accrued + desk.period_held - desk.period_paid) + (
         Fraction(desk.numerator * desk.period_weight, desk.denominator) - desk.period_rounded

@@ -8,11 +8,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from nesie.journey.loans.rules.book import Book, HaltKind, Parts, Status, days_past_due
+from nesie.journey.loans.rules.book import Book, Goes, HaltKind, Parts, Status, days_past_due
 from nesie.journey.loans.rules.events import (
     AnyEvent,
     Forgiven,
     Halted,
+    PenaltyLowered,
     RateChanged,
     Received,
     Released,
@@ -40,6 +41,8 @@ PERMITTED_SERVICING: dict[str, frozenset[Role]] = {
     "propose_change": _OFFICER,
     "apply_change": _WORKER,
     "decrease_rate": _OFFICER,
+    "lower_penalty": _OFFICER,
+    "defer_for_service": _OFFICER,
     "forgive_debt": _OFFICER,
     "request_tranche": frozenset({Role.CLIENT}),
     "pay_tranche": _WORKER,
@@ -94,7 +97,7 @@ class WriteOffGround(StrEnum):
 # The edition of paragraph 13 since which interest of a pause is added as a duty; before, it was the lender's right.
 PAUSE_INTEREST_DUTY_SINCE = date(2025, 8, 31)
 # What may be taken back by hand: facts wrongly recorded. Money and signed schedules have ways of their own.
-REVERSIBLE: tuple[type[Any], ...] = (Suspended, Resumed, Halted, Released, Forgiven, RateChanged)
+REVERSIBLE: tuple[type[Any], ...] = (Suspended, Resumed, Halted, Released, Forgiven, RateChanged, PenaltyLowered)
 
 
 class EventInFuture(Refused):
@@ -131,6 +134,14 @@ class InterestOwed(Refused):
 
 class HaltUnfit(Refused):
     message = noop("Such a standstill cannot be recorded: look at its kind and its days.")
+
+
+class EffectMissing(Refused):
+    message = noop("Say what stands still: the document of the case names it.")
+
+
+class EffectByLaw(Refused):
+    message = noop("What stands still by this fact the Law says itself.")
 
 
 class DueInThePast(Refused):
@@ -231,6 +242,25 @@ def check_halt(book: Book, kind: HaltKind, on: date, until: date | None) -> None
     check_running(book)
     if kind is HaltKind.SUSPENSION or (until is not None and until < on):
         raise HaltUnfit(field="kind" if kind is HaltKind.SUSPENSION else "until")
+
+
+# No source we know says what stands still: the document of the case does.
+BY_ITS_ACT = frozenset({HaltKind.BANKRUPTCY, HaltKind.COURT})
+
+
+def check_halt_effect(
+    kind: HaltKind, interest: Goes | None, *, stops_penalty: bool | None, stops_delay: bool | None
+) -> None:
+    """What stands still is said where only the act of the case does, and not said where the Law does.
+
+    Raises EffectMissing, EffectByLaw.
+    """
+    said = {"interest": interest, "stops_penalty": stops_penalty, "stops_delay": stops_delay}
+    for field, value in said.items():
+        if kind in BY_ITS_ACT and value is None:
+            raise EffectMissing(field=field)
+        if kind not in BY_ITS_ACT and value is not None:
+            raise EffectByLaw(field=field)
 
 
 def check_halt_open(book: Book, ref: str, on: date) -> None:

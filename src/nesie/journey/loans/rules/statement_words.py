@@ -109,9 +109,9 @@ _GROUNDS = {
     ),
     "bankruptcy": (
         (
-            "Банкроттық рәсімі басталған: сыйақы мен өсімпұл есептелмейді.",
-            "Начата процедура банкротства: вознаграждение и пеня не начисляются.",
-            "A bankruptcy procedure has begun: neither interest nor penalty accrues.",
+            "Банкроттық рәсімі басталған: рәсім құжатында аталғаны есептелмейді.",
+            "Начата процедура банкротства: не начисляется то, что названо в документе процедуры.",
+            "A bankruptcy procedure has begun: what its document names does not accrue.",
         ),
         ("Рәсім туралы құжат", "Документ о процедуре", "Document of the procedure"),
     ),
@@ -186,6 +186,7 @@ _EVENTS = {
     "released": ("тоқтату аяқталды", "остановка окончена", "halt ended"),
     "rate_changed": ("мөлшерлеме өзгерді", "изменена ставка", "rate changed"),
     "rescheduled": ("жаңа кесте", "новый график", "new schedule"),
+    "penalty_lowered": ("тұрақсыздық айыбы төмендетілді", "снижена неустойка", "lower penalty"),
     "tranche_paid": ("транш берілді", "выдан транш", "tranche paid out"),
     "forgiven": ("кешірілді", "прощено", "forgiven"),
     "written_off": ("есептен шығарылды", "списано", "written off"),

@@ -24,6 +24,7 @@ def unusual(book: Book) -> dict[str, Any] | None:
         "halts": [_halt(halt) for halt in book.halts],
         "delay_stopped_since": book.delay_stopped_since.isoformat() if book.delay_stopped_since else None,
         "grace_over": book.grace_over,
+        "penalty_rates": [str(rate.ratio) for rate in book.penalty_rates] if book.penalty_rates else None,
         "recourse": [book.recourse.principal.tiyn, book.recourse.interest.tiyn, book.recourse.penalty.tiyn],
     }
     found = {name: value for name, value in found.items() if value and value != [0, 0, 0]}
@@ -31,14 +32,16 @@ def unusual(book: Book) -> dict[str, Any] | None:
 
 
 def by_rules(book: Book) -> bool:
-    """True when changes of pace are for the rules alone: halts, level payments, flat interest, equal periods, grace.
+    """True when changes of pace are for the rules alone: halts, level payments, flat interest, equal periods, grace,
+    a lower penalty.
 
     Another rate, or more paid out than at first, is in the pace itself.
     """
     level = any(due.payment is not None for due in book.dues)
     held = bool(book.halts) or book.delay_stopped_since is not None
     facts = book.facts
-    return held or level or facts.flat or facts.equal_periods or facts.grace_interest > 0
+    special = facts.flat or facts.equal_periods or facts.grace_interest > 0
+    return held or level or special or book.penalty_rates is not None
 
 
 def fields_of(kept: dict[str, Any]) -> dict[str, Any]:
@@ -50,6 +53,9 @@ def fields_of(kept: dict[str, Any]) -> dict[str, Any]:
         found["issued"] = Money(kept["issued"])
     if "grace_over" in kept:
         found["grace_over"] = True
+    if "penalty_rates" in kept:
+        first, later = kept["penalty_rates"]
+        found["penalty_rates"] = (Rate(Fraction(first)), Rate(Fraction(later)))
     if "recourse" in kept:
         found["recourse"] = Parts(*(Money(tiyn) for tiyn in kept["recourse"]))
     if "halts" in kept:

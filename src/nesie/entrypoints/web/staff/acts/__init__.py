@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from nesie.entrypoints.web.labels import label
@@ -51,6 +51,14 @@ def _reversibles(case: Case) -> list[tuple[str, str]]:
         for one in case.events
         if one.kind in kinds and not one.undone
     ]
+
+
+def _or_nothing(choices: Callable[[Case], list[tuple[str, str]]]) -> Callable[[Case], list[tuple[str, str]]]:
+    return lambda case: [("", "—"), *choices(case)]
+
+
+def _yes_or_no(case: Case) -> list[tuple[str, str]]:
+    return [("", "—"), ("yes", gettext("Yes")), ("no", gettext("No"))]
 
 
 def _runs(case: Case) -> bool:
@@ -109,6 +117,30 @@ _ALL = (
         _runs,
     ),
     Act(
+        actions.lower_penalty,
+        (
+            Field("first_rate", Asked.PERCENT, _("Penalty a day, first days, percent")),
+            Field("later_rate", Asked.PERCENT, _("Penalty a day, later, percent")),
+            EFFECTIVE,
+        ),
+        reading.lower_penalty,
+        None,
+        "percentage",
+        _runs,
+    ),
+    Act(
+        actions.defer_for_service,
+        (
+            Field("since", Asked.DAY, _("First day of the service")),
+            Field("until", Asked.DAY, _("Last day of the service")),
+            REFERENCE,
+        ),
+        reading.service,
+        foreseeing.called_up,
+        "shield-check",
+        _runs,
+    ),
+    Act(
         actions.suspend_loan,
         (
             Field("ground", Asked.CHOICE, _("Ground"), choices=_enum(rules.SuspensionGround, "suspension")),
@@ -135,6 +167,15 @@ _ALL = (
             ON,
             Field("until", Asked.DAY, _("Last day, if known"), needed=False),
             REFERENCE,
+            Field(
+                "interest",
+                Asked.CHOICE,
+                _("Interest, by the act of a court or a bankruptcy"),
+                needed=False,
+                choices=_or_nothing(_enum(rules.Goes, "goes", rules.Goes.HELD)),
+            ),
+            Field("stops_penalty", Asked.CHOICE, _("Penalty stands still"), needed=False, choices=_yes_or_no),
+            Field("stops_delay", Asked.CHOICE, _("Delay is not counted"), needed=False, choices=_yes_or_no),
         ),
         reading.halting,
         foreseeing.halted,

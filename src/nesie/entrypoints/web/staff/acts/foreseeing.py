@@ -20,8 +20,16 @@ def resumed(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
 
 
 def halted(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
+    said = {name: given[name] for name in ("interest", "stops_penalty", "stops_delay")}
+    rules.check_halt_effect(given["kind"], **said)
     rules.check_halt(case.book, given["kind"], given["on"], given["until"])
-    return (rules.Halted(ref=_REF, on=given["on"], halt=given["kind"], until=given["until"]),)
+    return (rules.Halted(ref=_REF, on=given["on"], halt=given["kind"], until=given["until"], **said),)
+
+
+def called_up(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
+    rules.check_halt(case.book, rules.HaltKind.CONSCRIPT, given["since"], given["until"])
+    last = queries.service_deferred_until(case.loan_id, given["until"])
+    return (rules.Halted(ref=_REF, on=given["since"], halt=rules.HaltKind.CONSCRIPT, until=last),)
 
 
 def released(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:

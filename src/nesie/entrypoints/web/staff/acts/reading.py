@@ -71,6 +71,11 @@ def _choice(enum: type[StrEnum], typed: Typed, name: str) -> Any:
         raise forms.FieldUnreadable(field=name) from error
 
 
+def _maybe_flag(typed: Typed, name: str) -> bool | None:
+    """Yes, no, or nothing said."""
+    return {"yes": True, "True": True, "no": False, "False": False}.get(typed.get(name, ""))
+
+
 def _loan(typed: Typed) -> LoanId:
     return LoanId(forms.uuid_of(typed.get("loan_id", ""), "loan_id"))
 
@@ -102,7 +107,10 @@ def resumption(typed: Typed) -> Arguments:
 
 def halting(typed: Typed) -> Arguments:
     found = {"loan_id": _loan(typed), "kind": _choice(rules.HaltKind, typed, "kind"), "on": _day(typed, "on")}
-    return found | {"until": _maybe_day(typed, "until"), "reference": _text(typed, "reference")}
+    found |= {"until": _maybe_day(typed, "until"), "reference": _text(typed, "reference")}
+    named = typed.get("interest", "") not in ("", NOTHING)
+    found["interest"] = _choice(rules.Goes, typed, "interest") if named else None
+    return found | {name: _maybe_flag(typed, name) for name in ("stops_penalty", "stops_delay")}
 
 
 def halt_end(typed: Typed) -> Arguments:
@@ -167,9 +175,27 @@ def lower_rate(typed: Typed) -> Arguments:
     return {"loan_id": _loan(typed), "annual_rate": rate, "effective_on": _day(typed, "effective_on")}
 
 
+def lower_penalty(typed: Typed) -> Arguments:
+    found: Arguments = {"loan_id": _loan(typed), "effective_on": _day(typed, "effective_on")}
+    for name in ("first_rate", "later_rate"):
+        rate = _maybe_rate(typed, name)
+        if rate is None:
+            raise FieldMissing(field=name)
+        found[name] = rate
+    return found
+
+
+def service(typed: Typed) -> Arguments:
+    found = {"loan_id": _loan(typed), "since": _day(typed, "since"), "until": _day(typed, "until")}
+    return found | {"reference": _text(typed, "reference")}
+
+
 def wanted_of(name: str, arguments: Arguments) -> rules.Wanted:
     """What a proposal asks of the engine."""
     asked: Arguments = {key: value for key, value in arguments.items() if key != "loan_id"}
     if name == "decrease_rate":
         asked["kind"] = ChangeKind.RATE_REDUCTION
+    if name == "lower_penalty":
+        asked["kind"] = ChangeKind.PENALTY_REDUCTION
+        asked["penalty_rates"] = (asked.pop("first_rate"), asked.pop("later_rate"))
     return rules.Wanted(**asked)
