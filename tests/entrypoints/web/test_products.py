@@ -95,7 +95,13 @@ def test_a_product_above_a_limit_says_which_and_is_not_put_before_a_second_perso
         ("payment_step", "0"),
         ("name_kk", ""),
         ("methods", []),
-        ("methods", ["flat"]),
+        ("every", "2"),
+        ("due_day", "32"),
+        ("grace_principal", "3"),
+        ("grace_interest", "x"),
+        ("balloon", "100"),
+        ("parts", "one"),
+        ("line_days", "0"),
         ("methods", ["magic"]),
     ],
 )
@@ -106,6 +112,22 @@ def test_nonsense_is_refused_beside_its_field(two: Pair, field: str, typed: Any)
     assert f'id="error_{field}"' in page
     assert 'value="Consumer loan"' in page, "what was typed stays"
     assert max(one.number for one in queries.versions()) == 1
+
+
+def test_every_condition_the_calculator_knows_can_be_offered(two: Pair) -> None:
+    conditions = {
+        "methods": ["flat", "custom"], "every": "3", "period_interest": "equal", "due_day": "15", "balloon": "",
+        "grace_interest": "0", "parts": "1, 2", "line_days": "365", "line_restored": "1", "non_working_day": "leave",
+    }  # fmt: skip
+    address = _drafted(two, **conditions)
+    page = two.asker.get(address).content.decode()
+    for word in ("Equal parts of a year", "1, 2", "365", "Credit line: days it may be drawn"):
+        assert word in page
+    drafted = max(queries.versions(), key=lambda one: (one.code == "instalment", one.number)).draft
+    assert (drafted.every, drafted.due_day, drafted.parts, drafted.line_days) == (3, 15, (1, 2), 365)
+    assert drafted.line_restored
+    again = two.asker.get("/staff/products/draft", {"of": address.rsplit("/", 1)[1]}).content.decode()
+    assert 'value="1, 2"' in again
 
 
 def test_the_next_version_starts_from_the_last(two: Pair) -> None:
