@@ -22,8 +22,8 @@ from nesie.journey.loans.queries.foresight import (
     foreseen,
     foreseen_change,
     returned_by,
-    unbacked,
     service_deferred_until,
+    unbacked,
 )
 from nesie.journey.loans.queries.happened import EventView, events_of
 from nesie.journey.loans.queries.history import (
