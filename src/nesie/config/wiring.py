@@ -73,10 +73,11 @@ def connect() -> None:
     Wiring.release = nesie.__version__
     VaultWiring.keyring = FileKeyRing(settings.NESIE_KEYS_DIR)
     DocumentsWiring.signer = FileSigner(settings.NESIE_KEYS_DIR)
-    _connect_identification()
+    faces = OwnFaces()
+    _connect_identification(faces)
     AccessWiring.people = ClientsKnown()
     AccessWiring.attestation = FileTrust(settings.NESIE_ATTESTATION_DIR)
-    ClientsWiring.portrait_meter = MeshMeter()
+    ClientsWiring.portrait_meter = MeshMeter(faces)
     CreditworthinessWiring.own_loans = LoansStanding()
     PaymentsWiring.owed_contracts = OwedContracts()
     PaymentsWiring.running_loans = RunningLoans()
@@ -96,7 +97,7 @@ def _gost() -> Callable[[], gost.Backend]:
             return engine_or_plain
 
 
-def _connect_identification() -> None:
+def _connect_identification(faces: OwnFaces) -> None:
     gost.use(_gost())
     pki, addresses, timeout = settings.NESIE_PKI, settings.NESIE_ADDRESSES, settings.NESIE_GATEWAY_TIMEOUT_SECONDS
     anchors = IdentificationWiring.anchors = PinnedAnchors(settings.NESIE_ANCHORS_DIR)
@@ -107,7 +108,7 @@ def _connect_identification() -> None:
     IdentificationWiring.phone = EgovMobile(settings.NESIE_EGOV_MOBILE_LINK)
     IdentificationWiring.timestamps = PkiTimestamps(pki["stamps"], timeout=timeout)
     IdentificationWiring.biometrics = CoidBiometrics(addresses["coid"], **settings.NESIE_COID, timeout=timeout)
-    IdentificationWiring.faces = OwnFaces()
+    IdentificationWiring.faces = faces
     if settings.NESIE_ATTACK_DETECTOR:
         IdentificationWiring.attack_detector = import_string(settings.NESIE_ATTACK_DETECTOR)()
     IdentificationWiring.registry = GatewayRegistry(addresses["registry"], **settings.NESIE_REGISTRY, timeout=timeout)

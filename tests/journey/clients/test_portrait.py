@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
+from nesie.foundation.identification.adapters.faces import OwnFaces
 from nesie.journey.clients import rules
 from nesie.journey.clients.adapters.mesh import MeshMeter
 from nesie.journey.clients.rules import PortraitFault, PortraitUnreadable
@@ -17,7 +18,7 @@ from nesie.simulators.people import PEOPLE
 
 @pytest.fixture(scope="module")
 def meter() -> MeshMeter:
-    return MeshMeter()
+    return MeshMeter(OwnFaces(sets=1))
 
 
 @pytest.fixture(scope="module")

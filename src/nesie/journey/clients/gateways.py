@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from nesie.journey.clients.rules import PortraitMeasures
+
+
+class FaceReader(Protocol):
+    """Finds faces in decoded pixels (BGR): the same models that identify on own devices, loaded once."""
+
+    def read(self, image: Any) -> tuple[int, Any, Any]:
+        """How many faces; for exactly one its box, and its mesh of 468 points (None when it is no sure face)."""
+
+    def face_in(self, image: Any) -> tuple[float, ...] | None:
+        """The largest face as numbers of length one; None when there is none."""
 
 
 class PortraitMeter(Protocol):

@@ -105,12 +105,22 @@ class OwnFaces:
 
     def face_of_picture(self, picture: bytes) -> tuple[float, ...] | None:
         """As the gateway says."""
-        image = decoded(picture, most=50_000_000, side=1280)
+        return self.face_in(decoded(picture, most=50_000_000, side=1280))
+
+    def face_in(self, image: Array) -> tuple[float, ...] | None:
+        """The largest face of decoded pixels (BGR); None when there is none."""
         with self._set() as one:
             found = _faces(one, image)
         if not found:
             return None
         return self.face((image, max(found, key=lambda row: float(row[2] * row[3]))))
+
+    def read(self, image: Array) -> tuple[int, Array | None, Array | None]:
+        """Of decoded pixels: how many faces; for exactly one, its box and eyes, and its mesh of 468 points."""
+        with self._set() as one:
+            found = _faces(one, image)
+            points = _points(one.mesh, image, found[0]) if len(found) == 1 else None
+        return len(found), found[0] if len(found) == 1 else None, points
 
 
 class _Square:

