@@ -39,6 +39,9 @@ bench: .venv/ready
 	.venv/bin/python -m benchmarks.bench
 	.venv/bin/python -m benchmarks.eds
 	.venv/bin/python -m benchmarks.day_close --loans $(LOANS)
+	.venv/bin/python -m benchmarks.servicing published
+	.venv/bin/python -m benchmarks.servicing long
+	.venv/bin/python -m benchmarks.one_account
 
 # Clears the demo's data: database, keys, simulators. Asks first.
 reset: .venv/ready
