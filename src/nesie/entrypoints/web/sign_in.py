@@ -162,3 +162,13 @@ def staff_password(request: Request) -> HttpResponse:
         except Refused as refusal:
             form = forms.entered(request, refusal, "password", "current")
     return render(request, "web/staff/password.html", {"form": form}, status=form.status)
+
+
+@require_http_methods(["GET", "POST"])
+def stop_recovery(request: Request, secret: str) -> HttpResponse:
+    """The link from the message: it may only stop, and whoever has it sees nothing of the account."""
+    if request.method == "GET":
+        return render(request, "web/recovery_stop.html", {})
+    access.cancel_recovery(request.actor, request.now, secret=secret)
+    messages.success(request, _("The recovery is stopped. Everything stays as it was."))
+    return redirect("site:sign_in")

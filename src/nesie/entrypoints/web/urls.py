@@ -51,6 +51,7 @@ site_pages = [
     path("repay", site.repay, name="repay"),
     path("sign-in", sign_in.client, name="sign_in"),
     path("sign-in/code", sign_in.client_code, name="sign_in_code"),
+    path("sign-in/recovery/stop/<slug:secret>", sign_in.stop_recovery, name="stop_recovery"),
     path("sign-in/passkey/ask", passkeys.ask, name="passkey_ask"),
     path("sign-in/passkey", passkeys.sign_in, name="passkey_sign_in"),
     path("passkeys/begin", passkeys.begin, name="passkey_begin"),

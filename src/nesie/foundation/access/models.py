@@ -13,6 +13,8 @@ from nesie.foundation.access.rules import (
     ChallengePurpose,
     CodePurpose,
     HolderKind,
+    RecoveryStatus,
+    RecoveryWay,
     SessionKind,
     StaffStatus,
 )
@@ -263,6 +265,30 @@ class SeenProof(models.Model):
     class Meta:
         db_table = "access_seen_proof"
         indexes = [models.Index(fields=["expires_at"], name="access_seen_proof_expires")]
+
+
+class Recovery(models.Model):
+    """A way back in, proven, and waiting for its delay to pass. Its id is the subject of the proofs."""
+
+    retention = "identity"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    client_id = models.UUIDField()
+    way = models.CharField(max_length=16, choices=_choices(RecoveryWay))
+    status = models.CharField(max_length=12, choices=_choices(RecoveryStatus))
+    begun_at = models.DateTimeField()
+    effective_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    stop_hash = models.BinaryField(null=True, unique=True)  # of the secret in the link that stops it
+
+    class Meta:
+        db_table = "access_recovery"
+        indexes = [models.Index(fields=["client_id", "status"], name="access_recovery_of")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client_id"], condition=Q(status=RecoveryStatus.WAITING.value), name="one_waiting_recovery"
+            )
+        ]
 
 
 class Approval(models.Model):

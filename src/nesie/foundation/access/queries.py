@@ -18,6 +18,7 @@ from nesie.foundation.access.models import (
     Device,
     KnownDevice,
     Passkey,
+    Recovery,
     ServerSession,
     StaffAccount,
 )
@@ -25,15 +26,18 @@ from nesie.foundation.access.rules import (
     AccessPolicy,
     ApprovalStatus,
     ApprovalView,
+    ChallengePurpose,
     DeviceView,
     FactorsView,
     PasskeyView,
+    RecoveryStatus,
     SessionKind,
     SessionView,
     StaffStatus,
     StaffView,
 )
 from nesie.foundation.audit.rules import told_arguments
+from nesie.foundation.lender import queries as lender
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.vault import queries as vault
 from nesie.kernel.actor import NOWHERE, Actor, Channel, Origin, Role, client, guest
@@ -99,7 +103,7 @@ def _actor_of_session(row: ServerSession, now: datetime) -> Actor | None:
     kind, channel, reference = SessionKind(row.kind), Channel(row.channel), str(row.id)
     if kind is SessionKind.GUEST or row.subject_id is None:
         return guest(channel, reference)
-    if kind is SessionKind.REGISTRATION:
+    if kind in (SessionKind.REGISTRATION, SessionKind.RECOVERY):
         return Actor(row.subject_id, frozenset({Role.GUEST}), channel, reference)
     if kind is SessionKind.CLIENT:
         known = ClientLogin.objects.filter(client_id=row.subject_id, blocked_at=None).exists()
@@ -179,6 +183,26 @@ def device_view(row: Device) -> DeviceView:
         seen_at=row.seen_at,
         revoked_at=row.revoked_at,
     )
+
+
+def eds_text(purpose: ChallengePurpose, value: bytes, at: datetime) -> bytes:
+    """What is signed to sign in or to recover."""
+    name = lender.organisation().name["en"]
+    return rules.sign_in_text(act=purpose.value, lender=name, challenge=rules.proofs.b64(value), at=at)
+
+
+def recovering(actor: Actor) -> Recovery:
+    """The recovery this session is for, not yet proven, locked; raises `NotFound`."""
+    row = Recovery.objects.select_for_update().filter(id=own_id(actor), status=RecoveryStatus.PROVING).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def recovery_waits_until(actor: Actor) -> datetime | None:
+    """When a recovery of this client takes effect (machine time); None when there is none."""
+    waiting = Recovery.objects.filter(client_id=own_id(actor), status=RecoveryStatus.WAITING)
+    return waiting.values_list("effective_at", flat=True).first()
 
 
 def session_key_bound(actor: Actor) -> bool:

@@ -334,6 +334,20 @@ def gather_evidence(cms: bytes, now: datetime, *, content: bytes = b"", stamp: b
     return eds.Evidence(ocsp=answer, ocsp_nonce=nonce, crls=(crl,) if crl else (), stamp=token, opinion=opinion)
 
 
+def judge_sign_in(cms: bytes, text: bytes, *, at: datetime, evidence: eds.Evidence) -> eds.Verdict:
+    """Whether a text was signed with anybody's key for sign-in, just now; the verdict's signer tells whose it is."""
+    return eds.verify(
+        cms,
+        text,
+        at=at,
+        anchors=Wiring.anchors.signing(),
+        stamp_anchors=Wiring.anchors.stamping(),
+        expected=eds.Expected(iin=None, use=eds.Use.AUTHENTICATE),
+        evidence=evidence,
+        limits=eds.Limits(needs_stamp=False),
+    )
+
+
 def begin_biometric(request: BiometricRequest) -> str:
     """Where to send the person; gateways.Unanswered when the provider is silent. Talks to the network."""
     return Wiring.biometrics.begin(request)

@@ -15,6 +15,7 @@ from nesie.foundation.access.actions._lock_out import (
     locked_counter,
     source_is_locked,
 )
+from nesie.foundation.access.actions._recovering import take_effect
 from nesie.foundation.access.actions._secrets import password_is_right, totp_step_of
 from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions.send_sign_in_code import client_with, nobody
@@ -45,6 +46,8 @@ def sign_in_client(
         done = _code_is_right(actor, now, client_id or nobody(phone), code)
     else:
         done = _password_attempt(now, client_id, phone, password)
+    if client_id is not None and code and done is Attempt.DONE:
+        take_effect(client_id, now)
     if client_id is not None and done is Attempt.DONE:
         done = _second_factor(client_id, machine, totp)
     if done is Attempt.LOCKED:

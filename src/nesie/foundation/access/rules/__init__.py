@@ -44,6 +44,15 @@ from nesie.foundation.access.rules.policy import (
     PasswordPolicy,
     SessionLife,
 )
+from nesie.foundation.access.rules.recovery import (
+    OPERATION,
+    EdsAsked,
+    RecoveryOutcome,
+    RecoveryStatus,
+    RecoveryStep,
+    RecoveryWay,
+    sign_in_text,
+)
 from nesie.foundation.access.rules.sign_in import (
     Attempt,
     CodeCheck,
@@ -88,6 +97,7 @@ __all__ = [
     "CHALLENGE_LIFE",
     "FOUR_EYES",
     "MAX_PASSKEYS",
+    "OPERATION",
     "PERMITTED",
     "AccessPolicy",
     "ApprovalNotOpen",
@@ -104,6 +114,7 @@ __all__ = [
     "CodePurpose",
     "DeviceUnknown",
     "DeviceView",
+    "EdsAsked",
     "EnrolStatus",
     "Enrolled",
     "Enrolment",
@@ -125,6 +136,10 @@ __all__ = [
     "PasswordPolicy",
     "PasswordTooWeak",
     "PasswordUsedBefore",
+    "RecoveryOutcome",
+    "RecoveryStatus",
+    "RecoveryStep",
+    "RecoveryWay",
     "SessionKind",
     "SessionLife",
     "SessionView",
@@ -150,6 +165,7 @@ __all__ = [
     "program",
     "proofs",
     "session_alive",
+    "sign_in_text",
     "still_there",
     "totp_step",
 ]

@@ -65,6 +65,7 @@ def _sessions() -> dict[SessionKind, SessionLife]:
         SessionKind.GUEST: SessionLife(30 * _MINUTE, 4 * _HOUR),
         SessionKind.REGISTRATION: SessionLife(30 * _MINUTE, 4 * _HOUR),
         SessionKind.CLIENT: SessionLife(15 * _MINUTE, 8 * _HOUR),
+        SessionKind.RECOVERY: SessionLife(15 * _MINUTE, 1 * _HOUR),
         SessionKind.STAFF: SessionLife(20 * _MINUTE, 10 * _HOUR),
     }
 
@@ -86,6 +87,7 @@ class AccessPolicy:
     source_lock_out: LockOut = LockOut(attempts=60, window=timedelta(minutes=15), duration=timedelta(minutes=15))
     sessions: dict[SessionKind, SessionLife] = field(default_factory=_sessions)
     bindings: dict[SessionKind, frozenset[Binding]] = field(default_factory=_bindings)
+    recovery_delay: timedelta = timedelta(hours=24)  # in which the client, told everywhere, can stop it
     approval_life: timedelta = timedelta(hours=24)
     invitation_life: timedelta = timedelta(days=3)
     totp_steps_of_drift: int = 1  # steps of 30 s accepted on either side of now

@@ -22,6 +22,7 @@ class SessionKind(StrEnum):
     REGISTRATION = "registration"  # an applicant whose phone is proven
     CLIENT = "client"
     STAFF = "staff"
+    RECOVERY = "recovery"  # a phone is proven, the person not yet: the subject is the recovery, never the client
 
 
 class CodePurpose(StrEnum):
@@ -33,6 +34,7 @@ class CodePurpose(StrEnum):
     CONSENT_TO_RECEIVE = "consent_to_receive"
     CHANGE_PASSWORD = "change_password"  # noqa: S105 - a purpose, not a password
     CHANGE_PHONE = "change_phone"
+    RECOVERY = "recovery"
 
 
 class CodeOutcome(StrEnum):

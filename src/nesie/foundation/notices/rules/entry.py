@@ -9,9 +9,9 @@ _QUIETLY = frozenset({Channel.EMAIL, Channel.IN_APP})
 
 
 def _letter(
-    name: str, kk: Said, ru: Said, en: Said, params: str = "", channels: frozenset[Channel] = _EVERY
+    name: str, kk: Said, ru: Said, en: Said, params: str = "", channels: frozenset[Channel] = _EVERY, secret: str = ""
 ) -> Template:
-    return Template(name, channels, frozenset(params.split()), {"kk": kk, "ru": ru, "en": en})
+    return Template(name, channels, frozenset(params.split()), {"kk": kk, "ru": ru, "en": en}, secret)
 
 
 ENTRY: tuple[Template, ...] = (
@@ -136,5 +136,86 @@ ENTRY: tuple[Template, ...] = (
             "{at} a phone was signed off from the application: {program}.",
         ),
         "at program",
+    ),
+    _letter(
+        "recovery_begun",
+        Said(
+            "Кіру қалпына келтірілуде",
+            "Кабинетке кіру {at} қалпына келтіріледі. Бұл сіз болмасаңыз, осы сілтемемен тоқтатыңыз: {link}",
+            "кіру {at} қалпына келеді. Сіз емес пе? Тоқтату: {link}",
+        ),
+        Said(
+            "Восстановление входа",
+            "Вход в кабинет будет восстановлен {at}. Если это не вы, остановите по ссылке: {link}",
+            "вход восстановится {at}. Не вы? Остановить: {link}",
+        ),
+        Said(
+            "Access is being recovered",
+            "Access to your account is recovered at {at}. If it is not you, stop it here: {link}",
+            "access is recovered at {at}. Not you? Stop it: {link}",
+        ),
+        "at link",
+        frozenset({Channel.SMS, Channel.EMAIL}),
+        "link",
+    ),
+    _letter(
+        "recovery_waiting",
+        Said(
+            "Кіру қалпына келтірілуде",
+            "Кабинетке кіру {at} қалпына келтіріледі: құпиясөз бен басқа тәсілдер өшіріледі. Бұл сіз болмасаңыз, "
+            "бізге хабарласыңыз.",
+        ),
+        Said(
+            "Восстановление входа",
+            "Вход в кабинет будет восстановлен {at}: пароль и другие способы входа будут сброшены. Если это не вы, "
+            "свяжитесь с нами.",
+        ),
+        Said(
+            "Access is being recovered",
+            "Access to your account is recovered at {at}: password and other ways in will be reset. If it is not "
+            "you, contact us.",
+        ),
+        "at",
+        frozenset({Channel.IN_APP}),
+    ),
+    _letter(
+        "recovery_stopped",
+        Said(
+            "Қалпына келтіру тоқтатылды",
+            "Кіруді қалпына келтіру {at} тоқтатылды, бәрі бұрынғыдай қалды. Бастаған сіз болмасаңыз, бізге "
+            "хабарласыңыз.",
+            "кіруді қалпына келтіру {at} тоқтатылды.",
+        ),
+        Said(
+            "Восстановление остановлено",
+            "Восстановление входа остановлено {at}, всё осталось как было. Если его начали не вы, свяжитесь с нами.",
+            "восстановление входа остановлено {at}.",
+        ),
+        Said(
+            "The recovery was stopped",
+            "The recovery of access was stopped at {at}; all stays as it was. If you did not begin it, contact us.",
+            "the recovery of access was stopped at {at}.",
+        ),
+        "at",
+    ),
+    _letter(
+        "recovery_done",
+        Said(
+            "Кіру қалпына келтірілді",
+            "Кіру {at} қалпына келтірілді: құпиясөз, қосымшалар, кіру кілттері мен телефондар өшірілді. Жаңа "
+            "құпиясөз орнатыңыз.",
+            "кіру {at} қалпына келтірілді. Сіз емессіз бе? Дереу хабарласыңыз.",
+        ),
+        Said(
+            "Вход восстановлен",
+            "Вход восстановлен {at}: пароль, приложения, ключи доступа и телефоны сброшены. Задайте новый пароль.",
+            "вход восстановлен {at}. Это не вы? Немедленно свяжитесь с нами.",
+        ),
+        Said(
+            "Access is recovered",
+            "Access was recovered at {at}: password, apps, passkeys and phones are reset. Set a new password.",
+            "access was recovered at {at}. Not you? Contact us at once.",
+        ),
+        "at",
     ),
 )

@@ -40,6 +40,7 @@ SECRETS: tuple[Template, ...] = (
         "code of consent to receive the microcredit",
     ),
     _code("change_phone_code", "нөмірді өзгерту коды", "код смены номера", "code to change the phone number"),
+    _code("recovery_code", "кіруді қалпына келтіру коды", "код восстановления входа", "code to recover access"),
     _code("change_password_code", "құпиясөзді өзгерту коды", "код смены пароля", "code to change the password"),
     _code(
         "email_code",
