@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -139,18 +141,35 @@ LONGEST_FIRST = (
 )  # fmt: skip
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Marks before pytest-xdist reads them; the order after pytest-django has put its own."""
-    for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        if folder in SHARED_WORLDS:
-            item.add_marker(pytest.mark.xdist_group(folder))
-        elif {"module_db", "standing_db"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
-    yield
+@pytest.hookimpl(trylast=True)  # after pytest-django has put its own order
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get("PYTEST_XDIST_WORKER"):
         items.sort(key=_place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests that share a world stay together; pytest-xdist's own groups are lost under pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _group(nodeid.split("::")[0]) or nodeid
+
+    return Together(config, log)
+
+
+@cache
+def _group(path: str) -> str:
+    """The name of the world that the tests of a file share; empty when they share none."""
+    folder = Path(path).parts[1]
+    if folder in SHARED_WORLDS:
+        return folder
+    source = (ROOT / path).read_text()
+    marked = re.search(r'xdist_group\("(\w+)"\)', source)
+    if marked:
+        return marked[1]
+    return path if "module_db" in source or "standing_db" in source else ""
 
 
 def _place(item: pytest.Item) -> int:
