@@ -44,13 +44,19 @@ def change(request: Request, change_id: UUID) -> HttpResponse:
         "may_refuse": may_answer and view.status in (ChangeStatus.DRAFTED, ChangeStatus.ANNOUNCED),
         # The hours before the money are for thinking it over (Rules, 9-1).
         "may_give_up": waits,
-        "cooling": consenting.countdown(request, view.cooling) if waits else None,
-        "consent_needed": waits
-        and view.cooling is not None
-        and view.cooling.consent_needed
-        and not consenting.given(view.to_receive),
+        "consent_needed": waits and _consent_needed(view),
+        "cooling": consenting.countdown(request, view.cooling) if waits and _thinking(request, view) else None,
     }
     return render(request, "web/client/change.html", page)
+
+
+def _consent_needed(view: ChangeView) -> bool:
+    return view.cooling is not None and view.cooling.consent_needed and not consenting.given(view.to_receive)
+
+
+def _thinking(request: Request, view: ChangeView) -> bool:
+    """True while the hours run, or wait for the consent after them."""
+    return view.cooling is not None and (not view.cooling.over(request.now) or _consent_needed(view))
 
 
 def shown(view: ChangeView) -> dict[str, Any]:
