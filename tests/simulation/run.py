@@ -127,11 +127,12 @@ class Simulation:
         """The worker: read the statement, carry, move, until nothing is left to do now."""
         read_statement(self.world.statement, self.clock.now)
         self._deliver()
+        journey.move(self.clock.now)
         for _ in range(_ROUNDS):
-            journey.move(self.clock.now)
             self.clock.advance(5)  # a first retry is due after two seconds
             if not self._deliver():  # the table is empty until somebody outside answers
                 break
+            journey.move(self.clock.now, beginning=journey.ANSWERS)
 
     def _deliver(self) -> int:
         carried = lines.deliver_due(self.world.lines, self.clock, self.clock)

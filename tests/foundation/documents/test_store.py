@@ -6,7 +6,7 @@ import hashlib
 import random
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -90,9 +90,9 @@ def keep_two(actor: Actor, now: datetime, *, owner_id: UUID) -> int:
 @use_case
 def keep_and_undo(actor: Actor, now: datetime, *, owner_id: UUID, refused: bool) -> int:
     """One document undone by a savepoint, one kept unless the whole act is refused."""
-    inner = transaction.savepoint()
-    stored_document(owner_id, now, b"undone")
-    transaction.savepoint_rollback(inner)
+    with suppress(NothingToConfirm), transaction.atomic():
+        stored_document(owner_id, now, b"undone")
+        raise NothingToConfirm
     stored_document(owner_id, now, b"kept")
     if refused:
         raise NothingToConfirm

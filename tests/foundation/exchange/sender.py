@@ -39,8 +39,8 @@ from nesie.foundation.notices.adapters.http import HttpEmail, HttpSms  # noqa: E
 # The statement after which, still before the commit, the process dies.
 STATEMENTS = {
     "INSERT INTO exchange_counter": "number_given",
-    'INSERT INTO "exchange_attempt"': "claim_uncommitted",
-    'INSERT INTO "exchange_receipt"': "record_uncommitted",
+    "WITH message AS (\nUPDATE exchange_message": "claim_uncommitted",
+    "WITH heard AS (\nINSERT INTO exchange_receipt": "record_uncommitted",
 }
 LAST = "WITH record AS (\n  INSERT INTO audit_auditrecord"
 TIMEOUT = 1.0

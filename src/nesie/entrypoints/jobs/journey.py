@@ -6,10 +6,9 @@ goes through the table again and again; the simulation drives the same table wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import cycle, islice
 from typing import Any
 
 import structlog
@@ -42,11 +41,16 @@ RESTING_MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row: what is ready (ids or views, at most so many), and the use case that takes one of them."""
+    """One row: what is ready (ids or views, at most so many), the use case that takes one of them, and what follows.
+
+    `then` names the rows in which a thing taken here may turn up at once: they are asked again. A row that is
+    forgotten there is asked in the next call of `move`.
+    """
 
     name: str
     ready: Callable[[datetime, int], Iterable[Any]]
     take: Callable[[Actor, datetime, Any], Any]
+    then: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -74,55 +78,76 @@ class Rest:
         self.until.pop(key, None)
 
 
-def move(now: datetime, steps: Iterable[Step] | None = None, rest: Rest | None = None) -> int:
+def move(
+    now: datetime,
+    steps: Iterable[Step] | None = None,
+    rest: Rest | None = None,
+    *,
+    beginning: Collection[str] | None = None,
+) -> int:
     """Go through the table until nothing is ready; how many things were taken.
 
+    Every row is asked once, in the table's order, and again when a row it follows on took something; with
+    `beginning`, only these rows and what follows on them, for whoever knows what has happened since the last call.
     A thing whose use case refuses, or fails, stays where it is and is not tried again in this call, nor, with `rest`,
     in the calls soon after; the refusal is in the audit trail. One bad thing never stops the others, and a page full
     of bad things never hides those behind it.
     """
     table = list(STEPS if steps is None else steps)
+    to_ask = {step.name for step in table if beginning is None or step.name in beginning}
     offered: set[tuple[str, Any]] = set()
     resting = Rest() if rest is None else rest
-    taken = idle = 0
-    for step in islice(cycle(table), ROUNDS_MAX * len(table)):
-        before = len(offered)
-        taken += _take_all(step, now, offered, resting)
-        idle = 0 if len(offered) > before else idle + 1
-        if idle == len(table):  # every row was asked since anything was found
+    taken = 0
+    for _ in range(ROUNDS_MAX * len(table)):
+        step = next((step for step in table if step.name in to_ask), None)
+        if step is None:
             break
+        to_ask.remove(step.name)
+        done = _take_all(step, now, offered, resting)
+        if done:
+            taken += done
+            to_ask.update(step.then)
     return taken
 
 
 def _take_all(step: Step, now: datetime, offered: set[tuple[str, Any]], rest: Rest) -> int:
-    taken = 0
-    for thing in _fresh(step, now, offered, rest):
-        key = (step.name, thing)
-        offered.add(key)  # each thing is offered to a step once a call
-        try:
-            step.take(worker(), now, thing)
-        except Refused as refused:
-            rest.failed(key, now)
-            _log.info("step_refused", step=step.name, reason=refused.code)
-        except Exception as error:
-            rest.failed(key, now)
-            # The words of an error may hold personal data; its kind does not.
-            _log.error("step_failed", step=step.name, error=type(error).__name__)
-        else:
-            rest.done(key)
-            taken += 1
+    taken, more = 0, True
+    while more:
+        things, more = _fresh(step, now, offered, rest)
+        more = more and bool(things)
+        for thing in things:
+            taken += _take(step, now, thing, offered, rest)
     return taken
 
 
-def _fresh(step: Step, now: datetime, offered: set[tuple[str, Any]], rest: Rest) -> list[Any]:
-    """What is ready and may be tried; the page grows until something is found behind what is stuck."""
+def _take(step: Step, now: datetime, thing: Any, offered: set[tuple[str, Any]], rest: Rest) -> bool:
+    key = (step.name, thing)
+    offered.add(key)  # each thing is offered to a step once a call
+    try:
+        step.take(worker(), now, thing)
+    except Refused as refused:
+        rest.failed(key, now)
+        _log.info("step_refused", step=step.name, reason=refused.code)
+    except Exception as error:
+        rest.failed(key, now)
+        # The words of an error may hold personal data; its kind does not.
+        _log.error("step_failed", step=step.name, error=type(error).__name__)
+    else:
+        rest.done(key)
+        return True
+    return False
+
+
+def _fresh(step: Step, now: datetime, offered: set[tuple[str, Any]], rest: Rest) -> tuple[list[Any], bool]:
+    """What is ready and may be tried, and whether more may wait behind it; the page grows past what is stuck."""
     limit = PAGE
     while True:
         things = list(step.ready(now, limit))
         keys = ((step.name, thing) for thing in things)
         fresh = [key[1] for key in keys if key not in offered and not rest.asleep(key, now)]
-        if fresh or len(things) < limit:
-            return fresh
+        more = len(things) >= limit
+        if fresh or not more:
+            return fresh, more
         limit *= 2
 
 
@@ -132,7 +157,28 @@ def _alarm(found: Reconciled) -> None:
         _log.error("loans_differ_from_the_books", day=found.as_of.isoformat(), differing=found.differing)
 
 
+LIST_CAME = "a list came"
+BUREAU_ANSWERED = "the bureau answered"
+SCREENING = "everything is answered, or the time for it is over"
+APPROVED = "an application was approved"
+OWNER_TOLD = "the bank told whose account it is"
+MONEY_MAY_GO = "24 hours are over and the consent was given after them"
+PAYMENT_TOLD = "the bank told what became of a payment"
+REFUND_TOLD = "the bank told what became of a refund"
+REFINANCE = "a new loan may repay an old one"
+CHANGE_MONEY_MAY_GO = "24 hours are over and the consent to the money of a change was given after them"
+CHANGE_DISBURSED = "the money of a change was disbursed"
+DISBURSED = "money was disbursed"
 DAY_CLOSE = "a day has begun that is not accrued"
+MONEY_CAME = "money came for a loan"
+LATE = "a payment is late and the client is to be told"
+RECONCILE = "a day is closed, and the loans are not held against the books yet"
+CHANGE = "a change agreed with the client takes effect"
+CLOSED = "a loan was closed"
+# Rows in which money is sent when its 24 hours, consents and checks are there.
+GOING = (MONEY_MAY_GO, CHANGE_MONEY_MAY_GO, REFINANCE)
+# Rows that wait for a word from outside: all that can have changed when only messages were carried.
+ANSWERS = (LIST_CAME, BUREAU_ANSWERED, OWNER_TOLD, PAYMENT_TOLD, REFUND_TOLD)
 STEPS: tuple[Step, ...] = (
     Step(
         "the list of terrorists is due",
@@ -140,27 +186,31 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, _: aml_actions.request_list(actor, now),
     ),
     Step(
-        "a list came",
+        LIST_CAME,
         lambda now, limit: aml.lists_to_record(limit),
         lambda actor, now, message: aml_actions.record_list(actor, now, message_id=message),
+        then=(SCREENING, *GOING),
     ),
     Step(
-        "the bureau answered",
+        BUREAU_ANSWERED,
         lambda now, limit: creditworthiness.answers_to_record(limit),
         lambda actor, now, message: creditworthiness_actions.record_inquiry_answer(actor, now, message_id=message),
+        then=(SCREENING, *GOING),
     ),
     Step(
         "an application was submitted, or held and is to be asked again",
         lambda now, limit: [*applications.submitted(limit), *applications.to_ask_again(now, limit)],
         lambda actor, now, one: applications_actions.begin_screening(actor, now, application_id=one),
+        then=(SCREENING,),
     ),
     Step(
-        "everything is answered, or the time for it is over",
+        SCREENING,
         lambda now, limit: applications.to_screen(now, limit),
         lambda actor, now, one: applications_actions.screen_application(actor, now, application_id=one),
+        then=(APPROVED,),
     ),
     Step(
-        "an application was approved",
+        APPROVED,
         lambda now, limit: applications.approved(limit),
         lambda actor, now, one: applications_actions.make_offers(actor, now, application_id=one),
     ),
@@ -205,22 +255,24 @@ STEPS: tuple[Step, ...] = (
         lambda actor, now, one: payments_actions.request_ownership_check(actor, now, contract_id=one),
     ),
     Step(
-        "the bank told whose account it is",
+        OWNER_TOLD,
         lambda now, limit: payments.ownership_answers(limit),
         lambda actor, now, message: payments_actions.record_ownership_answer(actor, now, message_id=message),
+        then=GOING,
     ),
     Step(
-        "24 hours are over and the consent was given after them",
+        MONEY_MAY_GO,
         lambda now, limit: [ready.contract_id for ready in payments.to_request(now, limit)],
         lambda actor, now, one: payments_actions.request_disbursement(actor, now, contract_id=one),
     ),
     Step(
-        "the bank told what became of a payment",
+        PAYMENT_TOLD,
         lambda now, limit: payments.payment_answers(limit),
         lambda actor, now, message: payments_actions.record_disbursement_result(actor, now, message_id=message),
+        then=(DISBURSED, CHANGE_DISBURSED),
     ),
     Step(
-        "the bank told what became of a refund",
+        REFUND_TOLD,
         lambda now, limit: payments.refund_answers(limit),
         lambda actor, now, message: payments_actions.record_refund_result(actor, now, message_id=message),
     ),
@@ -239,54 +291,59 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(
-        "24 hours are over and the consent to the money of a change was given after them",
+        CHANGE_MONEY_MAY_GO,
         payments.changes_to_request,
         lambda actor, now, one: payments_actions.request_disbursement(
             actor, now, contract_id=one.contract_id, change_id=one.change_id
         ),
     ),
     Step(
-        "a new loan may repay an old one",
+        REFINANCE,
         lambda now, limit: [ready.contract_id for ready in payments.to_refinance(now, limit)],
         lambda actor, now, one: loans_actions.refinance_loan(actor, now, contract_id=one),
+        then=(DISBURSED, MONEY_CAME, CLOSED),
     ),
     Step(
-        "the money of a change was disbursed",
+        CHANGE_DISBURSED,
         lambda now, limit: [paid.disbursement_id for paid in payments.disbursed_changes(limit)],
         lambda actor, now, one: loans_actions.pay_tranche(actor, now, disbursement_id=one),
     ),
     Step(
-        "money was disbursed",
+        DISBURSED,
         lambda now, limit: [paid.disbursement_id for paid in payments.disbursed(limit)],
         lambda actor, now, one: loans_actions.open_loan(actor, now, disbursement_id=one),
+        then=(DAY_CLOSE, MONEY_CAME, CHANGE),
     ),
     Step(
         DAY_CLOSE,
         lambda now, limit: loans.chunks_behind(business_day(now), limit=limit),
         lambda actor, now, one: loans_actions.accrue_day(actor, now, day=one.day, chunk=one.chunk),
+        then=(DAY_CLOSE, MONEY_CAME, LATE, RECONCILE, CHANGE, CLOSED),
     ),
     Step(
-        "money came for a loan",
+        MONEY_CAME,
         lambda now, limit: [receipt.receipt_id for receipt in payments.unallocated(limit)],
         lambda actor, now, one: loans_actions.allocate_receipt(actor, now, receipt_id=one),
+        then=(CLOSED,),
     ),
     Step(
-        "a payment is late and the client is to be told",
+        LATE,
         loans.arrears_to_tell,
         lambda actor, now, loan: loans_actions.send_arrears_notice(actor, now, loan_id=loan),
     ),
     Step(
-        "a day is closed, and the loans are not held against the books yet",
+        RECONCILE,
         lambda now, limit: [business_day(now)] if loans.to_reconcile(business_day(now)) else [],
         lambda actor, now, day: _alarm(loans_actions.reconcile_loans(actor, now, day=day)),
     ),
     Step(
-        "a change agreed with the client takes effect",
+        CHANGE,
         lambda now, limit: [change.change_id for change in contracts.changes_to_apply(now, limit)],
         lambda actor, now, one: loans_actions.apply_change(actor, now, change_id=one),
+        then=(DISBURSED, MONEY_CAME, CLOSED),
     ),
     Step(
-        "a loan was closed",
+        CLOSED,
         lambda now, limit: [(loan, lang) for loan in loans.without_closing_statement() for lang in ("kk", "ru")],
         lambda actor, now, one: loans_actions.issue_statement(actor, now, loan_id=one[0], language=one[1]),
     ),

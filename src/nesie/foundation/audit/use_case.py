@@ -33,6 +33,17 @@ class NetworkInsideUseCase(RuntimeError):
     """A use case tried to talk to the network while its transaction was open: intend, send, record instead."""
 
 
+@dataclass(slots=True, eq=False)
+class _Note:
+    """A word for the record of a running act, which stands as long as the savepoint in which it was said."""
+
+    name: str
+    value: str
+
+    def stands(self) -> None:
+        """Left with Django to be called after the commit: what a savepoint's end takes back, Django strikes off."""
+
+
 @dataclass(slots=True)
 class _Case:
     """One running act."""
@@ -44,7 +55,7 @@ class _Case:
     arguments: dict[str, Any]
     cause_id: UUID | None
     approval_id: UUID | None = None
-    noted: list[tuple[str, str, Callable[[], bool]]] = field(default_factory=list)
+    noted: list[_Note] = field(default_factory=list)
 
 
 # Record and subjects in one statement, told once: every act of the house pays for this line.
@@ -105,15 +116,17 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def note(name: str, value: str, *, holds: Callable[[], bool]) -> None:
+def note(name: str, value: str) -> None:
     """Have the running act's record also say `value` under `name`; nothing outside an act.
 
     For ids and hashes of what a room keeps on an act's behalf, so that the trail can vouch for it later. Never
-    personal data. `holds` is asked when the record is written: what a savepoint or a refusal undid is not noted.
+    personal data. What a savepoint or a refusal undid is not noted.
     """
     case = _running.get()
     if case is not None:
-        case.noted.append((name, value, holds))
+        said = _Note(name, value)
+        case.noted.append(said)
+        transaction.on_commit(said.stands)
 
 
 def _check_signature(function: Callable[..., Any]) -> None:
@@ -190,10 +203,13 @@ def _record(case: _Case, outcome: Outcome, *, reason: str = "", result: Any = No
 
 
 def _noted(case: _Case) -> dict[str, dict[str, list[str]]]:
+    if not case.noted:
+        return {}
+    standing = {id(getattr(waiting, "__self__", None)) for _, waiting, *_ in connection.run_on_commit}
     noted: dict[str, list[str]] = {}
-    for name, value, holds in case.noted:
-        if holds():
-            noted.setdefault(name, []).append(value)
+    for said in case.noted:
+        if id(said) in standing:
+            noted.setdefault(said.name, []).append(said.value)
     return {"noted": noted} if noted else {}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -14,6 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from nesie.foundation.exchange import rules
 from nesie.foundation.exchange.models import Attempt, Inbound, Message
 from nesie.foundation.exchange.rules import Answer, Destination, Outcome, Standing, Status
+from nesie.foundation.vault import queries as vault
 from nesie.kernel.ids import MessageId, OwnerId
 
 
@@ -132,28 +134,67 @@ def received(source: str, limit: int = 100) -> list[InboundMessage]:
     ]
 
 
-def due_messages(now: datetime, at: datetime) -> QuerySet[Message]:
-    """Messages a sender may claim: to be carried or asked about, or left behind by a lost sender.
-
-    `now` is the business moment (not before), `at` the machine moment (waits and leases).
-    """
-    waited = Q(next_try_at__isnull=True) | Q(next_try_at__lte=at)
-    ready = Q(status__in=[Status.INTENDED, Status.AWAITED], not_before__lte=now) & waited
-    lost = Q(status=Status.SENDING, lease_until__lte=at)
-    return Message.objects.filter(ready | lost).order_by("intended_at", "id")
+# In plain SQL, and only the columns that decide: senders ask for every message, and between them for nothing.
+_DUE = """
+ FROM exchange_message AS message WHERE (
+  (status IN ('intended', 'awaited') AND not_before <= %(now)s AND (next_try_at IS NULL OR next_try_at <= %(at)s))
+  OR (status = 'sending' AND lease_until <= %(at)s)
+)"""
+_OLDEST = " ORDER BY intended_at, id LIMIT %(limit)s"
+# In the order of the table's columns, as Django wants them.
+_FATE = ("id", "owner_id", "destination", "not_after", "status", "sequence", "attempts", "failures", "doubtful")
+_FATE_OF = f"SELECT {', '.join(f'message.{name}' for name in _FATE)}"
 
 
 def due(now: datetime, at: datetime, limit: int = 100) -> list[MessageId]:
-    """Ids of due messages, oldest first."""
-    return [MessageId(pk) for pk in due_messages(now, at).values_list("pk", flat=True)[:limit]]
+    """Ids of messages a sender may claim, oldest first: to be carried or asked about, or left behind by a lost sender.
+
+    `now` is the business moment (not before), `at` the machine moment (waits and leases).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id" + _DUE + _OLDEST, {"now": now, "at": at, "limit": limit})
+        return [MessageId(pk) for (pk,) in cursor.fetchall()]
+
+
+def lock_due(now: datetime, at: datetime, message_id: MessageId | None = None) -> Message | None:
+    """This message if it is due, or the oldest due one, locked until the transaction ends; content is not read.
+
+    Others' claims are skipped, not waited for: every sender finds work of its own.
+    """
+    one = "" if message_id is None else " AND message.id = %(id)s"
+    statement = f"{_FATE_OF}{_DUE}{one}{_OLDEST} FOR UPDATE SKIP LOCKED"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"now": now, "at": at, "id": message_id, "limit": 1})
+        row = cursor.fetchone()
+    return None if row is None else Message.from_db("default", _FATE, row)
+
+
+def lock_tried(message_id: MessageId, attempt: int) -> tuple[Message, UUID]:
+    """A message, locked and without its content, and the id of one of its attempts; MessageNotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_FATE_OF}, try.id FROM exchange_message AS message JOIN exchange_attempt AS try"
+            " ON try.message_id = message.id AND try.number = %s WHERE message.id = %s FOR UPDATE OF message",
+            [attempt, message_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise rules.MessageNotFound
+    return Message.from_db("default", _FATE, row[:-1]), row[-1]
 
 
 def parcel(message_id: MessageId) -> Parcel:
     """A message opened for its carrier; MessageNotFound."""
-    row = Message.objects.filter(pk=message_id).first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT owner_id, destination, kind, key, payload FROM exchange_message WHERE id = %s", [message_id]
+        )
+        row = cursor.fetchone()
     if row is None:
         raise rules.MessageNotFound
-    return Parcel(message_id, Destination(row.destination), row.kind, row.key, json.loads(row.payload))
+    owner_id, destination, kind, key, sealed = row
+    payload = vault.open_bytes(owner_id, "exchange_message.payload", message_id, bytes(sealed))
+    return Parcel(message_id, Destination(destination), kind, key, json.loads(payload))
 
 
 def standing(message: Message) -> Standing:

@@ -18,7 +18,7 @@ class NumberSeries(models.Model):
 
 
 class Contract(models.Model):
-    """A microcredit contract. Its state is the newest `ContractTransition`."""
+    """A microcredit contract. Its state is the newest `ContractTransition`, kept in `status` too, for the worker."""
 
     retention = "contract"
 
@@ -44,6 +44,7 @@ class Contract(models.Model):
     # The contract whose loan the money of this one repays; None when it goes to the client.
     refinances = models.ForeignKey("self", models.PROTECT, null=True, related_name="refinanced_by")
     drawn_up_at = models.DateTimeField()
+    status = models.CharField(max_length=16, default="drafted")
 
     class Meta:
         constraints = [
@@ -59,7 +60,10 @@ class Contract(models.Model):
                 condition=Q(refinances__isnull=True) | ~Q(refinances=F("id")), name="contract_refinances_another"
             ),
         ]
-        indexes = [models.Index(fields=["client", "drawn_up_at"], name="contract_of_client")]
+        indexes = [
+            models.Index(fields=["client", "drawn_up_at"], name="contract_of_client"),
+            models.Index(fields=["id"], name="contract_money_waits", condition=Q(status="signed")),
+        ]
 
 
 class ContractText(models.Model):

@@ -54,7 +54,7 @@ def store(
         row.number = last.number + 1 if last else 1
         row.mark = queries.mark_of(row, bytes(last.mark) if last else b"")
         row.save(force_insert=True)
-    note(queries.NOTED, f"{row.pk} {row.sha256}", holds=Document.objects.filter(pk=row.pk).exists)
+    note(queries.NOTED, f"{row.pk} {row.sha256}")
     return DocumentId(row.pk)
 
 

@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from django.db import connection
 
 from nesie.foundation.exchange import queries, rules
 from nesie.foundation.exchange.models import Attempt, Message, Receipt
-from nesie.foundation.exchange.rules import FINAL, Outcome, Standing, Status
-from nesie.kernel.ids import MessageId
+from nesie.foundation.exchange.rules import FINAL, Errand, Outcome, Standing, Status
+from nesie.foundation.vault.actions import seal_bytes
+from nesie.kernel.ids import MessageId, new_id
+
+_FATE = """
+UPDATE exchange_message SET status = %(status)s, sequence = %(sequence)s, attempts = %(attempts)s,
+  failures = %(failures)s, doubtful = %(doubtful)s, next_try_at = %(next_try_at)s, lease_until = %(lease_until)s,
+  settled_at = %(settled_at)s, answer = %(answer)s WHERE id = %(id)s
+"""
+_RECEIPT = """
+INSERT INTO exchange_receipt (id, attempt_id, outcome, at, body)
+VALUES (%(receipt)s, %(attempt)s, %(outcome)s, %(at)s, %(body)s)
+"""
+# One statement each: every message pays for them.
+_CLAIM = f"""\
+WITH message AS ({_FATE} RETURNING id)
+INSERT INTO exchange_attempt (id, message_id, number, errand, begun_at)
+SELECT %(attempt)s, message.id, %(attempts)s, %(errand)s, %(begun_at)s FROM message
+"""  # noqa: S608 - our own words alone
+_RECORD = f"""\
+WITH heard AS ({_RECEIPT})
+{_FATE}"""
 
 
-def heard_of(message: Message, number: int, outcome: Outcome, now: datetime, body: str | None = None) -> None:
-    """Keep the receipt; MessageNotFound when there was no such attempt."""
-    attempt = Attempt.objects.filter(message=message, number=number).first()
-    if attempt is None:
-        raise rules.MessageNotFound
-    attempt.message = message
-    Receipt.objects.create(attempt=attempt, outcome=outcome, at=now, body=body)
+def lost(message: Message, now: datetime) -> None:
+    """Keep a receipt of the newest attempt: its sender was never heard of again."""
+    attempt = Attempt.objects.get(message_id=message.pk, number=message.attempts)
+    Receipt.objects.create(attempt=attempt, outcome=Outcome.SENDER_LOST, at=now)
+
+
+def keep_attempt(message: Message, errand: Errand, now: datetime) -> None:
+    """Write a claimed message and the attempt that begins."""
+    _write(_CLAIM, _fate(message) | {"attempt": new_id(), "errand": errand, "begun_at": now})
 
 
 def write_standing(message: Message, standing: Standing, now: datetime) -> None:
@@ -31,18 +56,36 @@ def write_standing(message: Message, standing: Standing, now: datetime) -> None:
 def record(
     message_id: MessageId, attempt: int, outcome: Outcome, *, now: datetime, at: datetime, body: str | None = None
 ) -> Status:
-    """Lock, keep the receipt, let the rule decide, save; the status that follows."""
-    message = queries.lock(message_id)
-    heard_of(message, attempt, outcome, now, body)
+    """Lock, keep the receipt, let the rule decide, save; the status that follows. MessageNotFound."""
+    message, attempt_id = queries.lock_tried(message_id, attempt)
+    receipt_id = new_id()
+    heard = {"receipt": receipt_id, "attempt": attempt_id, "outcome": outcome, "at": now, "body": None}
+    if body is not None:
+        heard["body"] = seal_bytes(message.owner_id, "exchange_receipt.body", receipt_id, body.encode())
     before = queries.standing(message)
-    current = attempt == message.attempts
     traits = rules.traits_of(message.destination)
-    after = rules.after(before, outcome, traits, current=current)
-    if after != before:
-        write_standing(message, after, now)
-        if after.status in (Status.INTENDED, Status.AWAITED):
-            message.next_try_at = at + rules.wait_after(after.failures or message.attempts, traits)
-        if outcome in (Outcome.ANSWERED, Outcome.FAILED):
-            message.answer = body
-        message.save()
-    return Status(message.status)
+    after = rules.after(before, outcome, traits, current=attempt == message.attempts)
+    if after == before:
+        _write(_RECEIPT, heard)
+        return before.status
+    write_standing(message, after, now)
+    if after.status in (Status.INTENDED, Status.AWAITED):
+        message.next_try_at = at + rules.wait_after(after.failures or message.attempts, traits)
+    fate = _fate(message)
+    if outcome in (Outcome.ANSWERED, Outcome.FAILED) and body is not None:
+        fate["answer"] = seal_bytes(message.owner_id, "exchange_message.answer", message_id, body.encode())
+    _write(_RECORD, fate | heard)
+    return after.status
+
+
+def _fate(message: Message) -> dict[str, Any]:
+    """What a claim or a receipt may change; a message that is not settled has no answer yet."""
+    names = ("id", "status", "sequence", "attempts", "failures", "doubtful")
+    told = message.__dict__  # what nobody has set is not read from the database for it
+    later = {name: told.get(name) for name in ("next_try_at", "lease_until", "settled_at")}
+    return {name: getattr(message, name) for name in names} | later | {"answer": None}
+
+
+def _write(statement: str, values: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)

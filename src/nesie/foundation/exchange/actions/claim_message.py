@@ -8,8 +8,7 @@ from django.db import connection
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.exchange import queries, rules
-from nesie.foundation.exchange.actions._standing import heard_of, write_standing
-from nesie.foundation.exchange.models import Attempt
+from nesie.foundation.exchange.actions._standing import keep_attempt, lost, write_standing
 from nesie.foundation.exchange.rules import Claimed, Outcome, Status
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import MessageId
@@ -23,16 +22,12 @@ def claim_message(actor: Actor, now: datetime, *, at: datetime, message_id: Mess
     it is not (SMS) it becomes unknown, and None is returned. The number of a message is given at its first claim
     and stays, so that the numbers of a destination have no gaps.
     """
-    due = queries.due_messages(now, at)
-    if message_id is not None:
-        due = due.filter(pk=message_id)
-    # Others' claims are skipped, not waited for: every sender finds work of its own.
-    message = due.select_for_update(skip_locked=True).first()
+    message = queries.lock_due(now, at, message_id)
     if message is None:
         return None
     traits = rules.traits_of(message.destination)
     if message.status == Status.SENDING:
-        heard_of(message, message.attempts, Outcome.SENDER_LOST, now)
+        lost(message, now)
         write_standing(message, rules.after(queries.standing(message), Outcome.SENDER_LOST, traits), now)
         if message.status != Status.INTENDED:
             message.save()
@@ -48,8 +43,7 @@ def claim_message(actor: Actor, now: datetime, *, at: datetime, message_id: Mess
     message.attempts += 1
     message.status, message.next_try_at = Status.SENDING, None
     message.lease_until = at + traits.lease
-    message.save()
-    Attempt.objects.create(message=message, number=message.attempts, errand=errand, begun_at=now)
+    keep_attempt(message, errand, now)
     return Claimed(MessageId(message.pk), message.attempts, message.sequence, errand)
 
 

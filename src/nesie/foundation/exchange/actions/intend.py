@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
+from nesie.foundation.exchange.actions._once import write_once
 from nesie.foundation.exchange.models import Message
 from nesie.foundation.exchange.rules import HOUSE, Destination, MessageDiffers
 from nesie.kernel.ids import MessageId
@@ -45,14 +44,9 @@ def intend(
         not_before=not_before or now,
         not_after=not_after,
     )
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:
-        known = Message.objects.filter(destination=destination, key=key).first()
-        if known is None:
-            raise
+    if not write_once(message, "destination", "key"):
+        known = Message.objects.get(destination=destination, key=key)
         if known.kind != kind or known.payload != text:
-            raise MessageDiffers(f"{destination}: {key}") from None
+            raise MessageDiffers(f"{destination}: {key}")
         return MessageId(known.pk)
     return MessageId(message.pk)

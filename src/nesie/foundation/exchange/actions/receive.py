@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
+from nesie.foundation.exchange.actions._once import write_once
 from nesie.foundation.exchange.models import Inbound
 from nesie.foundation.exchange.rules import HOUSE, InboundDiffers
 from nesie.kernel.ids import MessageId
@@ -33,14 +32,9 @@ def receive(
     """
     text = json.dumps(payload, sort_keys=True)
     inbound = Inbound(owner_id=owner_id or HOUSE, source=source, key=key, payload=text, received_at=now)
-    try:
-        with transaction.atomic():
-            inbound.save(force_insert=True)
-    except IntegrityError:
-        known = Inbound.objects.filter(source=source, key=key).first()
-        if known is None:
-            raise
+    if not write_once(inbound, "source", "key"):
+        known = Inbound.objects.get(source=source, key=key)
         if known.payload != text:
-            raise InboundDiffers from None
+            raise InboundDiffers
         return Received(MessageId(known.pk), is_new=False)
     return Received(MessageId(inbound.pk), is_new=True)

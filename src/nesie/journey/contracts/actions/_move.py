@@ -23,6 +23,8 @@ def move(actor: Actor, row: Contract, to: ContractStatus, now: datetime) -> None
         at=now,
         actor_id=actor.id,
     )
+    row.status = to
+    row.save(update_fields=["status"])
 
 
 def require(row: Contract, status: ContractStatus, towards: ContractStatus) -> None:

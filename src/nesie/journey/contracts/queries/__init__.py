@@ -164,8 +164,8 @@ def lock(actor: Actor, contract_id: ContractId) -> Contract:
 
 
 def status_of(row: Contract) -> ContractStatus:
-    """Where a contract stands now, past anything annotated."""
-    return ContractStatus(row.transitions.order_by("-number").values_list("status", flat=True)[0])
+    """Where a locked or just read contract stands."""
+    return ContractStatus(row.status)
 
 
 def newest_text(row: Contract) -> ContractText:
@@ -186,7 +186,10 @@ def consent_given_at(row: Contract, kind: ConsentKind) -> datetime | None:
 
 def cooling_of(row: Contract, now: datetime) -> CoolingOff:
     """How long the money of a signed contract waits, counting the client's other loans over all channels."""
-    return rules.cooling_off(_grant(row), grants_of(row.client_id, besides=row.pk), limits(signed_on(row)), now)
+    granted = grants_of(row.client_id)
+    own = next((grant for grant in granted if grant.contract_id == row.pk), None)
+    others = [grant for grant in granted if grant.contract_id != row.pk]
+    return rules.cooling_off(own or _grant(row), others, limits(signed_on(row)), now)
 
 
 def grants_of(client_id: UUID, *, besides: UUID | None = None) -> list[Grant]:
@@ -245,10 +248,6 @@ def _grant(row: Contract) -> Grant:
     return replace(undisbursed(row), disbursed_at=disbursed_at)
 
 
-def _consent_view(row: Contract, kind: ConsentKind) -> rules.ConsentView | None:
-    return _consent_seen(newest_consent(row, kind))
-
-
 def _consent_seen(found: Consent | None) -> rules.ConsentView | None:
     if found is None:
         return None
@@ -276,6 +275,8 @@ def _signature(row: Contract) -> rules.SignatureView | None:
 def _view(row: Contract, now: datetime) -> rules.ContractView:
     text = newest_text(row)
     signature = _signature(row)
+    own = row.consents.filter(change__isnull=True)
+    consents = {found.kind: found for found in own.select_related("given").order_by("version")}
     return rules.ContractView(
         contract_id=ContractId(row.pk),
         number=row.number,
@@ -295,8 +296,8 @@ def _view(row: Contract, now: datetime) -> rules.ContractView:
         sign_sha256=text.sha256,
         signature=signature,
         cooling=cooling_of(row, now) if signature else None,
-        to_conclude=_consent_view(row, ConsentKind.CONCLUDE),
-        to_receive=_consent_view(row, ConsentKind.RECEIVE),
+        to_conclude=_consent_seen(consents.get(ConsentKind.CONCLUDE)),
+        to_receive=_consent_seen(consents.get(ConsentKind.RECEIVE)),
         exemption=exemption_of(row),
         line=credit_line(row),
         refinances=ContractId(row.refinances_id) if row.refinances_id else None,

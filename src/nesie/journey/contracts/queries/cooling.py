@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import NormMissing, business_day
 from nesie.journey.contracts import rules
-from nesie.journey.contracts.models import Contract, ContractTransition
+from nesie.journey.contracts.models import Contract
 from nesie.journey.contracts.queries.granted import granted_changes
 from nesie.journey.contracts.rules import ConsentKind, ContractStatus, CoolingOff, Grant, Limits
 from nesie.kernel.ids import ClientId, ContractId
@@ -36,12 +36,20 @@ SELECT contract.id, contract.client_id, contract.account_id, contract.refinances
         ORDER BY consent.version DESC LIMIT 1)
 FROM contracts_contractsignature AS signature JOIN contracts_contract AS contract ON contract.id = signature.contract_id
 LEFT JOIN contracts_coolingoffexemption AS exemption ON exemption.contract_id = contract.id
-WHERE (SELECT move.status FROM contracts_contracttransition AS move WHERE move.contract_id = contract.id
-       ORDER BY move.number DESC LIMIT 1) = %(status)s
+WHERE contract.status = 'signed'
   AND NOT (%(untold)s AND EXISTS (
         SELECT FROM contracts_coolingoffannounced AS told WHERE told.contract_id = contract.id))
   AND (signature.signed_at, contract.id) > (%(at)s, %(last)s)
 ORDER BY signature.signed_at, contract.id LIMIT %(limit)s
+"""
+_GRANTS = """
+SELECT contract.client_id, contract.id, contract.principal_tiyn, contract.consumer, contract.secured,
+       signature.signed_at, exemption.kind, exemption.evidence_id,
+       (SELECT min(move.at) FROM contracts_contracttransition AS move
+        WHERE move.contract_id = contract.id AND move.status = 'disbursed')
+FROM contracts_contract AS contract JOIN contracts_contractsignature AS signature ON signature.contract_id = contract.id
+LEFT JOIN contracts_coolingoffexemption AS exemption ON exemption.contract_id = contract.id
+WHERE contract.client_id = ANY(%s) AND contract.status = ANY(%s)
 """
 
 
@@ -114,10 +122,13 @@ def grants_of_clients(client_ids: Collection[UUID]) -> defaultdict[UUID, list[Gr
     """The signed contracts of clients that are not given up, by client, as paragraph 9-1 counts them."""
     found: defaultdict[UUID, list[Grant]] = defaultdict(list)
     if client_ids:
-        paid = ContractTransition.objects.filter(contract=OuterRef("pk"), status=ContractStatus.DISBURSED)
-        rows = standing(*_GRANTED).filter(client_id__in=client_ids)
-        for row in rows.annotate(disbursed_at=Subquery(paid.order_by("number").values("at")[:1])):
-            found[row.client_id].append(replace(undisbursed(row), disbursed_at=row.disbursed_at))
+        with connection.cursor() as cursor:
+            cursor.execute(_GRANTS, [list(client_ids), [status.value for status in _GRANTED]])
+            for client_id, contract_id, tiyn, consumer, secured, signed_at, kind, evidence_id, at in cursor.fetchall():
+                exemption = _exemption(kind, evidence_id)
+                found[client_id].append(
+                    Grant(contract_id, Money(tiyn), consumer, secured, signed_at, disbursed_at=at, exemption=exemption)
+                )
         for client_id, grant in granted_changes(client_ids):
             found[client_id].append(grant)
     return found
@@ -125,9 +136,7 @@ def grants_of_clients(client_ids: Collection[UUID]) -> defaultdict[UUID, list[Gr
 
 def standing(*statuses: ContractStatus) -> QuerySet[Contract]:
     """The contracts that stand at one of these, with signature and exemption."""
-    newest = ContractTransition.objects.filter(contract=OuterRef("pk")).order_by("-number")
-    rows = Contract.objects.annotate(current=Subquery(newest.values("status")[:1])).filter(current__in=statuses)
-    return rows.select_related("signature", "exemption")
+    return Contract.objects.filter(status__in=statuses).select_related("signature", "exemption")
 
 
 def undisbursed(row: Contract) -> Grant:
@@ -153,8 +162,8 @@ def _signed(*, untold: bool = False) -> Iterator[list[_Waiting]]:
     at, last = _BEFORE_ALL
     while True:
         with connection.cursor() as cursor:
-            words = {"kind": ConsentKind.RECEIVE.value, "status": ContractStatus.SIGNED.value}
-            cursor.execute(_SIGNED, {**words, "untold": untold, "at": at, "last": last, "limit": _PAGE})
+            kind = ConsentKind.RECEIVE.value
+            cursor.execute(_SIGNED, {"kind": kind, "untold": untold, "at": at, "last": last, "limit": _PAGE})
             page = [_waiting(*row) for row in cursor.fetchall()]
         yield page
         if len(page) < _PAGE:
@@ -177,9 +186,13 @@ def _waiting(
     evidence_id: UUID | None,
     consent_at: datetime | None,
 ) -> _Waiting:
-    exemption = rules.Exemption(rules.ExemptionKind(exempt_as), evidence_id) if exempt_as and evidence_id else None
+    exemption = _exemption(exempt_as, evidence_id)
     grant = Grant(contract_id, Money(principal_tiyn), consumer, secured, signed_at, exemption=exemption)
     return _Waiting(grant, client_id, account_id, refinances, number, consent_at)
+
+
+def _exemption(kind: str | None, evidence_id: UUID | None) -> rules.Exemption | None:
+    return rules.Exemption(rules.ExemptionKind(kind), evidence_id) if kind and evidence_id else None
 
 
 def _limits_on(page: Iterable[_Waiting]) -> dict[date, Limits | None]:
