@@ -48,7 +48,7 @@ CAPITAL = Money.tenge(500_000_000)
 STRANGER = 7_000_000  # the account of somebody who is nobody's client
 _RELATIVES = 5_000_000
 _ELSEWHERE = date(1950, 1, 1)  # before anybody of ours was born
-_CODE = re.compile(r"\b\d{6}\b")
+_CODE = re.compile(r"(?<![\d-])\d{6}(?![\d-])")  # and not the number of a contract
 
 
 class World:

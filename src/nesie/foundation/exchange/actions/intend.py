@@ -11,7 +11,7 @@ from uuid import UUID
 from nesie.foundation.exchange.actions._once import write_once
 from nesie.foundation.exchange.models import Message
 from nesie.foundation.exchange.rules import HOUSE, Destination, MessageDiffers
-from nesie.kernel.ids import MessageId
+from nesie.kernel.ids import MessageId, new_id
 
 
 def intend(
@@ -35,6 +35,7 @@ def intend(
     """
     text = json.dumps(payload, sort_keys=True)
     message = Message(
+        id=new_id(),
         owner_id=owner_id or HOUSE,
         destination=destination,
         kind=kind,

@@ -12,7 +12,7 @@ from uuid import UUID
 from nesie.foundation.exchange.actions._once import write_once
 from nesie.foundation.exchange.models import Inbound
 from nesie.foundation.exchange.rules import HOUSE, InboundDiffers
-from nesie.kernel.ids import MessageId
+from nesie.kernel.ids import MessageId, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def receive(
     InboundDiffers when the same key comes with another payload.
     """
     text = json.dumps(payload, sort_keys=True)
-    inbound = Inbound(owner_id=owner_id or HOUSE, source=source, key=key, payload=text, received_at=now)
+    inbound = Inbound(id=new_id(), owner_id=owner_id or HOUSE, source=source, key=key, payload=text, received_at=now)
     if not write_once(inbound, "source", "key"):
         known = Inbound.objects.get(source=source, key=key)
         if known.payload != text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from nesie.foundation.exchange.actions import intend
 from nesie.foundation.exchange.rules import Destination
@@ -12,7 +12,7 @@ from nesie.foundation.lender import queries as lender
 from nesie.foundation.notices import rules
 from nesie.foundation.notices.models import Dispatch, Notice
 from nesie.foundation.notices.rules import EVERY_CHANNEL, SECRET_SHOWN, TEMPLATES, Channel, Words
-from nesie.kernel.ids import MessageId, NoticeId
+from nesie.kernel.ids import MessageId, NoticeId, new_id
 
 
 def notify(
@@ -36,7 +36,7 @@ def notify(
     kept = _words(template, {**params, secret: SECRET_SHOWN}, language) if secret else said
     ways = rules.ways(template, channels, phone=phone, email=email)
     notice = Notice.objects.create(
-        id=uuid4(),
+        id=new_id(),
         owner_id=owner_id,
         template=template,
         language=language[:2],

@@ -95,7 +95,7 @@ def _keep(client: ClientView, data: dict[str, Any], language: Language, done: Re
         kind=KIND,
         content=laid_out.content,
         media_type=laid_out.media_type,
-        file_name=f"notice-{data['number']}-{data['kind']}-{str(done.event_id)[:8]}-{language}.pdf",
+        file_name=f"notice-{data['number']}-{data['kind']}-{str(done.event_id)[-8:]}-{language}.pdf",
         now=now,
         retention="contract",
         template=TEMPLATE,
