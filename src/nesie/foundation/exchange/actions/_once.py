@@ -12,7 +12,7 @@ def write_once(row: models.Model, *columns: str) -> bool:
     """
     fields = row._meta.concrete_fields
     statement = (
-        f"INSERT INTO {row._meta.db_table} ({', '.join(field.column for field in fields)})"  # noqa: S608 - our own names
+        f"INSERT INTO {row._meta.db_table} ({', '.join(str(field.column) for field in fields)})"  # noqa: S608 - our own names
         f" VALUES ({', '.join(['%s'] * len(fields))}) ON CONFLICT ({', '.join(columns)}) DO NOTHING"
     )
     values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
