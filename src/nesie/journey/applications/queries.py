@@ -206,6 +206,8 @@ def submitted(limit: int = 100) -> list[ApplicationId]:
 
 def to_ask_again(now: datetime, limit: int = 100) -> list[ApplicationId]:
     """Held ones whose answers are too old or did not come: `begin_screening` asks anew."""
+    if not _any(Status.HELD):
+        return []
     limits = pace()
     rows = Application.objects.filter(status=Status.HELD, asked_at__lte=now - limits.ask_again_after)
     due = (row for row in rows.order_by("asked_at") if _ask_again(row, now, limits))
@@ -214,6 +216,8 @@ def to_ask_again(now: datetime, limit: int = 100) -> list[ApplicationId]:
 
 def to_screen(now: datetime, limit: int = 100) -> list[ApplicationId]:
     """Those that can be decided now, or decided anew: `screen_application` is next."""
+    if not _any(Status.SCREENING, Status.HELD):
+        return []
     limits = pace()
     rows = Application.objects.filter(status__in=[Status.SCREENING, Status.HELD]).order_by("status_at", "id")
     due = (row for row in rows if _decidable(row, now, limits))
@@ -227,6 +231,8 @@ def approved(limit: int = 100) -> list[ApplicationId]:
 
 def to_expire(now: datetime, limit: int = 100) -> list[ApplicationId]:
     """Those whose time is over: `expire_application` is next."""
+    if not _any(Status.OFFERED, Status.HELD, Status.REVIEW):
+        return []
     limits = pace()
     offered = Offer.objects.filter(expires_at__lte=now, application__status=Status.OFFERED)
     stuck = Application.objects.filter(status__in=[Status.HELD, Status.REVIEW], submitted_at__lte=now - limits.held_for)
@@ -292,6 +298,14 @@ def _standing(status: Status, limit: int) -> list[ApplicationId]:
             [status.value, limit],
         )
         return [ApplicationId(pk) for (pk,) in cursor.fetchall()]
+
+
+def _any(*statuses: Status) -> bool:
+    """True when some application stands at one of these."""
+    with connection.cursor() as cursor:
+        values = [status.value for status in statuses]
+        cursor.execute("SELECT EXISTS (SELECT FROM applications_application WHERE status = ANY(%s))", [values])
+        return bool(cursor.fetchone()[0])
 
 
 def _ids(rows: QuerySet[Application], limit: int) -> list[ApplicationId]:

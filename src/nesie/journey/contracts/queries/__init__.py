@@ -38,7 +38,7 @@ from nesie.journey.contracts.queries.cooling import (
     to_announce_cooling_off_over,
     undisbursed,
 )
-from nesie.journey.contracts.queries.granted import issued
+from nesie.journey.contracts.queries.granted import any_change_at, issued
 from nesie.journey.contracts.queries.payouts import (
     change_consent,
     change_consent_at,
@@ -364,6 +364,8 @@ def open_changes(actor: Actor, limit: int = 100) -> tuple[rules.ChangeView, ...]
 
 def changes_to_apply(now: datetime, limit: int = 100) -> tuple[rules.ChangeToApply, ...]:
     """Changes that take effect now: agreed and their day has come; improvements nobody may refuse any more."""
+    if not any_change_at(*_ANSWERED):
+        return ()
     return tuple(islice(_to_apply(_changes_at(*_ANSWERED), now), limit))
 
 
@@ -399,6 +401,8 @@ def _to_apply(changes: QuerySet[ContractChange], now: datetime) -> Iterator[rule
 
 def changes_to_expire(now: datetime, limit: int = 100) -> tuple[UUID, ...]:
     """Changes nobody signed in time, oldest first."""
+    if not any_change_at(ChangeStatus.DRAFTED):
+        return ()
     late = _changes_at(ChangeStatus.DRAFTED).filter(answer_until__lte=now).order_by("answer_until")
     return tuple(late.values_list("pk", flat=True)[:limit])
 

@@ -6,12 +6,29 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from nesie.journey.contracts import rules
 from nesie.journey.contracts.models import ChangeTransition, Contract, ContractChange
 from nesie.journey.contracts.rules import ChangeStatus, Grant
 from nesie.kernel.money import Money
+
+# In plain SQL: asked in every round of the worker, mostly to hear no.
+_ANY_AT = """
+SELECT EXISTS (
+  SELECT FROM contracts_contractchange AS change
+  WHERE (SELECT move.status FROM contracts_changetransition AS move WHERE move.change_id = change.id
+         ORDER BY move.number DESC LIMIT 1) = ANY(%s) AND (change.payout_tiyn IS NOT NULL OR NOT %s)
+)
+"""
+
+
+def any_change_at(*statuses: ChangeStatus, giving_money: bool = False) -> bool:
+    """True when some change stands at one of these; `giving_money`: one that gives money."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_AT, [[status.value for status in statuses], giving_money])
+        return bool(cursor.fetchone()[0])
 
 
 def granted_changes(client_ids: Collection[UUID]) -> Iterator[tuple[UUID, Grant]]:

@@ -12,7 +12,7 @@ from nesie.foundation.norms.rules import business_day
 from nesie.journey.contracts import rules
 from nesie.journey.contracts.models import Consent, Contract, ContractChange
 from nesie.journey.contracts.queries import cooling
-from nesie.journey.contracts.queries.granted import change_grant, standing_changes
+from nesie.journey.contracts.queries.granted import any_change_at, change_grant, standing_changes
 from nesie.journey.contracts.rules import ChangeStatus, ConsentKind, CoolingOff, CreditLine, Grant, Limits
 from nesie.kernel.ids import ClientId, ContractId
 from nesie.kernel.money import Money
@@ -102,4 +102,5 @@ def _limits(grant: Grant) -> Limits | None:
 
 
 def _waiting() -> QuerySet[ContractChange]:
-    return standing_changes(ChangeStatus.SIGNED).order_by("drafted_at", "pk")
+    signed = standing_changes(ChangeStatus.SIGNED).order_by("drafted_at", "pk")
+    return signed if any_change_at(ChangeStatus.SIGNED, giving_money=True) else signed.none()

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db import connection
 
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import rules
@@ -18,9 +18,6 @@ from nesie.journey.loans.models import (
     Allocation,
     AllocationPart,
     LoanEvent,
-    LoanState,
-    LoanTransition,
-    Statement,
 )
 from nesie.journey.loans.queries.books import accruals_of, book, days_written
 from nesie.journey.loans.queries.position import visible
@@ -257,15 +254,23 @@ def accruals(actor: Actor, loan_id: LoanId) -> tuple[AccrualView, ...]:
     )
 
 
+# In plain SQL: asked in every round of the worker, mostly for nothing.
+_WITHOUT_STATEMENT = """
+SELECT state.loan_id FROM loans_loanstate AS state
+JOIN LATERAL (
+  SELECT number, status FROM loans_loantransition AS move WHERE move.loan_id = state.loan_id
+  ORDER BY number DESC LIMIT 1
+) AS ended ON ended.status = 'closed'
+WHERE state.closed_on IS NOT NULL AND (
+  SELECT count(*) FROM loans_statement AS made
+  WHERE made.loan_id = state.loan_id AND made.closing AND made.closed_number = ended.number
+) < 2
+ORDER BY state.closed_on
+"""
+
+
 def without_closing_statement() -> tuple[LoanId, ...]:
     """Closed loans whose closing statements are not made yet, in both languages; oldest first."""
-    moves = LoanTransition.objects.filter(loan_id=OuterRef("loan_id")).order_by("-number")
-    made = Statement.objects.filter(loan_id=OuterRef("loan_id"), closing=True, closed_number=OuterRef("closed_number"))
-    closed = (
-        LoanState.objects.filter(closed_on__isnull=False)
-        .annotate(closed_number=Subquery(moves.values("number")[:1]), ended=Subquery(moves.values("status")[:1]))
-        .filter(ended=rules.Status.CLOSED.value)
-        .annotate(languages=Subquery(made.values("loan_id").annotate(made=Count("id")).values("made")))
-        .filter(Q(languages__isnull=True) | Q(languages__lt=2))
-    )
-    return tuple(LoanId(loan_id) for loan_id in closed.order_by("closed_on").values_list("loan_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_STATEMENT)
+        return tuple(LoanId(loan_id) for (loan_id,) in cursor.fetchall())
