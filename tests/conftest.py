@@ -132,7 +132,7 @@ def _settle_trust() -> None:
 
 
 # Folders whose tests share one running world: kept on one worker, so that it is built once.
-SHARED_WORLDS = ("browser", "stories", "simulation")
+SHARED_WORLDS = ("browser", "stories")
 # What takes longest begins first, whatever else there is, so that no worker is left alone with it at the end.
 LONGEST_FIRST = (
     "simulation/", "browser/", "databases/", "entrypoints/cli/test_run.py", "entrypoints/cli/test_story.py",

@@ -27,6 +27,7 @@ from nesie.journey.contracts import queries as contracts
 from nesie.journey.payments import actions as payments_actions
 from nesie.journey.payments import queries as payments
 from nesie.kernel.actor import Actor, Role, worker
+from nesie.kernel.refused import Refused
 from tests.given_access import PASSWORD, staff_member
 from tests.given_applications import CONFIRMED_NORMS
 from tests.simulation.clock import Clock
@@ -80,25 +81,37 @@ class Office:
         self._close_the_month()
         return self._done - before
 
-    def _do(self, act: Callable[..., Any], **arguments: Any) -> None:
-        act(self.actor, self._clock.now, **arguments)
+    def does(self, act: Callable[..., Any], **arguments: Any) -> Any:
+        """One act of the first; a refusal ends the run."""
         self._done += 1
+        return act(self.actor, self._clock.now, **arguments)
+
+    def tries(self, act: Callable[..., Any], *allowed: type[Refused], **arguments: Any) -> Any:
+        """The same where these refusals may come: None then."""
+        try:
+            return self.does(act, **arguments)
+        except allowed:
+            return None
+
+    def puts_right(self, act: Callable[..., Any], **arguments: Any) -> None:
+        """Something written wrongly, or a payment that bounced: two people agree."""
+        self._with_four_eyes(act, **arguments)
 
     def _look_at_messages(self) -> None:
         """A dead message is tried again; an SMS of unknown fate is given up: the client asks for another code."""
         for one in messages.troubled():
             if one.status is Status.DEAD:
-                self._do(exchange.retry_dead_message, message_id=one.message_id)
+                self.does(exchange.retry_dead_message, message_id=one.message_id)
             elif one.destination is Destination.SMS:
-                self._do(exchange.abandon_message, message_id=one.message_id)
+                self.does(exchange.abandon_message, message_id=one.message_id)
 
     def _judge_namesakes(self) -> None:
         for one in aml.matches_to_judge(self.actor):
-            self._do(aml_actions.decide_match, match_id=one.id, same_person=False, explanation="another birth place")
+            self.does(aml_actions.decide_match, match_id=one.id, same_person=False, explanation="another birth place")
 
     def _decide_reviews(self) -> None:
         for one in applications.work_queue(self.actor, [ApplicationStatus.REVIEW]):
-            self._do(
+            self.does(
                 applications_actions.decide_review,
                 application_id=one.id,
                 approve=one.amount.tiyn % 2_000_000 < 1_500_000,  # three of four
@@ -111,7 +124,7 @@ class Office:
         for ready in contracts.ready_to_disburse(self._clock.now):
             check = payments.newest_check(ready.contract_id)
             if check is not None and hasattr(check, "disbursement"):
-                self._do(payments_actions.request_ownership_check, contract_id=ready.contract_id)
+                self.does(payments_actions.request_ownership_check, contract_id=ready.contract_id)
 
     def _find_owners_of_money(self) -> None:
         """Money in suspense: the payer is rung up and names the contract; a second person agrees."""
@@ -142,4 +155,4 @@ class Office:
             totp=self._second.totp(self._clock.now),
         )
         assert attempt is Attempt.DONE, attempt
-        self._do(act, **arguments)
+        self.does(act, **arguments)

@@ -47,6 +47,20 @@ class Paying(StrEnum):
     STRANGER = "stranger"  # somebody else pays and names no contract: suspense
 
 
+class Servicing(StrEnum):
+    """What else becomes of somebody's loans."""
+
+    NONE = "none"
+    RESTRUCTURED = "restructured"  # other terms, agreed on by signature and face
+    UNDECIDED = "undecided"  # other terms are proposed and never answered
+    SUSPENDED = "suspended"  # by the police, from a past day on, for three weeks
+    MISTAKEN = "mistaken"  # a pause that is taken back
+    BOUNCED = "bounced"  # the bank takes a payment back
+    CORRECTED = "corrected"  # a payment counts from an earlier day
+    SHORTER = "shorter"  # repays a part early, for a shorter term
+    SMALLER = "smaller"  # the same, for smaller payments
+
+
 ADVERTISED_EVERY = 5  # days
 
 _FLAWS = {
@@ -57,6 +71,10 @@ _WILLS = {Will.TAKES: 74, Will.NEVER_CHOOSES: 6, Will.NEVER_SIGNS: 6, Will.NEVER
 _PAYINGS = {
     Paying.ON_TIME: 30, Paying.LATE: 20, Paying.PARTLY: 12, Paying.TOO_MUCH: 10, Paying.EARLY: 12,
     Paying.NEVER: 8, Paying.STRANGER: 8,
+}  # fmt: skip
+_SERVICINGS = {
+    Servicing.NONE: 48, Servicing.RESTRUCTURED: 8, Servicing.UNDECIDED: 3, Servicing.SUSPENDED: 8,
+    Servicing.MISTAKEN: 5, Servicing.BOUNCED: 8, Servicing.CORRECTED: 8, Servicing.SHORTER: 6, Servicing.SMALLER: 6,
 }  # fmt: skip
 
 
@@ -90,6 +108,7 @@ class Plan:
     registers: bool  # comes through the whole registration; the others are clients from before
     types_badly: bool  # the first code, the first look into the camera go wrong
     wishes: tuple[Wish, ...]
+    servicing: Servicing = Servicing.NONE
 
 
 def plan(index: int, days: int, dice: Dice) -> Plan:
@@ -110,6 +129,7 @@ def plan(index: int, days: int, dice: Dice) -> Plan:
         registers=whole or types_badly or flaw in (Flaw.MISMATCH, Flaw.EXPIRED_DOCUMENT, Flaw.WRONG_IIN),
         types_badly=types_badly,
         wishes=tuple(_wish(chance) for _ in range(chance.choices((1, 2, 3), (65, 25, 10))[0])),
+        servicing=_drawn(dice.of("servicing", index), _SERVICINGS),
     )
 
 

@@ -11,7 +11,8 @@ from nesie.journey.payments.rules import repayment_purpose
 from nesie.kernel.ids import ContractId
 from nesie.kernel.money import Money
 from tests.simulation.life import Life
-from tests.simulation.plans import Paying, Wish
+from tests.simulation.plans import Paying, Servicing, Wish
+from tests.simulation.servicing import after_paying, before_paying
 
 _VISITS_MOST = 60
 
@@ -35,8 +36,11 @@ def repay(life: Life, wish: Wish, contract_id: ContractId, last_day: date) -> It
         if comes_on > life.clock.today:
             yield life.days_on((comes_on - life.clock.today).days)
             view = queries.position(life.actor, loan_id)
+        yield from before_paying(life, visit, view)
+        view = queries.position(life.actor, loan_id)
         if view.debt:
             _pay(life, wish, view, contract_id, visit)
+            yield from after_paying(life, visit, view, contract_id)
         # What was paid is in the bank's statement and then in the books: the person looks again some days later.
         yield life.days_on(2)
 
@@ -60,6 +64,8 @@ def _pay(life: Life, wish: Wish, view: PositionView, contract_id: ContractId, vi
         Paying.TOO_MUCH: wanted + Money.tenge(5_000),
         Paying.EARLY: view.debt if visit else wanted,
     }.get(wish.paying, wanted)
+    if life.plan.servicing in (Servicing.SHORTER, Servicing.SMALLER) and visit == 1:
+        amount = min(wanted + Money(view.debt.tiyn // 3), view.debt)
     if amount.tiyn < 1_00 or (wish.paying is Paying.PARTLY and amount < Money.tenge(500)):
         amount = max(view.debt, Money(1))
     by_stranger = wish.paying is Paying.STRANGER and visit % 2 == 1

@@ -57,6 +57,7 @@ class Simulation:
     seed: int
     clients: int
     days: int
+    first: int = 0  # the number of the first of them: people of a seed are numbered
     share: float = SHARE
     plans: Sequence[Plan] = ()  # instead of drawn ones
     trace: Trace = field(default_factory=Trace)
@@ -66,8 +67,9 @@ class Simulation:
         self.day = 0
         dice = Dice(self.seed)
         self.faults = Faults(dice, self.share)
-        drawn = self.plans or [plan(index, self.days, dice) for index in range(self.clients)]
-        self.world = World(dice, self.clock, drawn, self.faults)
+        numbers = range(self.first, self.first + self.clients)
+        drawn = self.plans or [plan(number, self.days, dice) for number in numbers]
+        self.world = World(dice, self.clock, drawn, self.faults, self.first)
         self._agenda: list[tuple[datetime, int, Iterator[datetime]]] = []
         self._order = count()
         self._echoes: list[tuple[Echo, int]] = []
@@ -77,6 +79,7 @@ class Simulation:
         """All days; SimulationFailed at the first day that ends wrong."""
         with connected(self.world), _watched() as self._logs:
             self.office = Office(self.clock, self.world)
+            self.world.office = self.office
             self.office.open()
             for index in range(self.clients):
                 self._expect(self._arrives(index), self._life(Life(index, self.clock, self.world, self.trace)))

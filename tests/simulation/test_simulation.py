@@ -13,6 +13,7 @@ from random import SystemRandom
 
 import pytest
 
+from tests.simulation.conftest import DEFAULT_SEED
 from tests.simulation.dice import Dice
 from tests.simulation.faults import Fault
 from tests.simulation.plans import plan
@@ -35,18 +36,32 @@ HAPPENED = (
     "pays through a stranger",
     "never pays",
     "repaid",
+    "other terms applied",
+    "other terms expired",
+    "accrual stands still",
+    "accrual goes on",
+    "a pause is taken back",
+    "a payment bounced",
+    "the day of a payment is put right",
+    "wants to repay early reduce_term",
+    "wants to repay early reduce_payment",
 )
 _digests: dict[int, str] = {}
 
 
-# Too slow for every build until its speed is mended: `make soak` runs it.
-@pytest.mark.soak
-def test_two_hundred_people_through_four_hundred_days(fresh_db, seed) -> None:
-    run = Simulation(seed, clients=200, days=400).run()
-    assert not _missing(run.trace, HAPPENED), "a run in which this never happens proves nothing of it"
-    assert {fault for fault in Fault if run.faults.met[fault.value]} == set(Fault) - {Fault.NONE}
+@pytest.mark.parametrize(
+    "first", [pytest.param(first, marks=pytest.mark.xdist_group(str(first))) for first in (0, 100)]
+)
+def test_two_hundred_people_through_four_hundred_days(fresh_db, seed, first) -> None:
+    """A hundred people at a lender of their own, twice: the two halves run beside each other on two processors."""
+    run = Simulation(seed, clients=100, days=400, first=first).run()
+    if seed == DEFAULT_SEED:
+        assert not _missing(run.trace, HAPPENED), "a run in which this never happens proves nothing of it"
+        assert run.world.statement.told_days_late, "no receipt was heard of days late"
+        assert {fault for fault in Fault if run.faults.met[fault.value]} == set(Fault) - {Fault.NONE}
 
 
+@pytest.mark.xdist_group("same_seed")
 @pytest.mark.parametrize("again", [False, True])
 def test_the_same_seed_is_the_same_run(fresh_db, seed, again) -> None:
     """Ids and codes are random each time; what happens to whom and when is not."""

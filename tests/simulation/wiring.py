@@ -39,6 +39,7 @@ class Typesetter:
     """Typst for the papers of some people, plain facts for the others': the same data, a thousandth of the time."""
 
     def __init__(self, whole: frozenset[str]) -> None:
+        # An IIN or a name in the data tells whose paper it is.
         self._whole = tuple(name.encode() for name in sorted(whole))
 
     def __call__(self, template: str, data: Mapping[str, Any], *, language: Language, at: datetime) -> Rendered:
@@ -52,7 +53,8 @@ class Typesetter:
 @contextmanager
 def connected(world: World) -> Iterator[None]:
     """Gateways served by the world; put back afterwards."""
-    whole = frozenset(who.iin for who, one in zip(world.people, world.plans, strict=True) if one.whole)
+    real = [who for who, one in zip(world.people, world.plans, strict=True) if one.whole]
+    whole = frozenset(name for who in real for name in (who.iin, who.full_name))
     new: list[tuple[Any, str, Any]] = [
         (Audit, "seal_key", world.seal_key),
         (Audit, "anchor", world.anchor),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nesie.foundation.audit.adapters.fake import MemoryAnchor, MemorySealKey
 from nesie.foundation.exchange.adapters.switchboard import Switchboard
@@ -35,7 +35,7 @@ from nesie.journey.payments.adapters.carrier import KINDS as PAYMENT_KINDS
 from nesie.journey.payments.adapters.carrier import BankCarrier
 from nesie.journey.payments.adapters.fake import FakeAccount, FakeBank
 from nesie.journey.payments.gateways import BankBusy, BankSilent, IncomingPayment
-from nesie.kernel.ids import ContractId
+from nesie.kernel.ids import ContractId, ReceiptId
 from nesie.kernel.money import Money
 from tests.given_identification import TestAuthority
 from tests.simulation.clock import Clock
@@ -44,19 +44,26 @@ from tests.simulation.faults import Fault, Faults, Unreliable
 from tests.simulation.people import Invented, iban, iin, person
 from tests.simulation.plans import Flaw, Plan
 
+if TYPE_CHECKING:
+    from tests.simulation.office import Office
+
 CAPITAL = Money.tenge(500_000_000)
 STRANGER = 7_000_000  # the account of somebody who is nobody's client
 _RELATIVES = 5_000_000
+_SILENCE = 4  # days for which the bank is silent when it is
 _ELSEWHERE = date(1950, 1, 1)  # before anybody of ours was born
 _CODE = re.compile(r"(?<![\d-])\d{6}(?![\d-])")  # and not the number of a contract
 
 
 class World:
-    """Everybody and everything outside the lender's house."""
+    """Everybody and everything outside the lender's house; and whom people speak to in it."""
 
-    def __init__(self, dice: Dice, clock: Clock, plans: Sequence[Plan], faults: Faults) -> None:
+    office: Office  # comes to work when the house is there
+
+    def __init__(self, dice: Dice, clock: Clock, plans: Sequence[Plan], faults: Faults, first: int = 0) -> None:
         self.clock, self.faults, clients = clock, faults, len(plans)
-        self.people: tuple[Invented, ...] = tuple(person(index, dice.of("person", index)) for index in range(clients))
+        numbers = range(first, first + clients)
+        self.people: tuple[Invented, ...] = tuple(person(number, dice.of("person", number)) for number in numbers)
         self.plans = tuple(plans)
         self.post = FakePost()
         self.bureau, self.lists, self.biometrics = FakeBureau(), FakeLists(), FakeBiometrics()
@@ -64,9 +71,10 @@ class World:
         self.authority = TestAuthority(clock.now)
         self.bank = self._bank()
         self.seal_key, self.anchor = MemorySealKey(), MemoryAnchor()
-        self.statement = Statement(self.bank, clock, faults)
+        self.statement = Statement(self.bank, clock, faults, dice)
         self._about = self._addresses()
         self.lines = Unreliable(self._switchboard(), faults, self.bank, self._person_of)
+        self.bounced: dict[ReceiptId, Money] = {}  # what the bank took back
         self.meant: dict[str, ContractId] = {}  # what a payer had in mind, by the words of the payment
         self.listed_at: dict[str, datetime] = {}
         self.barred_at: dict[str, datetime] = {}
@@ -97,6 +105,12 @@ class World:
         self.bank.moment = self.clock.now
         payer = iban(STRANGER) if by_stranger else self.people[index].iban
         self.bank.repay(from_iban=payer, amount=amount, purpose=purpose)
+
+    def bounce(self, receipt_id: ReceiptId, amount: Money, index: int) -> None:
+        """The bank takes back a payment of somebody."""
+        self.bank.accounts[self.bank.own].balance -= amount
+        self.bank.accounts[self.people[index].iban].balance += amount
+        self.bounced[receipt_id] = amount
 
     def account_of(self, index: int) -> str:
         """The account that somebody names to the lender: his own, or his relative's."""
@@ -167,13 +181,16 @@ class World:
 
 
 class Statement:
-    """The bank's statement over a bad line: silent, busy, told again from before, or telling of today tomorrow."""
+    """The bank's statement over a bad line: silent (for days at times), told again from before, of today tomorrow."""
 
-    def __init__(self, bank: FakeBank, clock: Clock, faults: Faults) -> None:
-        self._bank, self._clock, self._faults = bank, clock, faults
+    def __init__(self, bank: FakeBank, clock: Clock, faults: Faults, dice: Dice) -> None:
+        self._bank, self._clock, self._faults, self._dice = bank, clock, faults, dice
+        self.told_days_late = 0
 
     def incoming(self, since: str) -> Sequence[IncomingPayment]:
         """As the bank's own."""
+        if self._faults.share and self._dice.of("silence", self._clock.today.toordinal() // _SILENCE).random() < 0.08:
+            raise BankSilent("days of it")
         fault = self._faults.next("payments.statement", "")
         if fault is Fault.REFUSE:
             raise BankBusy("503")
@@ -182,5 +199,6 @@ class Statement:
         start = max(int(since or "0") - (3 if fault is Fault.TWICE else 0), 0)
         told = self._bank.incoming(str(start) if start else "")
         if fault is Fault.LATE:
-            return [one for one in told if one.booked_at <= self._clock.now - timedelta(days=1)]
+            told = [one for one in told if one.booked_at <= self._clock.now - timedelta(days=1)]
+        self.told_days_late += sum((self._clock.today - one.booked_on).days > 1 for one in told)
         return told

@@ -10,6 +10,8 @@ from tests.simulation.checkers.books import (
 )
 from tests.simulation.checkers.conduct import (
     cost_is_within_the_caps,
+    every_day_ever_is_accrued_once,
+    every_day_is_accrued_once,
     money_waits_for_the_hours_and_the_consent,
     nobody_barred_is_paid,
     nothing_accrues_where_nothing_may,
@@ -36,11 +38,12 @@ DAILY: tuple[Checker, ...] = (
     nobody_barred_is_paid,
     cost_is_within_the_caps,
     nothing_accrues_where_nothing_may,
+    every_day_is_accrued_once,
     every_transition_is_audited,
     sequences_have_no_gaps,
     answers_are_acted_on,
 )
-AT_THE_END: tuple[Checker, ...] = (seals_hold, loans_replay_by_the_pure_rules)
+AT_THE_END: tuple[Checker, ...] = (seals_hold, loans_replay_by_the_pure_rules, every_day_ever_is_accrued_once)
 
 
 def findings(checkers: tuple[Checker, ...], day: Day) -> list[str]:

@@ -78,8 +78,12 @@ def bank_and_books_agree(day: Day) -> list[str]:
     )
     paid = sum(tiyn for key, tiyn, _ in orders if _state(day, key) is PaymentState.PAID)
     recorded = sum(tiyn for _, tiyn, booked in orders if booked)
-    received = sum(one.amount.tiyn for one in bank.incoming(""))
-    (known,) = rows("SELECT coalesce(sum(amount_tiyn), 0) FROM payments_receipt")[0]
+    received = sum(one.amount.tiyn for one in bank.incoming("")) - sum(one.tiyn for one in day.world.bounced.values())
+    (known,) = rows("""
+        SELECT coalesce(sum(receipt.amount_tiyn), 0) FROM payments_receipt AS receipt
+        LEFT JOIN payments_receiptreturn AS returned ON returned.receipt_id = receipt.id
+        WHERE returned.receipt_id IS NULL
+    """)[0]
     at_the_bank = bank.accounts[bank.own].balance.tiyn
     found = []
     if at_the_bank != CAPITAL.tiyn - paid + received:
@@ -117,11 +121,18 @@ def holds_never_leak(day: Day) -> list[str]:
 
 
 def receipts_used_once(day: Day) -> list[str]:
-    """Every receipt is one of the bank's; taken once, used whole: what it paid and what became credit make its sum."""
+    """Every receipt is one of the bank's; taken once, used whole: what it paid and what became credit make its sum.
+
+    One that the bank took back comes to nothing, one whose day was put right counts once.
+    """
     wrong = rows("""
         SELECT receipt.id, receipt.amount_tiyn, used.received_tiyn, used.paid, used.kept
         FROM payments_receipt AS receipt
         LEFT JOIN payments_receipttaken AS taken ON taken.receipt_id = receipt.id
+        LEFT JOIN payments_receiptreturn AS returned ON returned.receipt_id = receipt.id
+        CROSS JOIN LATERAL (
+          SELECT CASE WHEN returned.receipt_id IS NULL THEN receipt.amount_tiyn ELSE 0 END AS tiyn
+        ) AS counts
         LEFT JOIN (
           SELECT allocation.receipt_id, sum(allocation.received_tiyn) AS received_tiyn,
                  sum((SELECT coalesce(sum(part.amount_tiyn), 0) FROM loans_allocationpart AS part
@@ -131,9 +142,15 @@ def receipts_used_once(day: Day) -> list[str]:
           GROUP BY allocation.receipt_id
         ) AS used ON used.receipt_id = receipt.id
         WHERE (taken.receipt_id IS NULL) <> (used.receipt_id IS NULL)
-           OR used.received_tiyn <> receipt.amount_tiyn OR used.paid + used.kept <> receipt.amount_tiyn
+           OR used.received_tiyn <> counts.tiyn OR used.paid + used.kept <> counts.tiyn
     """)
+    back = {str(key) for (key,) in rows("SELECT receipt_id FROM payments_receiptreturn")}
+    unheard = {str(key) for key in day.world.bounced} ^ back
     told_by_bank = {one.bank_reference: one.amount.tiyn for one in day.world.bank.incoming("")}
     ours = rows("SELECT bank_reference, amount_tiyn FROM payments_receipt WHERE recorded_at > %s", day.since)
     strange = [row for row in ours if told_by_bank.get(row[0]) != row[1]]
-    return told("a receipt and its use differ", wrong) + told("not on the bank's statement", strange)
+    return (
+        told("a receipt and its use differ", wrong)
+        + told("not on the bank's statement", strange)
+        + [f"{key}: taken back by one of us alone" for key in sorted(unheard)]
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from nesie.foundation.norms.rules import business_day
@@ -185,20 +185,74 @@ def nothing_accrues_where_nothing_may(day: Day) -> list[str]:
         """,
         day.today - timedelta(days=3),
     )
-    gaps = rows(
-        """
-        SELECT loan.number, closed.day, loan.opened_on, count(accrual.day) FROM loans_loan AS loan
-        JOIN loans_loanstate AS state ON state.loan_id = loan.id
-        CROSS JOIN LATERAL (
-          SELECT CASE WHEN state.closed_on IS NULL THEN greatest(max(day), state.stood_on)
-                      ELSE state.stood_on END AS day
-          FROM loans_chunkday WHERE chunk = state.serial / 20000
-        ) AS closed
-        LEFT JOIN loans_accrual AS accrual ON accrual.serial = state.serial AND accrual.day <= closed.day
-        GROUP BY loan.id, state.serial, closed.day HAVING count(accrual.day) <> closed.day - loan.opened_on
-        """
+    return told("accrued where nothing may", wrong) + _paused(day) + _over(day)
+
+
+# From the first day of a pause to the day before it ends; pauses taken back never were.
+_PAUSES = """
+SELECT began.loan_id, began.on AS first_on, coalesce(min(ended.on), 'infinity') AS ended_on
+FROM loans_loanevent AS began
+LEFT JOIN loans_loanevent AS ended ON ended.loan_id = began.loan_id AND ended.kind = 'resumed' AND ended.on >= began.on
+     AND NOT EXISTS (SELECT FROM loans_loanevent AS undoing WHERE undoing.reverses_id = ended.id)
+WHERE began.kind = 'suspended'
+  AND NOT EXISTS (SELECT FROM loans_loanevent AS undoing WHERE undoing.reverses_id = began.id)
+GROUP BY began.id
+"""
+
+
+def _paused(day: Day) -> list[str]:
+    """Nothing accrues while a loan is suspended, by what is known at the end of the day (Rules, 13)."""
+    return told(
+        "accrued while suspended",
+        rows(
+            f"""
+            SELECT loan.number, accrual.day, accrual.interest_tiyn, accrual.penalty_tiyn
+            FROM ({_PAUSES}) AS pause JOIN ({_ACCRUED}) AS accrual ON accrual.loan_id = pause.loan_id
+            JOIN loans_loan AS loan ON loan.id = pause.loan_id
+            WHERE accrual.day >= pause.first_on AND accrual.day < pause.ended_on
+              AND (accrual.interest_tiyn <> 0 OR accrual.penalty_tiyn <> 0)
+              AND (pause.ended_on = 'infinity' OR pause.ended_on >= %s)
+            """,
+            day.today - timedelta(days=30),
+        ),
     )
-    return told("accrued where nothing may", wrong) + told("days accrued are not the days passed", gaps) + _over(day)
+
+
+def every_day_is_accrued_once(day: Day) -> list[str]:
+    """A loan has as many accrued days as passed while it ran: looked at for the last week, and whole at the end."""
+    return _gaps(day.today - timedelta(days=7))
+
+
+def every_day_ever_is_accrued_once(day: Day) -> list[str]:
+    """The same from each loan's first day."""
+    return _gaps(day.today - timedelta(days=10_000))
+
+
+def _gaps(since: date) -> list[str]:
+    return told(
+        "days accrued are not the days passed",
+        rows(
+            """
+            SELECT loan.number, closed.day, loan.opened_on, found.days FROM loans_loan AS loan
+            JOIN loans_loanstate AS state ON state.loan_id = loan.id
+            CROSS JOIN LATERAL (
+              SELECT CASE WHEN state.closed_on IS NULL THEN greatest(max(day), state.stood_on)
+                          ELSE state.stood_on END AS day
+              FROM loans_chunkday WHERE chunk = state.serial / 20000
+            ) AS closed
+            CROSS JOIN LATERAL (
+              SELECT count(*) AS days FROM (
+                SELECT accrual.day FROM loans_accrual AS accrual
+                WHERE accrual.serial = state.serial AND accrual.day > %(since)s AND accrual.day <= closed.day
+                UNION SELECT heard.day FROM loans_accrualcorrection AS heard
+                WHERE heard.loan_id = loan.id AND heard.day > %(since)s AND heard.day <= closed.day
+              ) AS lived
+            ) AS found
+            WHERE closed.day > %(since)s AND found.days <> closed.day - greatest(loan.opened_on, %(since)s)
+            """,
+            {"since": since},
+        ),
+    )
 
 
 def _over(day: Day) -> list[str]:

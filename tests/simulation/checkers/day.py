@@ -26,9 +26,10 @@ Checker = Callable[[Day], list[str]]
 
 
 def rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    """The rows of one statement."""
+    """The rows of one statement; its parameters one by one, or named in one mapping."""
+    named = parameters[0] if parameters and isinstance(parameters[0], dict) else parameters
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, named)
         return cursor.fetchall()
 
 

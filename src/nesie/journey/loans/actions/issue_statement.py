@@ -7,9 +7,10 @@ from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import actions as documents
-from nesie.foundation.documents.rules import Event, Language, render
+from nesie.foundation.documents.rules import Event, Language
 from nesie.foundation.lender import queries as lender
 from nesie.journey.clients import queries as clients
+from nesie.journey.contracts import queries as contracts
 from nesie.journey.loans import queries, rules
 from nesie.journey.loans.models import LoanTransition, Statement
 from nesie.kernel.actor import Actor
@@ -88,7 +89,7 @@ def _paper(actor: Actor, view: rules.PositionView, language: Language, now: date
         book=book,
         words=rules.statement_words(language, book.facts.delay),
     )
-    rendered = render(TEMPLATE, data, language=language, at=now)
+    rendered = contracts.papers()(TEMPLATE, data, language=language, at=now)
     kind = "closing_statement" if view.status is rules.Status.CLOSED else "loan_statement"
     return _Made(kind, rendered.content, "application/pdf", TEMPLATE, rendered.template_version)
 
