@@ -163,7 +163,7 @@ def test_a_number_left_out_is_found(fresh_db) -> None:
 
 def test_a_penalty_of_too_many_days_is_found(fresh_db) -> None:
     """Interest and penalties go on past 90 days of delay."""
-    opening = sys.modules["nesie.journey.loans.actions.open_loan"]
+    opening = sys.modules["nesie.journey.loans.actions.opening"]
     right = opening.delay_norms
 
     def endless(**norms: Any) -> loan_rules.DelayNorms:
