@@ -18,6 +18,7 @@ from nesie.journey.loans.rules import AnyEvent, Book, Goes, Life, LoanFacts, Sta
 from nesie.journey.loans.rules.desk import Desk
 from nesie.kernel.money import ZERO, Money
 from tests.examples import examples
+from tests.journey.loans.books import TERMS, facts_of
 from tests.journey.loans.lives import DAY, any_facts, any_loan, life_of, plan_of, step_by_step
 
 often = settings(
@@ -238,6 +239,20 @@ class TestInterest:
             if one.day >= since:
                 assert (one.interest, one.penalty, one.memo_interest, one.memo_penalty) == (ZERO,) * 4
         assert rules.journal(paused) == rules.journal(before)
+
+    def test_a_loan_repaid_in_full_during_the_pause_owes_nothing_when_it_ends(self) -> None:
+        facts = facts_of(TERMS)
+        events: list[rules.AnyEvent] = [rules.Suspended(ref="s", on=facts.opened_on + 5 * DAY)]
+        debt = life_of(facts, events, 10).book.debt
+        events.append(rules.Received(ref="all", on=facts.opened_on + 10 * DAY, amount=debt))
+        repaid = life_of(facts, events, 12).book
+        assert (repaid.status, repaid.debt) == (rules.Status.CLOSED, ZERO)
+        with pytest.raises(rules.LoanEnded):
+            rules.check_resumable(repaid, facts.opened_on + 12 * DAY)
+        # Heard of in the other order: the pause had ended before the payment became known.
+        events.append(rules.Resumed(ref="r", on=facts.opened_on + 15 * DAY))
+        life = life_of(facts, events, 20)
+        assert (life.book.status, life.book.debt, life.book.held) == (rules.Status.CLOSED, ZERO, ZERO)
 
     @pytest.mark.clause("13-resume")
     @given(any_facts(stop=False), st.integers(1, 100), st.integers(1, 60), st.integers(0, 60))

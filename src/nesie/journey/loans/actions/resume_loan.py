@@ -22,7 +22,7 @@ def resume_loan(
 
     Penalty of the pause never does, and its days are no days of delay. By the edition in force when the pause began the
     interest is a duty (since 31.08.2025) or a right of the lender's (before): `with_interest` False is refused in the
-    first case. Raises NotSuspended, InterestOwed, EventInFuture, NotFound.
+    first case. Raises LoanEnded, NotSuspended, InterestOwed, EventInFuture, NotFound.
     """
     queries.visible(actor, loan_id)
     book = brought_to(loan_id, business_day(now), now)

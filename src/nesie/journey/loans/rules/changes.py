@@ -217,17 +217,19 @@ def _resumed(desk: Desk, event: happened.Resumed) -> list[Move]:
     for halt in desk.halts:
         if halt.kind is HaltKind.SUSPENSION and halt.until is None:
             desk.release(halt.ref, event.on - ONE_DAY)
+    # A loan repaid in full during the pause owes nothing any more: its held interest is let go.
+    adds = event.with_interest and desk.status is Status.ACTIVE
     added = desk.period_held
-    desk.period_accrued += desk.period_held if event.with_interest else 0
+    desk.period_accrued += desk.period_held if adds else 0
     desk.period_held = 0
     for index, due in enumerate(desk.dues):
         if due.held:
             added += due.held.tiyn
-            interest = due.interest + due.held if event.with_interest else due.interest
+            interest = due.interest + due.held if adds else due.interest
             desk.put(index, replace(due, interest=interest, held=ZERO))
             keep_level(desk, index)
     desk.pass_paid()
-    if not event.with_interest or not added:
+    if not adds or not added:
         return []
     lines = {Word.INTEREST_RECEIVABLE: added, Word.INTEREST_INCOME: -added}
     # It begins with the day, whose own accrual comes after.

@@ -183,7 +183,7 @@ def facts_of(
     paid = [at for at in money if at is not None]
     return Facts(
         suspended_at=next(lasting, None if paper.runs else paper.received_at),
-        resumed_at=next(ended, paper.received_at if nothing_paused else None),
+        resumed_at=next(ended, paper.received_at if nothing_paused or not paper.runs else None),
         written_off_at=written,
         returned_at=max([written, *paid]) if written and len(paid) == len(money) else None,
     )

@@ -224,7 +224,8 @@ def suspended_since(book: Book) -> date | None:
 
 
 def check_resumable(book: Book, on: date) -> date:
-    """Since when the pause that ends lasts. Raises NotSuspended."""
+    """Since when the pause that ends lasts. Raises LoanEnded (repaid in full meanwhile), NotSuspended."""
+    check_running(book)
     since = suspended_since(book)
     if since is None or on < since:
         raise NotSuspended(field="on")

@@ -66,7 +66,7 @@ def _runs(case: Case) -> bool:
 
 
 def _is_suspended(case: Case) -> bool:
-    return rules.suspended_since(case.book) is not None
+    return _runs(case) and rules.suspended_since(case.book) is not None
 
 
 REFERENCE = Field("reference", Asked.TEXT, _("Number and day of the paper"))
