@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from nesie.foundation.identification import actions as identification
 from nesie.foundation.norms.rules import business_day
+from nesie.foundation.terms.rules import TermTooLong
 from nesie.journey.contracts import actions as contracts
 from nesie.journey.contracts import queries as agreed
 from nesie.journey.contracts.rules import AnswerTooLate, ChangeKind, ChangeStatus, ChangeUnfit, DraftedChange
@@ -82,13 +83,14 @@ def _other_terms(life: Life, loan_id: LoanId, *, signs: bool) -> Iterator[dateti
     made = life.world.office.tries(
         actions.propose_change,
         ChangeUnfit,
+        TermTooLong,  # of a short loan that is long overdue
         loan_id=loan_id,
         kind=ChangeKind.PROLONGATION,
         effective_on=life.clock.today + timedelta(days=4),
         instalments=max(rows_left, 1) * 2,
     )
     if made is None:
-        life.tell("nothing left to change")
+        life.tell("other terms are refused")
         return
     for _ in range(_TRIES if signs else 0):
         yield life.half_an_hour()
