@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 
 from nesie.entrypoints import clock
-from nesie.foundation.access.models import Device
+from nesie.foundation.access import queries
+from nesie.foundation.access.models import Device, Recovery
+from nesie.foundation.access.rules import RecoveryStatus, RecoveryWay
 from nesie.kernel.actor import Role
 from tests.entrypoints.web.seen import browser_of, client_browser, staff_browser
 from tests.given_access import enrolled_phone, staff_member
@@ -88,3 +90,30 @@ def test_a_passkey_needs_both_factors_of_the_staff_and_a_named_site(db: None) ->
     assert '"allowCredentials": []' in asked["options"]
     answer = {"kind": "staff", "challenge": asked["challenge"], "credential": "{}"}
     assert Client().post("/sign-in/passkey", answer)["Location"] == "/staff/sign-in"
+
+
+@pytest.mark.clause("27")
+def test_the_review_of_access_is_a_page_and_a_sheet_for_keepers(db: None) -> None:
+    now = clock.business_now()
+    auditor = staff_member(now, Role.AUDITOR, login="=HYPERLINK(1)")
+    browser = staff_browser(auditor.id, now)
+    assert "has never signed in" in _text(browser.get("/staff/people/review"))
+    sheet = browser.get("/staff/people/review?as=csv")
+    assert sheet["Content-Type"].startswith("text/csv")
+    assert ",'=HYPERLINK(1)," in _text(sheet)
+    operator = staff_browser(staff_member(now, Role.OPERATOR, login="answers").id, now)
+    assert operator.get("/staff/people/review").status_code == 403
+
+
+@pytest.mark.clause("6-access", "11-replay")
+def test_the_link_of_a_message_stops_a_recovery_once_and_shows_nothing_of_the_account(db: None) -> None:
+    now, secret = clock.business_now(), "s" * 32
+    waiting = {"client_id": uuid4(), "way": RecoveryWay.EDS, "status": RecoveryStatus.WAITING, "begun_at": now}
+    Recovery.objects.create(**waiting, effective_at=now, stop_hash=queries.key_hash(secret))
+    stranger = Client()
+    stranger.cookies["nesie_language"] = "en"
+    assert "Stop the recovery" in _text(stranger.get(f"/sign-in/recovery/stop/{secret}"))
+    assert stranger.post(f"/sign-in/recovery/stop/{secret}")["Location"] == "/sign-in"
+    assert Recovery.objects.get().status == RecoveryStatus.CANCELLED
+    assert stranger.post(f"/sign-in/recovery/stop/{secret}").status_code == 404
+    assert stranger.get(f"/sign-in/recovery/stop/{secret}").status_code == 404

@@ -29,6 +29,13 @@ KINDS: dict[str, dict[str, str]] = {
         "passkey": _("by passkey"),
         "eds": _("by electronic signature"),
     },
+    "review_mark": {
+        "never_signed_in": _("has never signed in"),
+        "dormant": _("not used for long"),
+        "password_aged": _("password too old"),
+        "many_roles": _("several roles"),
+        "invitation_open": _("invitation not taken up"),
+    },
     "key_level": {
         "tee": _("key in the processor’s safe part"),
         "strongbox": _("key in a chip of its own"),

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nesie.entrypoints.web import demo, forms, passkeys, session
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions as access
+from nesie.foundation.access import queries as access_queries
 from nesie.foundation.access.rules import Attempt, SignIn, SignInStatus
 from nesie.journey.clients.rules import mobile
 from nesie.kernel.actor import Role
-from nesie.kernel.refused import Refused
+from nesie.kernel.refused import NotFound, Refused
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,6 +169,8 @@ def staff_password(request: Request) -> HttpResponse:
 def stop_recovery(request: Request, secret: str) -> HttpResponse:
     """The link from the message: it may only stop, and whoever has it sees nothing of the account."""
     if request.method == "GET":
+        if not access_queries.recovery_stoppable(secret):
+            raise NotFound
         return render(request, "web/recovery_stop.html", {})
     access.cancel_recovery(request.actor, request.now, secret=secret)
     messages.success(request, _("The recovery is stopped. Everything stays as it was."))

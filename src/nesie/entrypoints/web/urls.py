@@ -199,6 +199,7 @@ staff_pages = [
     path("people", people.people, name="people"),
     path("devices", devices.devices, name="devices"),
     path("devices/<uuid:device_id>/withdraw", devices.withdraw, name="withdraw_device"),
+    path("people/review", people.review, name="access_review"),
     path("people/<uuid:staff_id>/block", people.block, name="block_staff"),
     path("clock", books.push_clock, name="push_clock"),
     path("password", sign_in.staff_password, name="password"),

@@ -24,6 +24,7 @@ from nesie.foundation.access.models import (
 )
 from nesie.foundation.access.rules import (
     AccessPolicy,
+    AccessRow,
     ApprovalStatus,
     ApprovalView,
     ChallengePurpose,
@@ -205,6 +206,11 @@ def recovery_waits_until(actor: Actor) -> datetime | None:
     return waiting.values_list("effective_at", flat=True).first()
 
 
+def recovery_stoppable(secret: str) -> bool:
+    """Whether a link from a message stops a recovery that still waits."""
+    return Recovery.objects.filter(status=RecoveryStatus.WAITING, stop_hash=key_hash(secret)).exists()
+
+
 def session_key_bound(actor: Actor) -> bool:
     """Whether the actor's session is bound to the key that proved this request."""
     key = actor.origin.device
@@ -237,6 +243,33 @@ def staff(actor: Actor) -> list[StaffView]:
     if not actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
         raise NotFound
     return [staff_view(row) for row in StaffAccount.objects.order_by("created_at")]
+
+
+def access_review(actor: Actor, now: datetime) -> list[AccessRow]:
+    """Every account with what it may do and what stands out (clause 27); for administrators and auditors, `NotFound`.
+
+    Those with most marks first.
+    """
+    if not actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        raise NotFound
+    rows = [_access_row(row, machine_time(now)) for row in StaffAccount.objects.order_by("created_at")]
+    return sorted(rows, key=lambda row: -len(row.marks))
+
+
+def _access_row(row: StaffAccount, machine: datetime) -> AccessRow:
+    view, limits = staff_view(row), policy()
+    acts = {act for act, roles in Wiring.permitted.items() if roles & view.roles}
+    aged = rules.password_aged(row.password_set_at, machine, limits.staff_password)
+    live = ServerSession.objects.filter(subject_id=row.id, kind=SessionKind.STAFF, ended_at=None)
+    return AccessRow(
+        staff=view,
+        permissions=len(acts),
+        four_eyes=len(acts & Wiring.four_eyes),
+        password_set_at=row.password_set_at,
+        passkeys=Passkey.objects.filter(holder_id=row.id, removed_at=None).count(),
+        sessions=sum(session_alive(one, machine) for one in live),
+        marks=rules.review_marks(view, created_at=row.created_at, aged=aged, now=machine, dormant=limits.dormant),
+    )
 
 
 def staff_name(staff_id: UUID) -> str:

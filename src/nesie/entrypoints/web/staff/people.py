@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nesie.entrypoints.web import forms
 from nesie.entrypoints.web.gates import KEEPERS, for_staff
@@ -21,6 +22,10 @@ from nesie.kernel.actor import STAFF_ROLES, Role
 from nesie.kernel.ids import StaffId
 from nesie.kernel.refused import Refused
 
+REVIEW_COLUMNS = (
+    "name", "login", "status", "roles", "acts", "acts_of_four_eyes", "passkeys", "live_sessions", "signed_in_at",
+    "password_set_at", "marks",
+)  # fmt: skip
 ASKED = ("create_staff", "change_staff_roles", "invite_staff_again")
 
 
@@ -58,3 +63,30 @@ def block(request: Request, staff_id: UUID) -> HttpResponse:
     actions.block_staff(request.actor, request.now, staff_id=StaffId(staff_id))
     messages.success(request, _("The account is blocked and signed out everywhere."))
     return redirect("staff:people")
+
+
+@require_GET
+@for_staff(*KEEPERS)
+def review(request: Request) -> HttpResponse:
+    """The review of access: who may do what, how protected, what stands out; as a page or as CSV (clause 27)."""
+    rows = queries.access_review(request.actor, request.now)
+    if request.GET.get("as") != "csv":
+        return render(request, "web/staff/access_review.html", {"rows": rows})
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="access-review.csv"'
+    response.write("\ufeff")  # spreadsheets then read the letters right
+    sheet = csv.writer(response)
+    sheet.writerow(REVIEW_COLUMNS)
+    for row in rows:
+        cells = [
+            row.staff.name, row.staff.login, row.staff.status.value, " ".join(sorted(row.staff.roles)), row.permissions,
+            row.four_eyes, row.passkeys, row.sessions, row.staff.signed_in_at or "", row.password_set_at or "",
+            " ".join(row.marks),
+        ]  # fmt: skip
+        sheet.writerow([unformula(str(cell)) for cell in cells])
+    return response
+
+
+def unformula(cell: str) -> str:
+    """A cell that a spreadsheet would reckon with is text."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -76,6 +76,7 @@ from nesie.foundation.access.rules.sign_in import (
     totp_step,
 )
 from nesie.foundation.access.rules.staff import (
+    AccessRow,
     ApprovalNotOpen,
     ApprovalStatus,
     ApprovalView,
@@ -86,10 +87,12 @@ from nesie.foundation.access.rules.staff import (
     NotOfFourEyes,
     NotStaffRoles,
     OwnRequest,
+    ReviewMark,
     StaffCreated,
     StaffStatus,
     StaffView,
     approval_serves,
+    review_marks,
 )
 
 __all__ = [
@@ -100,6 +103,7 @@ __all__ = [
     "OPERATION",
     "PERMITTED",
     "AccessPolicy",
+    "AccessRow",
     "ApprovalNotOpen",
     "ApprovalStatus",
     "ApprovalView",
@@ -140,6 +144,7 @@ __all__ = [
     "RecoveryStatus",
     "RecoveryStep",
     "RecoveryWay",
+    "ReviewMark",
     "SessionKind",
     "SessionLife",
     "SessionView",
@@ -164,6 +169,7 @@ __all__ = [
     "password_aged",
     "program",
     "proofs",
+    "review_marks",
     "session_alive",
     "sign_in_text",
     "still_there",

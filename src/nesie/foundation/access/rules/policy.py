@@ -87,6 +87,7 @@ class AccessPolicy:
     source_lock_out: LockOut = LockOut(attempts=60, window=timedelta(minutes=15), duration=timedelta(minutes=15))
     sessions: dict[SessionKind, SessionLife] = field(default_factory=_sessions)
     bindings: dict[SessionKind, frozenset[Binding]] = field(default_factory=_bindings)
+    dormant: timedelta = timedelta(days=45)  # an account unused for so long stands out in the review of access
     recovery_delay: timedelta = timedelta(hours=24)  # in which the client, told everywhere, can stop it
     approval_life: timedelta = timedelta(hours=24)
     invitation_life: timedelta = timedelta(days=3)

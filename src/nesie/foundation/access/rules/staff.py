@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from nesie.kernel.actor import Role
@@ -89,6 +89,49 @@ class StaffView:
     roles: frozenset[Role]
     status: StaffStatus
     signed_in_at: datetime | None
+
+
+class ReviewMark(StrEnum):
+    """What a reviewer of access should look at (clause 27)."""
+
+    NEVER_SIGNED_IN = "never_signed_in"
+    DORMANT = "dormant"
+    PASSWORD_AGED = "password_aged"  # noqa: S105 - a mark, not a password
+    MANY_ROLES = "many_roles"
+    INVITATION_OPEN = "invitation_open"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """One account in the review: what it may do, how it is protected, and what stands out."""
+
+    staff: StaffView
+    permissions: int  # acts its roles bear
+    four_eyes: int  # of these, acts that need a second person
+    password_set_at: datetime | None
+    passkeys: int
+    sessions: int
+    marks: tuple[ReviewMark, ...]
+
+
+def review_marks(
+    view: StaffView, *, created_at: datetime, aged: bool, now: datetime, dormant: timedelta
+) -> tuple[ReviewMark, ...]:
+    """What stands out of an account. A blocked one opens nothing, and nothing stands out of it."""
+    if view.status is StaffStatus.BLOCKED:
+        return ()
+    marks = []
+    if view.status is StaffStatus.INVITED:
+        marks.append(ReviewMark.INVITATION_OPEN)
+    elif view.signed_in_at is None:
+        marks.append(ReviewMark.NEVER_SIGNED_IN)
+    if now - (view.signed_in_at or created_at) >= dormant:
+        marks.append(ReviewMark.DORMANT)
+    if aged and view.status is StaffStatus.ACTIVE:
+        marks.append(ReviewMark.PASSWORD_AGED)
+    if len(view.roles) > 1:
+        marks.append(ReviewMark.MANY_ROLES)
+    return tuple(marks)
 
 
 @dataclass(frozen=True, slots=True)
