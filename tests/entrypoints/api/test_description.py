@@ -15,8 +15,9 @@ from tests.entrypoints.api.test_scope import operations
 
 # A session for nobody is no act of anybody; a calculation changes nothing.
 NOT_A_USE_CASE = {"open_guest_session", "calculate_schedule", "calculate_gesv", "calculate_loan"}
-# The acts request_signature and start_biometric once more, over the document of a change.
-OVER_A_CHANGE = {"request_change_signature", "start_change_biometric"}
+# Acts over the document of a change, and over the money it brings: request_signature, start_biometric,
+# draft_consent_to_receive and consent_to_receive once more.
+OVER_A_CHANGE = {"request_change_signature", "start_change_biometric", "draft_consent_to_money", "consent_to_money"}
 # Reading these is itself an act that is written down.
 READ_AS_AN_ACT = {"open_document"}
 
