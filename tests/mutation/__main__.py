@@ -55,6 +55,7 @@ TARGETS = {
             "tests/journey/loans/test_rules.py",
             "tests/journey/loans/test_settlement_rules.py",
             "tests/journey/loans/test_servicing_rules.py",
+            "tests/journey/loans/test_improvements.py",
             "tests/journey/loans/test_any_product.py",
             "tests/journey/loans/test_engine.py",
         ),

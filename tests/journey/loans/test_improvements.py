@@ -280,3 +280,29 @@ class TestMoreMoney:
         with pytest.raises(rules.TakesNoMoney):
             rules.check_takes_money(paid_off, None)
         rules.check_takes_money(paid_off, self.LINE)
+
+
+class TestEdges:
+    def test_a_quote_is_for_the_day_itself_and_a_year_ahead_and_no_farther(self) -> None:
+        for days in (0, 366):
+            rules.check_quote_day(OPENED + ONE_DAY * days, OPENED)
+        for days in (-1, 367):
+            with pytest.raises(rules.QuoteInThePast):
+                rules.check_quote_day(OPENED + ONE_DAY * days, OPENED)
+
+    def test_all_that_is_owed_can_be_forgiven_and_not_a_tiyn_more(self) -> None:
+        one = book(10)
+        rules.check_forgivable(one, rules.Parts(one.principal, one.interest, ZERO))
+        for parts in (
+            rules.Parts(one.principal + Money(1)),
+            rules.Parts(interest=one.interest + Money(1)),
+            rules.Parts(),
+        ):
+            with pytest.raises(rules.MoreThanOwed):
+                rules.check_forgivable(one, parts)
+
+    def test_an_ordinary_book_has_nothing_unusual_and_an_ended_loan_is_not_changed(self) -> None:
+        assert unusual(book(10)) is None
+        assert fields_of({}) == {}
+        with pytest.raises(ChangeUnfit):
+            proposed(repaid(book(10)), kind=ChangeKind.PROLONGATION, instalments=20)
