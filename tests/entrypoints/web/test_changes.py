@@ -39,7 +39,7 @@ def auditor(here: Stand) -> StaffMember:
 
 
 @pytest.fixture(scope="module")
-def running(here: Stand):
+def running(here: Stand, officer: StaffMember, auditor: StaffMember):
     """A paid-out contract by the pages' own clock, pushed a day forward on the way."""
     start = clock.business_now()
     who = given.applicant(start)

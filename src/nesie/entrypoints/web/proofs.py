@@ -137,6 +137,8 @@ def signed(request: Request) -> SignatureOutcome:
     Without one, the phone may have answered the challenge meanwhile: then that outcome. SignatureMissing.
     """
     text = request.POST.get("cms", "").strip()
+    if not text and "challenge" not in request.POST:
+        raise SignatureMissing
     try:
         challenge_id = UUID(request.POST.get("challenge", ""))
     except ValueError as error:
