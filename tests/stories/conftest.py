@@ -39,11 +39,13 @@ def open_lender(
     from tests.stories.world import opened, wired
 
     folder = tmp_path_factory.mktemp("lender")
+    before = dict(connections["default"].settings_dict)
     with own_database(cluster, template, django_db_blocker) as database:
         programs.reset()
         with wired(programs, folder):
             opened(programs, folder)
         connections.close_all()  # nobody may be connected to what is copied
+        connections["default"].settings_dict.update(before)  # tests of other folders may follow on this worker
         yield database.name
 
 

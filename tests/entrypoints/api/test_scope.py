@@ -85,6 +85,10 @@ def value_of(name: str, schema: dict[str, Any], world: World) -> Any:
     return VALUES[name]
 
 
+def _picture() -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\nrest", content_type="image/png")
+
+
 def ask(caller: Caller, method: str, address: str, told: dict[str, Any], world: World) -> Any:
     """One valid request for the first person's things."""
     for part in told["parameters"]:
@@ -96,8 +100,10 @@ def ask(caller: Caller, method: str, address: str, told: dict[str, Any], world: 
         extra = {"on": world.now.date().isoformat()} | VALUES
         address += "?" + "&".join(f"{name}={extra[name]}" for name in wanted)
     if "multipart/form-data" in told.get("requestBody", {}).get("content", {}):
-        photo = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\nrest", content_type="image/png")
-        return caller.call(method, address, photo=photo, subject="Сұрақ", text="Қайырлы күн!")
+        if address.endswith("/entity"):
+            told_of_it = {"bin": "230340999023", "business_name": "ТОО «Алатау Сауда»", "authority": "order"}
+            return caller.call(method, address, scan=_picture(), **told_of_it)
+        return caller.call(method, address, photo=_picture(), subject="Сұрақ", text="Қайырлы күн!")
     return caller.call(method, address, body_of(told, world))
 
 
