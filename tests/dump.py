@@ -23,7 +23,7 @@ def pg_dump(owner_url: str) -> bytes:
 
 
 def found(dump: bytes, secrets: Iterable[str | bytes]) -> list[str]:
-    """Which secrets the dump holds and how: plain, hex, base64, escaped JSON; in any case of letters.
+    """Which secrets the dump holds and how: plain, hex, base64, escaped JSON; in any case of letters; and where.
 
     A secret shorter than five bytes would be found by chance: ValueError.
     """
@@ -35,9 +35,16 @@ def found(dump: bytes, secrets: Iterable[str | bytes]) -> list[str]:
         if len(data) < 5:
             raise ValueError("too short to be looked for")
         shown = secret if isinstance(secret, str) else data[:8].hex()
-        hits += [f"{shown} as {coat}" for coat, look in _coats(data) if look in lower]
-        hits += [f"{shown} as base64" for look in _base64(data) if look in exact]
+        hits += [f"{shown} as {coat}: {_around(lower, look)}" for coat, look in _coats(data) if look in lower]
+        hits += [f"{shown} as base64: {_around(exact, look)}" for look in _base64(data) if look in exact]
     return hits
+
+
+def _around(dump: str, look: str) -> str:
+    """The table and what stands beside the first place, so that a failure names its column."""
+    at = dump.index(look)
+    row = dump.rfind("\ninsert into ", 0, at) if "\ninsert into " in dump else dump.rfind("\nINSERT INTO ", 0, at)
+    return f"{dump[row + 1 : row + 60]}... {dump[max(row, at - 40) : at + len(look) + 40]}"
 
 
 def _coats(data: bytes) -> Iterator[tuple[str, str]]:
