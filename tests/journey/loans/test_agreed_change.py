@@ -13,7 +13,7 @@ from nesie.foundation.norms.rules import business_day, day_start
 from nesie.journey.contracts import actions as contracts
 from nesie.journey.contracts import queries as agreed
 from nesie.journey.contracts.rules import ChangeKind, ChangeStatus, SecondProofMissing
-from nesie.journey.loans import actions, queries
+from nesie.journey.loans import actions, queries, rules
 from nesie.kernel.actor import worker
 from nesie.kernel.ids import LoanId
 from nesie.kernel.money import ZERO
@@ -89,6 +89,21 @@ def test_signed_by_both_proofs_the_loan_has_another_schedule_and_no_interest_on_
     assert view.proposal.after.claimed_penalty == owed.penalty
     assert view.proposal.after.claimed_interest >= owed.overdue_interest
     assert queries.differences() == ()
+
+
+def test_the_days_closed_after_a_change_in_mid_period_are_those_its_events_make(here, loan, who):
+    now = on_day(loan, 5)
+    made = proposed(loan, now)
+    changes.signed(now, here, who, made)
+    later = now + 3 * DAY
+    given_loans.accrued(later)
+    assert move(later, APPLY) == 1
+    due_on = queries.book(loan).dues[-24].due_on
+    for days in (0, 3, 40):  # the period that the change began ends, and another one after it
+        given_loans.accrued(day_start(due_on + timedelta(days=days)) + timedelta(hours=12))
+        book = queries.book(loan)
+        plan, calendar = queries.opening_plan(loan)
+        assert book == rules.replay(book.facts, plan, calendar, queries.events(loan), book.accrued_on).book
 
 
 @pytest.mark.clause("9-conclude")

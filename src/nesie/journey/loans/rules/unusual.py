@@ -33,7 +33,7 @@ def unusual(book: Book) -> dict[str, Any] | None:
 
 def by_rules(book: Book) -> bool:
     """True when changes of pace are for the rules alone: halts, level payments, flat interest, equal periods, grace,
-    a lower penalty.
+    a lower penalty, and a period that a change began, until it ends.
 
     Another rate, or more paid out than at first, is in the pace itself.
     """
@@ -41,7 +41,7 @@ def by_rules(book: Book) -> bool:
     held = bool(book.halts) or book.delay_stopped_since is not None
     facts = book.facts
     special = facts.flat or facts.equal_periods or facts.grace_interest > 0
-    return held or level or special or book.penalty_rates is not None
+    return held or level or special or book.penalty_rates is not None or book.period_from is not None
 
 
 def fields_of(kept: dict[str, Any]) -> dict[str, Any]:
