@@ -22,6 +22,12 @@ def organisation() -> rules.OrganisationView:
     return _read(Path(getattr(settings, "NESIE_BRAND", None) or DEFAULT_CONFIGURATION))
 
 
+def address_of(path: str) -> str:
+    """Where a link in a message leads: the path on `NESIE_PUBLIC_URL`, or on the domain of the brand."""
+    base: str = settings.NESIE_PUBLIC_URL or f"https://{organisation().brand.domain}"
+    return base + path
+
+
 def rules_document(kind: rules.RulesKind | str, language: str) -> rules.RulesDocument:
     """The text in force (clauses 8.2, 8.5); English readers get the Russian. RulesNotPublished when there is none."""
     found = (

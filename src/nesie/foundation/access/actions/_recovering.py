@@ -6,8 +6,6 @@ import secrets
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.conf import settings
-
 from nesie.foundation.access import queries
 from nesie.foundation.access.actions._admission import tell
 from nesie.foundation.access.actions.open_session import end_sessions_of
@@ -31,8 +29,8 @@ def let_wait(row: Recovery, now: datetime) -> datetime:
     row.save()
     told_at = effective_at + (now - machine)
     if Wiring.people.known(row.client_id) is not None:
-        base: str = settings.NESIE_PUBLIC_URL or f"https://{lender.organisation().brand.domain}"
-        tell(row.client_id, now, "recovery_begun", at=told_at, link=f"{base}/sign-in/recovery/stop/{secret}")
+        link = lender.address_of(f"/sign-in/recovery/stop/{secret}")
+        tell(row.client_id, now, "recovery_begun", at=told_at, link=link)
     tell(row.client_id, now, "recovery_waiting", at=told_at)
     return effective_at
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from nesie.foundation.norms.rules import ALMATY
 from nesie.foundation.notices.rules.entry import ENTRY
+from nesie.foundation.notices.rules.identity import IDENTITY
 from nesie.foundation.notices.rules.letters import LETTERS
 from nesie.foundation.notices.rules.secrets import SECRETS
 from nesie.foundation.notices.rules.servicing import SERVICING
@@ -38,7 +39,9 @@ FOUR_EYES: frozenset[str] = frozenset()
 
 LANGUAGES = ("kk", "ru", "en")
 EVERY_CHANNEL = (Channel.SMS, Channel.EMAIL, Channel.IN_APP)
-TEMPLATES: Mapping[str, Template] = {template.name: template for template in (*SECRETS, *ENTRY, *LETTERS, *SERVICING)}
+TEMPLATES: Mapping[str, Template] = {
+    template.name: template for template in (*SECRETS, *ENTRY, *IDENTITY, *LETTERS, *SERVICING)
+}
 SECRET_SHOWN = "••••••"  # noqa: S105 - what stands in a secret's place
 
 

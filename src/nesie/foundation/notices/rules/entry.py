@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from nesie.foundation.notices.rules.template import Channel, Said, Template
+from nesie.foundation.notices.rules.template import Channel, Said, Template, letter
 
 _EVERY = frozenset(Channel)
 _QUIETLY = frozenset({Channel.EMAIL, Channel.IN_APP})
 
 
-def _letter(
-    name: str, kk: Said, ru: Said, en: Said, params: str = "", channels: frozenset[Channel] = _EVERY, secret: str = ""
-) -> Template:
-    return Template(name, channels, frozenset(params.split()), {"kk": kk, "ru": ru, "en": en}, secret)
-
-
 ENTRY: tuple[Template, ...] = (
-    _letter(
+    letter(
         "signed_in",
         Said(
             "Кабинетке кіру",
@@ -33,7 +27,7 @@ ENTRY: tuple[Template, ...] = (
         "at program",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "signed_in_new_device",
         Said(
             "Жаңа құрылғыдан кіру",
@@ -55,7 +49,7 @@ ENTRY: tuple[Template, ...] = (
         ),
         "at program",
     ),
-    _letter(
+    letter(
         "factor_added",
         Said(
             "Кіру тәсілі қосылды",
@@ -77,7 +71,7 @@ ENTRY: tuple[Template, ...] = (
         ),
         "at",
     ),
-    _letter(
+    letter(
         "factor_removed",
         Said(
             "Кіру тәсілі алынды",
@@ -96,7 +90,7 @@ ENTRY: tuple[Template, ...] = (
         ),
         "at",
     ),
-    _letter(
+    letter(
         "device_enrolled",
         Said(
             "Қосымшаға телефон қосылды",
@@ -118,7 +112,7 @@ ENTRY: tuple[Template, ...] = (
         ),
         "at program",
     ),
-    _letter(
+    letter(
         "device_revoked",
         Said(
             "Телефон ажыратылды",
@@ -137,7 +131,7 @@ ENTRY: tuple[Template, ...] = (
         ),
         "at program",
     ),
-    _letter(
+    letter(
         "recovery_begun",
         Said(
             "Кіру қалпына келтірілуде",
@@ -158,7 +152,7 @@ ENTRY: tuple[Template, ...] = (
         frozenset({Channel.SMS, Channel.EMAIL}),
         "link",
     ),
-    _letter(
+    letter(
         "recovery_waiting",
         Said(
             "Кіру қалпына келтірілуде",
@@ -178,7 +172,7 @@ ENTRY: tuple[Template, ...] = (
         "at",
         frozenset({Channel.IN_APP}),
     ),
-    _letter(
+    letter(
         "recovery_stopped",
         Said(
             "Қалпына келтіру тоқтатылды",
@@ -198,7 +192,7 @@ ENTRY: tuple[Template, ...] = (
         ),
         "at",
     ),
-    _letter(
+    letter(
         "recovery_done",
         Said(
             "Кіру қалпына келтірілді",

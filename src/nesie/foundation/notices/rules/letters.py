@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from nesie.foundation.notices.rules.template import Channel, Said, Template
+from nesie.foundation.notices.rules.template import Channel, Said, Template, letter
 
 _EVERY = frozenset(Channel)
 _QUIETLY = frozenset({Channel.EMAIL, Channel.IN_APP})
 _INSIDE = frozenset({Channel.IN_APP})
 
 
-def _letter(
-    name: str, kk: Said, ru: Said, en: Said, params: str = "", channels: frozenset[Channel] = _EVERY, secret: str = ""
-) -> Template:
-    return Template(name, channels, frozenset(params.split()), {"kk": kk, "ru": ru, "en": en}, secret)
-
-
 LETTERS: tuple[Template, ...] = (
-    _letter(
+    letter(
         "registration_complete",
         Said("Сіз тіркелдіңіз", "Жеке кабинетіңіз ашылды. Енді өтінім бере аласыз."),
         Said("Вы зарегистрированы", "Ваш личный кабинет открыт. Теперь можно подать заявку."),
         Said("You are registered", "Your personal account is open. You can apply now."),
         channels=_QUIETLY,
     ),
-    _letter(
+    letter(
         "application_received",
         Said("Өтінім қабылданды", "{amount} сомасына өтініміңіз қаралуда. Барысы жеке кабинетте көрінеді."),
         Said("Заявка принята", "Ваша заявка на {amount} рассматривается. Ход рассмотрения виден в личном кабинете."),
@@ -31,14 +25,14 @@ LETTERS: tuple[Template, ...] = (
         "amount",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "application_on_review",
         Said("Өтінімді маман қарайды", "Өтініміңізді маман қарайды. Шешім туралы хабарлаймыз."),
         Said("Заявку рассматривает специалист", "Вашу заявку рассматривает специалист. Мы сообщим о решении."),
         Said("A specialist looks at your application", "A specialist looks at your application. We will tell you."),
         channels=_QUIETLY,
     ),
-    _letter(
+    letter(
         "application_approved",
         Said(
             "Өтінім мақұлданды",
@@ -56,21 +50,21 @@ LETTERS: tuple[Template, ...] = (
             "application approved. Choose a payment schedule in your account.",
         ),
     ),
-    _letter(
+    letter(
         "application_declined",
         Said("Өтінім бойынша шешім", "Өтініміңіз мақұлданбады. Себебі жеке кабинетте көрсетілген."),
         Said("Решение по заявке", "Ваша заявка не одобрена. Причина указана в личном кабинете."),
         Said("Decision on your application", "Your application was not approved. The reason is in your account."),
         channels=_QUIETLY,
     ),
-    _letter(
+    letter(
         "application_cancelled",
         Said("Өтінім тоқтатылды", "Өтініміңіз тоқтатылды. Жаңасын кез келген уақытта бере аласыз."),
         Said("Заявка отменена", "Ваша заявка отменена. Новую можно подать в любое время."),
         Said("Application cancelled", "Your application was cancelled. You can apply again at any time."),
         channels=_QUIETLY,
     ),
-    _letter(
+    letter(
         "contract_ready",
         Said("Шарт қол қоюға дайын", "{number} шарты дайын. Оқып шығып, жеке кабинетте қол қойыңыз."),
         Said("Договор готов к подписанию", "Договор {number} готов. Прочитайте его и подпишите в личном кабинете."),
@@ -78,7 +72,7 @@ LETTERS: tuple[Template, ...] = (
         "number",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "contract_signed",
         Said(
             "Шартқа қол қойылды",
@@ -100,7 +94,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "number until",
     ),
-    _letter(
+    letter(
         "cooling_off_over",
         Said(
             "Ойлану мерзімі аяқталды",
@@ -122,7 +116,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "number",
     ),
-    _letter(
+    letter(
         "contract_cancelled",
         Said("Шарт тоқтатылды", "{number} шарты тоқтатылды. Сіз ештеңе қарыз емессіз."),
         Said("Договор отменён", "Договор {number} отменён. Вы ничего не должны."),
@@ -130,7 +124,7 @@ LETTERS: tuple[Template, ...] = (
         "number",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "money_sent",
         Said(
             "Ақша жіберілді",
@@ -149,7 +143,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "number amount",
     ),
-    _letter(
+    letter(
         "money_not_sent",
         Said(
             "Ақша жіберілмеді",
@@ -168,7 +162,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "number",
     ),
-    _letter(
+    letter(
         "account_not_confirmed",
         Said(
             "Шот расталмады",
@@ -190,7 +184,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "number",
     ),
-    _letter(
+    letter(
         "schedule_refined",
         Said(
             "Төлем кестесі нақтыланды",
@@ -210,7 +204,7 @@ LETTERS: tuple[Template, ...] = (
         "number paid_on due_on",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "loan_event",
         Said(
             "Микрокредит бойынша хабарлама",
@@ -227,7 +221,7 @@ LETTERS: tuple[Template, ...] = (
         "number on",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "payment_due",
         Said(
             "Төлем күні жақындады",
@@ -246,7 +240,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "number amount due_on",
     ),
-    _letter(
+    letter(
         "payment_overdue",
         Said(
             "Төлем мерзімі өтті",
@@ -265,7 +259,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "number amount due_on",
     ),
-    _letter(
+    letter(
         "payment_received",
         Said(
             "Төлем түсті",
@@ -284,7 +278,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "number amount balance",
     ),
-    _letter(
+    letter(
         "loan_closed",
         Said(
             "Қарыз толық өтелді",
@@ -303,14 +297,14 @@ LETTERS: tuple[Template, ...] = (
         ),
         "number",
     ),
-    _letter(
+    letter(
         "letter_received",
         Said("Сізге хат келді", "Жеке кабинетте жаңа хат бар."),
         Said("Вам пришло письмо", "В личном кабинете новое письмо."),
         Said("You have a letter", "There is a new letter in your account."),
         channels=_QUIETLY,
     ),
-    _letter(
+    letter(
         "letter_accepted",
         Said("Хатыңыз қабылданды", "Хатыңыз {at} қабылданды. Жауап осы жерге келеді."),
         Said("Ваше письмо принято", "Ваше письмо принято {at}. Ответ придёт сюда."),
@@ -318,7 +312,7 @@ LETTERS: tuple[Template, ...] = (
         "at",
         _INSIDE,
     ),
-    _letter(
+    letter(
         "sign_in_locked",
         Said(
             "Кіру бұғатталды",
@@ -329,7 +323,7 @@ LETTERS: tuple[Template, ...] = (
         "minutes",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "password_changed",
         Said(
             "Құпиясөз өзгерді",
@@ -348,7 +342,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "at",
     ),
-    _letter(
+    letter(
         "phone_changed",
         Said(
             "Телефон нөмірі өзгерді",
@@ -367,7 +361,7 @@ LETTERS: tuple[Template, ...] = (
         ),
         "at",
     ),
-    _letter(
+    letter(
         "account_added",
         Said(
             "Банк шоты қосылды",
@@ -385,187 +379,5 @@ LETTERS: tuple[Template, ...] = (
             "a bank account was added to your account at {at}. Not you? Contact us at once.",
         ),
         "at",
-    ),
-    _letter(
-        "phone_change_coming",
-        Said(
-            "Нөмір өзгертіледі",
-            "Кабинет нөмірі {at} өзгереді. Бұл сіз болмасаңыз, осы сілтемемен тоқтатыңыз: {link}",
-            "нөміріңіз {at} өзгереді. Сіз емессіз бе? Тоқтату: {link}",
-        ),
-        Said(
-            "Номер телефона будет изменён",
-            "Номер телефона кабинета изменится {at}. Если это не вы, остановите замену по ссылке: {link}",
-            "номер сменится {at}. Не вы? Остановить: {link}",
-        ),
-        Said(
-            "Your phone number is going to change",
-            "The phone number of your account changes at {at}. If it is not you, stop it here: {link}",
-            "your number changes at {at}. Not you? Stop it: {link}",
-        ),
-        "at link",
-        frozenset({Channel.SMS, Channel.EMAIL}),
-        "link",
-    ),
-    _letter(
-        "account_change_coming",
-        Said(
-            "Банк шоты өзгертіледі",
-            "Жаңа банк шоты {at} күшіне енеді. Бұл сіз болмасаңыз, осы сілтемемен тоқтатыңыз: {link}",
-            "жаңа шот {at} қосылады. Сіз емессіз бе? Тоқтату: {link}",
-        ),
-        Said(
-            "Банковский счёт будет изменён",
-            "Новый банковский счёт начнёт действовать {at}. Если это не вы, остановите замену по ссылке: {link}",
-            "новый счёт с {at}. Не вы? Остановить: {link}",
-        ),
-        Said(
-            "Your bank account is going to change",
-            "The new bank account takes effect at {at}. If it is not you, stop it here: {link}",
-            "a new bank account from {at}. Not you? Stop it: {link}",
-        ),
-        "at link",
-        frozenset({Channel.SMS, Channel.EMAIL}),
-        "link",
-    ),
-    _letter(
-        "details_change_stopped",
-        Said(
-            "Өзгерту тоқтатылды",
-            "Деректерді өзгерту {at} тоқтатылды, бәрі бұрынғыдай қалды. Бастаған сіз болмасаңыз, бізге хабарласыңыз.",
-            "деректерді өзгерту {at} тоқтатылды. Бәрі бұрынғыдай.",
-        ),
-        Said(
-            "Изменение остановлено",
-            "Изменение данных остановлено {at}, всё осталось как было. Если его начали не вы, свяжитесь с нами.",
-            "изменение данных остановлено {at}. Всё осталось как было.",
-        ),
-        Said(
-            "The change was stopped",
-            "The change of your details was stopped at {at}; all stays as it was. If you did not begin it, contact us.",
-            "the change of your details was stopped at {at}. All stays as it was.",
-        ),
-        "at",
-    ),
-    _letter(
-        "details_change_failed",
-        Said(
-            "Өзгерту мүмкін болмады",
-            "Деректерді {at} өзгерту мүмкін болмады: оларды басқа клиент қолданады. Бәрі бұрынғыдай қалды.",
-        ),
-        Said(
-            "Изменить данные не удалось",
-            "Изменить данные {at} не удалось: ими уже пользуется другой клиент. Всё осталось как было.",
-        ),
-        Said(
-            "The change was not possible",
-            "Your details could not be changed at {at}: another client uses them. All stays as it was.",
-        ),
-        "at",
-        _QUIETLY,
-    ),
-    _letter(
-        "document_changed",
-        Said(
-            "Құжат жаңартылды",
-            "Жеке басыңызды куәландыратын құжат {at} жаңартылды. Бұл сіз болмасаңыз, дереу бізге хабарласыңыз.",
-            "құжатыңыз {at} жаңартылды. Сіз емессіз бе? Дереу хабарласыңыз.",
-        ),
-        Said(
-            "Документ обновлён",
-            "Документ, удостоверяющий личность, обновлён {at}. Если это сделали не вы, немедленно свяжитесь с нами.",
-            "документ обновлён {at}. Это не вы? Немедленно свяжитесь с нами.",
-        ),
-        Said(
-            "Document renewed",
-            "Your identity document was renewed at {at}. If it was not you, contact us at once.",
-            "your identity document was renewed at {at}. Not you? Contact us at once.",
-        ),
-        "at",
-    ),
-    _letter(
-        "data_leaked",
-        Said(
-            "Жеке басыңызды қайта растаңыз",
-            "Деректеріңіз бөтен қолға түсуі мүмкін ({at}). Кез келген операция алдында кабинетке кіріп, биометриялық "
-            "сәйкестендіруден қайта өтіңіз. Кредит алудан ерікті бас тартуды орнатуға кеңес береміз.",
-            "деректеріңіз бөтен қолда болуы мүмкін. Кабинетте биометриядан қайта өтіңіз.",
-        ),
-        Said(
-            "Подтвердите личность ещё раз",
-            "Ваши данные могли попасть в чужие руки ({at}). Перед любой операцией войдите в кабинет и снова пройдите "
-            "биометрическую идентификацию. Советуем установить добровольный отказ от получения кредитов.",
-            "ваши данные могли попасть в чужие руки. Пройдите биометрию в кабинете заново.",
-        ),
-        Said(
-            "Confirm your identity again",
-            "Your data may be in strangers' hands ({at}). Before any operation sign in and identify yourself by face "
-            "again. We advise you to set the voluntary refusal of credit.",
-            "your data may be in strangers' hands. Sign in and identify yourself again.",
-        ),
-        "at",
-    ),
-    _letter(
-        "identified_again",
-        Said("Жеке басыңыз расталды", "Жеке басыңыз {at} қайта расталды. Операциялар қайтадан қолжетімді."),
-        Said("Личность подтверждена", "Ваша личность подтверждена заново {at}. Операции снова доступны."),
-        Said("Identity confirmed", "Your identity was confirmed again at {at}. Operations are open again."),
-        "at",
-        _QUIETLY,
-    ),
-    _letter(
-        "phone_not_own",
-        Said(
-            "Нөмір расталмады",
-            "Мемлекеттік база кабинет нөмірін сіздікі деп растамады ({at}). Профильде өз нөміріңізді көрсетіңіз.",
-        ),
-        Said(
-            "Номер не подтверждён",
-            "Государственная база не подтвердила, что номер кабинета ваш ({at}). Укажите в профиле свой номер.",
-        ),
-        Said(
-            "The number was not confirmed",
-            "The state base did not confirm that the number of the account is yours ({at}). Set your own there.",
-        ),
-        "at",
-        _QUIETLY,
-    ),
-    _letter(
-        "document_ends",
-        Said(
-            "Құжаттың мерзімі аяқталып келеді",
-            "Жеке басыңызды куәландыратын құжаттың мерзімі {on} аяқталады. Жаңасын профильде көрсетіңіз.",
-            "құжатыңыздың мерзімі {on} аяқталады. Жаңасын кабинетте көрсетіңіз.",
-        ),
-        Said(
-            "Срок документа подходит к концу",
-            "Срок вашего документа, удостоверяющего личность, истекает {on}. Укажите новый в профиле.",
-            "срок вашего документа истекает {on}. Укажите новый в кабинете.",
-        ),
-        Said(
-            "Your document ends soon",
-            "Your identity document ends on {on}. Enter the new one in the profile.",
-            "your identity document ends on {on}. Enter the new one in your account.",
-        ),
-        "on",
-    ),
-    _letter(
-        "document_ended",
-        Said(
-            "Құжаттың мерзімі өтті",
-            "Жеке басыңызды куәландыратын құжаттың мерзімі {on} өтті. Жаңасын көрсеткенше жаңа өтінім берілмейді.",
-            "құжатыңыздың мерзімі {on} өтті. Жаңасын кабинетте көрсетіңіз.",
-        ),
-        Said(
-            "Срок документа истёк",
-            "Срок вашего документа, удостоверяющего личность, истёк {on}. До ввода нового заявки не принимаются.",
-            "срок вашего документа истёк {on}. Укажите новый в кабинете.",
-        ),
-        Said(
-            "Your document has ended",
-            "Your identity document ended on {on}. No application is taken before you enter the new one.",
-            "your identity document ended on {on}. Enter the new one in your account.",
-        ),
-        "on",
     ),
 )

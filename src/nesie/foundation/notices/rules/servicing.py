@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from nesie.foundation.notices.rules.template import Channel, Said, Template
+from nesie.foundation.notices.rules.template import Channel, Said, Template, letter
 
 _EVERY = frozenset(Channel)
 _QUIETLY = frozenset({Channel.EMAIL, Channel.IN_APP})
 
 
-def _letter(
-    name: str, kk: Said, ru: Said, en: Said, params: str = "", channels: frozenset[Channel] = _EVERY
-) -> Template:
-    return Template(name, channels, frozenset(params.split()), {"kk": kk, "ru": ru, "en": en})
-
-
 SERVICING: tuple[Template, ...] = (
-    _letter(
+    letter(
         "change_proposed",
         Said(
             "Шартты өзгерту ұсынылды",
@@ -37,7 +31,7 @@ SERVICING: tuple[Template, ...] = (
         ),
         "number until",
     ),
-    _letter(
+    letter(
         "improvement_announced",
         Said(
             "Шарт талаптары жақсарады",
@@ -59,7 +53,7 @@ SERVICING: tuple[Template, ...] = (
         ),
         "number until",
     ),
-    _letter(
+    letter(
         "change_signed",
         Said(
             "Шарттың өзгерісіне қол қойылды",
@@ -76,7 +70,7 @@ SERVICING: tuple[Template, ...] = (
         "number effective_on",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "change_in_force",
         Said(
             "Шарттың өзгерісі күшіне енді",
@@ -95,7 +89,7 @@ SERVICING: tuple[Template, ...] = (
         ),
         "number effective_on",
     ),
-    _letter(
+    letter(
         "change_refused",
         Said(
             "Өзгерістен бас тарттыңыз",
@@ -112,7 +106,7 @@ SERVICING: tuple[Template, ...] = (
         "number",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "change_withdrawn",
         Said(
             "Ұсыныс кері қайтарылды",
@@ -129,7 +123,7 @@ SERVICING: tuple[Template, ...] = (
         "number",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "change_expired",
         Said(
             "Қол қою мерзімі өтті",
@@ -146,7 +140,7 @@ SERVICING: tuple[Template, ...] = (
         "number",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "change_failed",
         Said(
             "Өзгеріс күшіне енбеді",
@@ -166,7 +160,7 @@ SERVICING: tuple[Template, ...] = (
         "number",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "arrears_notice",
         Said(
             "Төлем кешіктірілді",
@@ -188,7 +182,7 @@ SERVICING: tuple[Template, ...] = (
         ),
         "number amount due_on",
     ),
-    _letter(
+    letter(
         "settlement_received",
         Said(
             "Өтініш қабылданды",
@@ -208,7 +202,7 @@ SERVICING: tuple[Template, ...] = (
         "number due_on",
         _QUIETLY,
     ),
-    _letter(
+    letter(
         "settlement_offer",
         Said(
             "Өтінішіңізге жауап бар",
@@ -227,7 +221,7 @@ SERVICING: tuple[Template, ...] = (
         ),
         "number",
     ),
-    _letter(
+    letter(
         "settlement_refused",
         Said(
             "Өтінішіңізге жауап бар",

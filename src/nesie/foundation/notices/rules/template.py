@@ -33,3 +33,16 @@ class Template:
     params: frozenset[str]
     said: Mapping[str, Said]
     secret: str = ""
+
+
+def letter(
+    name: str,
+    kk: Said,
+    ru: Said,
+    en: Said,
+    params: str = "",
+    channels: frozenset[Channel] = frozenset(Channel),
+    secret: str = "",
+) -> Template:
+    """A template by what it says in each language; `params` are the names of its parameters, by blanks."""
+    return Template(name, channels, frozenset(params.split()), {"kk": kk, "ru": ru, "en": en}, secret)

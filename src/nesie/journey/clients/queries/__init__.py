@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 
 from nesie.foundation.access.queries import own_id
 from nesie.foundation.access.rules import Known
 from nesie.foundation.documents import queries as documents
-from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.identification.rules import BANK_CODES, parse_iin
-from nesie.foundation.identification.rules.standing import PHONE_OWNER_KIND, PhoneOwner
-from nesie.foundation.lender import queries as lender
-from nesie.foundation.norms.rules import business_day
 from nesie.foundation.vault import queries as vault
 from nesie.foundation.vault.rules import IndexedField
 from nesie.journey.clients import rules
@@ -27,14 +22,24 @@ from nesie.journey.clients.models import (
     Client,
     ClientAccount,
     ClientTransition,
-    DetailsChange,
-    DocumentWarning,
     GivenConsent,
-    Leak,
     Letter,
     Registration,
     RegistrationTransition,
 )
+from nesie.journey.clients.queries.details import (
+    STOP_PURPOSE,
+    details_change,
+    details_changes,
+    details_to_apply,
+    details_to_expire,
+    documents_to_warn_of,
+    paper_sha256,
+    stop_link,
+    stoppable,
+)
+from nesie.journey.clients.queries.leaks import check_operations, leak_view, leaks, open_leak, phone_answers
+from nesie.journey.clients.queries.scope import may_see_client, may_see_registration
 from nesie.journey.clients.rules import (
     AccountView,
     AcknowledgementView,
@@ -44,14 +49,9 @@ from nesie.journey.clients.rules import (
     ClientSummary,
     ClientView,
     Consent,
-    DetailKind,
-    DetailsChangeView,
-    DetailsStatus,
     Difference,
     Direction,
     DocumentKind,
-    LeakGround,
-    LeakView,
     LetterView,
     Matter,
     Progress,
@@ -60,8 +60,51 @@ from nesie.journey.clients.rules import (
     TransitionView,
 )
 from nesie.kernel.actor import Actor, Role
-from nesie.kernel.ids import ClientId, DocumentId, MessageId, RegistrationId
+from nesie.kernel.ids import ClientId, MessageId, RegistrationId
 from nesie.kernel.refused import NotFound
+
+__all__ = [
+    "STOP_PURPOSE",
+    "ClientsKnown",
+    "account",
+    "accounts",
+    "acknowledgements",
+    "active_client",
+    "bank_codes",
+    "changing_client",
+    "check_operations",
+    "client",
+    "client_history",
+    "client_with_iban",
+    "client_with_iin",
+    "clients",
+    "details_change",
+    "details_changes",
+    "details_to_apply",
+    "details_to_expire",
+    "documents_to_warn_of",
+    "has_acknowledged",
+    "leak_view",
+    "leaks",
+    "letter_view",
+    "letters",
+    "lock_registration",
+    "may_see_client",
+    "may_see_registration",
+    "open_leak",
+    "paper_sha256",
+    "phone_answers",
+    "portrait_meter",
+    "progress",
+    "questions",
+    "registration",
+    "registration_history",
+    "registrations_in_review",
+    "stop_link",
+    "stoppable",
+    "unread_count",
+    "unread_letters",
+]
 
 _LIST = 50
 
@@ -74,18 +117,6 @@ def portrait_meter() -> PortraitMeter:
 def bank_codes() -> frozenset[str]:
     """Bank codes an IBAN may bear; in the demo also that of the simulated bank, which no real bank has."""
     return BANK_CODES | frozenset(getattr(settings, "NESIE_DEMO_BANK_CODES", ()))
-
-
-def may_see_client(actor: Actor, client_id: UUID) -> bool:
-    """Clients see themselves; staff whose duties need it and the system's own jobs see every client (clause 27)."""
-    own = actor.has(Role.CLIENT) and actor.id == client_id
-    return own or actor.has(*rules.READERS, Role.WORKER)
-
-
-def may_see_registration(actor: Actor, registration_id: UUID) -> bool:
-    """Applicants see their own, whose phone they have proven; so do staff whose duties need it, and jobs."""
-    own = actor.has(Role.GUEST) and actor.id == registration_id
-    return own or actor.has(*rules.READERS, Role.WORKER)
 
 
 def registration(actor: Actor, registration_id: RegistrationId) -> RegistrationView:
@@ -185,63 +216,11 @@ def active_client(actor: Actor, client_id: ClientId) -> ClientView:
     return view
 
 
-def check_operations(client_id: ClientId) -> None:
-    """For what the system does by itself: raises what a leak of the client's data still asks (clause 36)."""
-    rules.check_proven(open_leak(client_id))
-
-
 def _served(actor: Actor, client_id: ClientId) -> ClientView:
     view = client(actor, client_id)
     if view.status is not ClientStatus.ACTIVE:
         raise rules.ClientNotActive
     return view
-
-
-def documents_to_warn_of(now: datetime, limit: int) -> list[ClientId]:
-    """Clients whose identity document ends soon or has ended, who were not told of it yet."""
-    today = business_day(now)
-    found: list[UUID] = []
-    for days in rules.WARNINGS:
-        ending = Client.objects.filter(status=ClientStatus.ACTIVE, document_valid_until__lte=today + timedelta(days))
-        told = DocumentWarning.objects.filter(
-            client_id=OuterRef("id"), valid_until=OuterRef("document_valid_until"), days_before__lte=days
-        )
-        if days == 0:
-            ending = ending.filter(document_valid_until__lt=today)
-        found += ending.filter(~Exists(told)).order_by("document_valid_until").values_list("id", flat=True)[:limit]
-    return [ClientId(one) for one in dict.fromkeys(found)][:limit]
-
-
-def open_leak(client_id: UUID) -> LeakView | None:
-    """The leak of this client's data after which not everything is proven yet."""
-    row = Leak.objects.filter(client_id=client_id, closed_at=None).first()
-    return leak_view(row) if row is not None else None
-
-
-def leaks(actor: Actor, client_id: ClientId) -> list[LeakView]:
-    """Every leak of a client's data, newest first; raises `NotFound`."""
-    if not may_see_client(actor, client_id):
-        raise NotFound
-    return [leak_view(row) for row in Leak.objects.filter(client_id=client_id).order_by("-flagged_at")]
-
-
-def leak_view(row: Leak) -> LeakView:
-    """One leak for strangers."""
-    return LeakView(
-        id=row.id,
-        client_id=ClientId(row.client_id),
-        ground=LeakGround(row.ground),
-        flagged_at=row.flagged_at,
-        identified_at=row.identified_at,
-        phone_owner=PhoneOwner(row.phone_owner) if row.phone_owner else None,
-        phone_checked_at=row.phone_checked_at,
-        closed_at=row.closed_at,
-    )
-
-
-def phone_answers(limit: int) -> list[MessageId]:
-    """Answers of the base of phones that nobody has recorded."""
-    return exchange.answered_ids([PHONE_OWNER_KIND], limit)
 
 
 def client_history(actor: Actor, client_id: ClientId) -> list[TransitionView]:
@@ -319,54 +298,6 @@ def changing_client(actor: Actor, client_id: ClientId) -> ClientView:
     return view
 
 
-def details_changes(actor: Actor, client_id: ClientId) -> list[DetailsChangeView]:
-    """A client's changes of phone, account and document, newest first; raises `NotFound`."""
-    if not may_see_client(actor, client_id):
-        raise NotFound
-    return [_details_view(row) for row in DetailsChange.objects.filter(client_id=client_id).order_by("-drafted_at")]
-
-
-def details_change(actor: Actor, change_id: UUID) -> DetailsChangeView:
-    """One change of details; raises `NotFound`."""
-    row = DetailsChange.objects.filter(id=change_id).first()
-    if row is None or not may_see_client(actor, row.client_id):
-        raise NotFound
-    return _details_view(row)
-
-
-def details_to_apply(now: datetime, limit: int) -> list[UUID]:
-    """Agreed changes of details whose delay is over."""
-    due = DetailsChange.objects.filter(status=DetailsStatus.AGREED, takes_effect_at__lte=now)
-    return list(due.order_by("takes_effect_at").values_list("id", flat=True)[:limit])
-
-
-def details_to_expire(now: datetime, limit: int) -> list[UUID]:
-    """Changes of details to which nobody agreed in time."""
-    late = DetailsChange.objects.filter(status=DetailsStatus.DRAFTED, answer_until__lte=now)
-    return list(late.order_by("answer_until").values_list("id", flat=True)[:limit])
-
-
-STOP_PURPOSE = "clients.stop-link"
-
-
-def stop_link(secret: str) -> str:
-    """The address that stops a change; all it can do is stop."""
-    base: str = settings.NESIE_PUBLIC_URL or f"https://{lender.organisation().brand.domain}"
-    return f"{base}/stop/{secret}"
-
-
-def stoppable(secret: str) -> DetailsChangeView | None:
-    """The agreed change that this link would stop, if its delay still runs."""
-    found = vault.keyed_hash(STOP_PURPOSE, secret)
-    row = DetailsChange.objects.filter(cancel_hash=found, status=DetailsStatus.AGREED).first()
-    return _details_view(row) if row is not None else None
-
-
-def paper_sha256(row: DetailsChange) -> str:
-    """Of the document agreed to."""
-    return documents.described(row.paper_id).sha256
-
-
 def letters(actor: Actor, client_id: ClientId) -> list[LetterView]:
     """The letters between a client and the lender, newest first; raises `NotFound`."""
     if not may_see_client(actor, client_id):
@@ -438,24 +369,6 @@ def _summaries(rows: list[Client]) -> list[ClientSummary]:
 
 def _account_view(row: ClientAccount) -> AccountView:
     return AccountView(row.id, ClientId(row.client_id), row.iban, row.bank_code, row.added_at)
-
-
-def _details_view(row: DetailsChange) -> DetailsChangeView:
-    return DetailsChangeView(
-        id=row.id,
-        client_id=ClientId(row.client_id),
-        kind=DetailKind(row.kind),
-        status=DetailsStatus(row.status),
-        value=row.value,
-        document_id=DocumentId(row.paper_id),
-        sha256=paper_sha256(row),
-        drafted_at=row.drafted_at,
-        answer_until=row.answer_until,
-        confirmed_at=row.confirmed_at,
-        agreed_at=row.agreed_at,
-        takes_effect_at=row.takes_effect_at,
-        ended_at=row.ended_at,
-    )
 
 
 def _client_view(row: Client) -> ClientView:
