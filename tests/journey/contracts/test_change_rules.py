@@ -45,6 +45,7 @@ from nesie.journey.contracts.rules import (
     change_gesv,
     check_change,
     check_draw,
+    gesv_before,
     needed_proofs,
     taken,
 )
@@ -163,6 +164,13 @@ class TestWhatMayBeProposed:
         made = proposal(ChangeKind.FORGIVENESS, standing=owed, before=conditions(), after=nothing, forgiven=given_up)
         check_change(made, TERMS, CAPS)
         assert change_gesv(made) is None
+
+    def test_a_loan_whose_last_day_is_the_day_itself_may_be_prolonged_and_has_no_rate_before(self):
+        last = Row(1, DAY, OWED.principal + OWED.interest, OWED.interest, OWED.principal, ZERO)
+        made = proposal(ChangeKind.PROLONGATION, before=replace(conditions(), plan=Schedule(DAY, (last,))))
+        check_change(made, TERMS, CAPS)
+        assert gesv_before(made) is None
+        assert change_gesv(made) is not None
 
     @pytest.mark.parametrize(
         "kind",

@@ -308,7 +308,8 @@ class ChangeProposal:
 
 
 def change_gesv(proposal: ChangeProposal) -> Gesv | None:
-    """The annual effective rate of what remains: from the principal left, past payments ignored; None if none is left.
+    """The annual effective rate of what remains: from the principal left, past payments ignored; None if none is left
+    after the effective day itself.
 
     Interest that grew before the effective day belongs to the past as well: it is taken out of the first payments.
     """
@@ -322,8 +323,8 @@ def gesv_before(proposal: ChangeProposal) -> Gesv | None:
 
 def _gesv(conditions: Conditions, past_interest: Money) -> Gesv | None:
     plan = conditions.plan
-    if not plan.totals.principal:
-        return None
+    if not any(row.principal for row in plan.rows if row.due_on > plan.disbursed_on):
+        return None  # nothing is lent for a day any more
     money, past = [Flow(plan.disbursed_on, plan.totals.principal)], past_interest
     for row in plan.rows:
         old = min(past, row.interest)
