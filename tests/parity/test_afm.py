@@ -16,7 +16,7 @@ from nesie.journey.aml.adapters.fake import FakeLists
 from nesie.journey.aml.gateways import ListRefused, SanctionLists
 from nesie.journey.aml.rules import LIST_MESSAGE, ListedPerson, MatchKind, Subject, match_kind, parse_list
 from nesie.simulators.people import by_key
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched, patience
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TIMUR = by_key("timur")
@@ -34,7 +34,7 @@ def lists(request: pytest.FixtureRequest) -> SanctionLists:
     if request.param == "fake":
         listed = ListedPerson("4", TIMUR.surname, TIMUR.given_name, TIMUR.patronymic, TIMUR.birth_on, TIMUR.iin)
         return FakeLists([listed])
-    return AfmLists(request.getfixturevalue("afm_url"), timeout=5)
+    return AfmLists(request.getfixturevalue("afm_url"), timeout=PATIENT)
 
 
 def test_the_list_reads_and_names_the_listed_person(lists: SanctionLists) -> None:
@@ -53,7 +53,7 @@ def test_the_carrier_brings_the_original_bytes(lists: SanctionLists) -> None:
 
 
 def test_a_closed_list_is_a_failed_answer(afm_url: str) -> None:
-    closed = AfmLists(afm_url, path="/blacklist/export/included/xml", timeout=5)
+    closed = AfmLists(afm_url, path="/blacklist/export/included/xml", timeout=PATIENT)
     with pytest.raises(ListRefused, match="http_403"):
         closed.active(NOW)
     assert ListCarrier(closed).carry(LIST_MESSAGE, "key", 1, {}, NOW).status is AnswerStatus.FAILED
@@ -63,7 +63,7 @@ def test_a_closed_list_is_a_failed_answer(afm_url: str) -> None:
 def test_faults(afm_url: str, fault: str, error: type[Exception]) -> None:
     httpx.post(f"{afm_url}/_stage/fault", json={"kind": fault, "seconds": 3}).raise_for_status()
     with pytest.raises(error):
-        AfmLists(afm_url, timeout=0.5).active(NOW)
+        AfmLists(afm_url, timeout=patience(fault)).active(NOW)
 
 
 def test_a_person_put_on_the_list_is_there_at_once(afm_url: str) -> None:

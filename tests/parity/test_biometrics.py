@@ -21,7 +21,7 @@ from nesie.foundation.identification.rules.persons import (
 )
 from nesie.simulators.coid import CLIENT_ID, CLIENT_SECRET
 from nesie.simulators.people import by_key
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched, patience
 
 WHO = by_key("aigerim")
 BACK = "http://127.0.0.1:8000/identification/back"
@@ -54,7 +54,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def centre(url: str, timeout: float = 3) -> CoidBiometrics:
+def centre(url: str, timeout: float = PATIENT) -> CoidBiometrics:
     return CoidBiometrics(url, client_id=CLIENT_ID, client_secret=CLIENT_SECRET, timeout=timeout)
 
 
@@ -174,7 +174,7 @@ class TestHttp:
         httpx.post(url + "/_stage/reset")
         httpx.post(url + "/_stage/fault", json={"kind": kind, "times": 1, "seconds": 2})
         with pytest.raises(Unanswered):
-            centre(url, timeout=0.5).begin(REQUEST)
+            centre(url, timeout=patience(kind)).begin(REQUEST)
 
     @pytest.mark.parametrize("told", [b"{}", b"[]", b"null", b"x", b'{"transactionId": 1}'])
     def test_rubbish_is_no_result(self, told: bytes) -> None:

@@ -25,7 +25,7 @@ from nesie.journey.creditworthiness.rules import (
 )
 from nesie.kernel.money import Money
 from nesie.simulators.people import by_key
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched, patience
 
 NOW = datetime.now(UTC)
 CLEAN, LATE, REFUSED = (by_key(key).iin for key in ("aigerim", "olga", "madina"))
@@ -57,7 +57,9 @@ def source(request: pytest.FixtureRequest) -> Source:
         fake.refused[REFUSED] = date(2026, 2, 2)
         return Source(fake, fake, "")
     url = request.getfixturevalue("bureau_url")
-    return Source(FcbReports(url, user="nesie", password="demo", timeout=5), StopCredit(url, timeout=5), url)
+    return Source(
+        FcbReports(url, user="nesie", password="demo", timeout=PATIENT), StopCredit(url, timeout=PATIENT), url
+    )
 
 
 class TestReports:
@@ -114,7 +116,7 @@ class TestTroubleOnTheLine:
 
     def test_nobody_listens(self) -> None:
         with pytest.raises(NotCarried):
-            StopCredit("http://127.0.0.1:9", timeout=1).refusal(CLEAN, "key", NOW)
+            StopCredit("http://127.0.0.1:9", timeout=PATIENT).refusal(CLEAN, "key", NOW)
 
     @pytest.mark.parametrize(
         ("fault", "error"), [("refuse", NotCarried), ("time_out", NoAnswer), ("drop_after", NoAnswer)]
@@ -122,14 +124,14 @@ class TestTroubleOnTheLine:
     def test_faults(self, bureau_url: str, fault: str, error: type[Exception]) -> None:
         self.order(bureau_url, fault)
         with pytest.raises(error):
-            FcbReports(bureau_url, user="nesie", password="demo", timeout=0.5).report(CLEAN, "key", NOW)
+            FcbReports(bureau_url, user="nesie", password="demo", timeout=patience(fault)).report(CLEAN, "key", NOW)
 
     def test_no_name_to_sign_in_with(self, bureau_url: str) -> None:
         with pytest.raises(Unanswerable, match="refused_by_bureau"):
-            FcbReports(bureau_url, user="", password="", timeout=5).report(CLEAN, "key", NOW)
+            FcbReports(bureau_url, user="", password="", timeout=PATIENT).report(CLEAN, "key", NOW)
 
     def test_a_change_in_the_register_shows_at_the_next_question(self, bureau_url: str) -> None:
-        register = StopCredit(bureau_url, timeout=5)
+        register = StopCredit(bureau_url, timeout=PATIENT)
         httpx.post(f"{bureau_url}/_people", json={"iin": CLEAN, "refusal": True}).raise_for_status()
         assert register.refusal(CLEAN, "key", NOW).refusal.refused
         httpx.post(f"{bureau_url}/_people", json={"iin": CLEAN, "refusal": False}).raise_for_status()

@@ -25,7 +25,7 @@ from nesie.foundation.identification.rules.standing import (
 )
 from nesie.simulators.egov import PASSWORD, USER
 from nesie.simulators.people import BUSINESSES, PEOPLE
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched, patience
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 WHO, OTHER = PEOPLE[0], PEOPLE[1]
@@ -42,7 +42,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def phones(request: pytest.FixtureRequest) -> PhoneBase:
     if request.param == "fake":
         return FakePhones(**{f"iin{person.iin}": person.phone for person in PEOPLE})
-    return EgovPhones(request.getfixturevalue("url"), user=USER, password=PASSWORD, timeout=3)
+    return EgovPhones(request.getfixturevalue("url"), user=USER, password=PASSWORD, timeout=PATIENT)
 
 
 @pytest.fixture(params=["fake", "http"])
@@ -56,7 +56,7 @@ def businesses(request: pytest.FixtureRequest) -> BusinessRegistry:
                 for one in BUSINESSES
             )
         )
-    return EgovBusinesses(request.getfixturevalue("url"), user=USER, password=PASSWORD, timeout=3)
+    return EgovBusinesses(request.getfixturevalue("url"), user=USER, password=PASSWORD, timeout=PATIENT)
 
 
 @pytest.mark.clause("36.2")
@@ -91,15 +91,17 @@ def test_the_carrier_speaks_for_both(phones: PhoneBase, businesses: BusinessRegi
 
 
 def test_a_closed_business_and_a_wrong_password(url: str) -> None:
-    asked = EgovBusinesses(url, user=USER, password=PASSWORD, timeout=3)
+    asked = EgovBusinesses(url, user=USER, password=PASSWORD, timeout=PATIENT)
     httpx.post(f"{url}/_business", json={"number": COMPANY.number, "status": "closed"}).raise_for_status()
     assert entity_problem(asked.subject(COMPANY.number, key="1", now=NOW), COMPANY.number) is BusinessMismatch.INACTIVE
     with pytest.raises(Refusal):
-        EgovPhones(url, user=USER, password="wrong", timeout=3).owner(WHO.iin, WHO.phone, key="1", now=NOW)
+        EgovPhones(url, user=USER, password="wrong", timeout=PATIENT).owner(WHO.iin, WHO.phone, key="1", now=NOW)
 
 
 @pytest.mark.parametrize(("fault", "error"), [("refuse", NotCarried), ("time_out", NoAnswer), ("drop", NoAnswer)])
 def test_faults(url: str, fault: str, error: type[Exception]) -> None:
     httpx.post(f"{url}/_stage/fault", json={"kind": fault, "seconds": 3}).raise_for_status()
     with pytest.raises(error):
-        EgovPhones(url, user=USER, password=PASSWORD, timeout=0.5).owner(WHO.iin, WHO.phone, key="1", now=NOW)
+        EgovPhones(url, user=USER, password=PASSWORD, timeout=patience(fault)).owner(
+            WHO.iin, WHO.phone, key="1", now=NOW
+        )

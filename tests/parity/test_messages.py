@@ -12,7 +12,7 @@ from nesie.foundation.exchange.rules import NoAnswer, NotCarried
 from nesie.foundation.notices.adapters.fake import FakeEmail, FakePost, FakeSms
 from nesie.foundation.notices.adapters.http import HttpEmail, HttpSms
 from nesie.foundation.notices.gateways import Email, Rejected, Sms
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched, patience
 
 PHONE, ADDRESS = "+77770990001", "aigerim@example.kz"
 
@@ -42,16 +42,18 @@ class FakeWorld:
 @dataclass
 class SimulatedWorld:
     url: str
+    waits: float = PATIENT
 
     @property
     def sms(self) -> Sms:
-        return HttpSms(self.url, timeout=0.5)
+        return HttpSms(self.url, timeout=self.waits)
 
     @property
     def email(self) -> Email:
-        return HttpEmail(self.url, timeout=0.5)
+        return HttpEmail(self.url, timeout=self.waits)
 
     def order(self, kind: str, times: int = 1) -> None:
+        self.waits = patience(kind)
         httpx.post(f"{self.url}/_stage/fault", json={"kind": kind, "times": times}).raise_for_status()
 
     def texts(self) -> list[str]:
@@ -128,6 +130,7 @@ def test_a_fault_is_told_apart_by_what_is_sure(world, fault, raised, delivered):
     with pytest.raises(raised):
         world.email.send("m-3", ADDRESS, "s", "t")
     assert len(world.letters()) == delivered
+    world.waits = PATIENT
     assert (world.email.accepted("m-3") is not None) == bool(delivered)
 
 
@@ -141,14 +144,14 @@ def test_an_answer_that_comes_twice_is_heard_once(world):
 
 def test_a_gateway_that_is_not_there_surely_took_nothing():
     with pytest.raises(NotCarried):
-        HttpSms("http://127.0.0.1:9", timeout=0.5).send(PHONE, "text")
+        HttpSms("http://127.0.0.1:9", timeout=PATIENT).send(PHONE, "text")
     with pytest.raises(NotCarried):
-        HttpEmail("http://127.0.0.1:9", timeout=0.5).accepted("m")
+        HttpEmail("http://127.0.0.1:9", timeout=PATIENT).accepted("m")
 
 
 def test_no_exception_names_the_addressee(simulator):
     httpx.post(f"{simulator}/_stage/fault", json={"kind": "drop"})
     with pytest.raises(NoAnswer) as raised:
-        HttpSms(simulator, timeout=0.5).send(PHONE, "text")
+        HttpSms(simulator, timeout=PATIENT).send(PHONE, "text")
     assert PHONE not in repr(raised.value)
     assert raised.value.__suppress_context__

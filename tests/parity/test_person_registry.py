@@ -16,7 +16,7 @@ from nesie.foundation.identification.gateways import PersonRegistry, Refusal
 from nesie.foundation.identification.rules.persons import PERSON_KIND, PersonFacts, PersonRecord, mismatches
 from nesie.simulators.people import PEOPLE, Person, by_key
 from nesie.simulators.registry import PASSWORD, USER, USER_ID
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched, patience
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 WHO, NOBODY = by_key("aigerim"), "000101500004"
@@ -46,7 +46,7 @@ def registry(request: pytest.FixtureRequest) -> PersonRegistry:
         return FakeRegistry(*(PersonRecord(facts_of(p), True, p.document_kind, p.portrait(), b"x") for p in PEOPLE))
     url = request.getfixturevalue("url")
     httpx.post(url + "/_stage/reset")
-    return GatewayRegistry(url, user=USER, password=PASSWORD, user_id=USER_ID, timeout=3)
+    return GatewayRegistry(url, user=USER, password=PASSWORD, user_id=USER_ID, timeout=PATIENT)
 
 
 class TestBoth:
@@ -77,7 +77,7 @@ class TestHttp:
     @pytest.fixture
     def registry(self, url: str) -> GatewayRegistry:
         httpx.post(url + "/_stage/reset")
-        return GatewayRegistry(url, user=USER, password=PASSWORD, user_id=USER_ID, timeout=0.5)
+        return GatewayRegistry(url, user=USER, password=PASSWORD, user_id=USER_ID, timeout=PATIENT)
 
     @pytest.mark.parametrize(
         ("kind", "error"),
@@ -87,8 +87,9 @@ class TestHttp:
         self, registry: GatewayRegistry, url: str, kind: str, error: type[Exception]
     ) -> None:
         httpx.post(url + "/_stage/fault", json={"kind": kind, "times": 1, "seconds": 2})
+        asked = GatewayRegistry(url, user=USER, password=PASSWORD, user_id=USER_ID, timeout=patience(kind))
         with pytest.raises(error):
-            registry.person(WHO.iin, key="1", now=NOW)
+            asked.person(WHO.iin, key="1", now=NOW)
         assert registry.person(WHO.iin, key="1", now=NOW) is not None
 
     def test_nobody_listening_is_not_carried(self) -> None:

@@ -22,7 +22,7 @@ from nesie.simulators.pki.answers import Entry, Standing
 from nesie.simulators.pki.authority import Pair
 from nesie.simulators.pki.keys import Algorithm
 from nesie.simulators.pki.material import Kind, Material
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched, patience
 
 WHO = by_key("aigerim")
 TEXT, NONCE = "Несие шарты".encode(), b"87654321"
@@ -43,7 +43,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Mater
         yield url, Material(state), state / "pki" / "anchors"
 
 
-def pki(url: str, anchors: Path, timeout: float = 3) -> Source:
+def pki(url: str, anchors: Path, timeout: float = PATIENT) -> Source:
     common = Addresses(ocsp=f"{url}/ocsp/", crl=f"{url}/crl/{{anchor}}.crl")
     revocation = PkiRevocation(PinnedAnchors(anchors), common, timeout=timeout)
     return Source(revocation, PkiTimestamps(f"{url}/tsp/", timeout=timeout))
@@ -124,7 +124,7 @@ class TestHttp:
         url, material, anchors = world
         httpx.post(url + "/_stage/reset")
         httpx.post(url + "/_stage/fault", json={"kind": kind, "times": 3, "seconds": 2})
-        source, issuer = pki(url, anchors, timeout=0.5), der(material.authority().pair)
+        source, issuer = pki(url, anchors, timeout=patience(kind)), der(material.authority().pair)
         assert source.revocation.ocsp(der(material.person(WHO.key)), issuer, NONCE) is None
         assert source.revocation.crl(issuer) is None
         assert source.timestamps.stamp(b"value", 1) is None

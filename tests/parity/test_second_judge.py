@@ -22,7 +22,7 @@ from nesie.simulators.pki.answers import Entry, Standing
 from nesie.simulators.pki.authority import Pair
 from nesie.simulators.pki.keys import Algorithm
 from nesie.simulators.pki.material import Kind, Material
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched, patience
 
 WHO = by_key("aigerim")
 TEXT = "Несие шарты".encode()
@@ -46,7 +46,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture
 def node(world: World) -> NcaNode:
     httpx.post(world.url + "/_stage/reset")
-    return NcaNode(world.url, timeout=5)
+    return NcaNode(world.url, timeout=PATIENT)
 
 
 def der(pair: Pair) -> bytes:
@@ -137,7 +137,7 @@ class TestHttp:
     def test_silence_is_no_opinion(self, world: World, node: NcaNode, kind: str) -> None:
         cms = signed(world.material.person(WHO.key))
         httpx.post(world.url + "/_stage/fault", json={"kind": kind, "times": 1, "seconds": 2})
-        assert NcaNode(world.url, timeout=0.5).opinion(cms, TEXT) is None
+        assert NcaNode(world.url, timeout=patience(kind)).opinion(cms, TEXT) is None
         assert node.opinion(b"rubbish", TEXT) is None
         told = node.opinion(b"\x30\x00", TEXT)
         assert told is None or not told.valid

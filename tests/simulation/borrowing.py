@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from nesie.foundation.access.rules import TooManyCodes
-from nesie.foundation.identification import actions as identification
 from nesie.foundation.terms import queries as terms
 from nesie.journey.applications import actions as applications_actions
 from nesie.journey.applications import queries as applications
@@ -27,8 +26,7 @@ from nesie.journey.contracts.rules import (
 )
 from nesie.kernel.ids import ApplicationId, ContractId
 from nesie.kernel.money import Money
-from tests.given_identification import BACK
-from tests.simulation.joining import look, sign
+from tests.simulation.joining import both_proofs
 from tests.simulation.life import Life
 from tests.simulation.plans import Will, Wish
 
@@ -124,33 +122,14 @@ def _sign(life: Life, made: Drafted) -> Iterator[datetime]:
     given = yield from _consent(life, made.contract_id, ConsentKind.CONCLUDE)
     if not given or life.clock.today != queries.contract(life.actor, made.contract_id, life.now).dated_on:
         return None
-    life.world.authority.now = life.now
-    challenge = life.does(
-        identification.request_signature,
-        subject_id=life.actor.id,
-        operation="sign_contract",
-        document_id=made.sign_document_id,
-        iin=life.who.iin,
-    )
-    eds = sign(life, challenge, made.sign_document_id)
-    start = life.does(
-        identification.start_biometric,
-        subject_id=life.actor.id,
-        operation="sign_contract",
-        document_sha256=made.sign_sha256,
-        iin=life.who.iin,
-        phone=life.who.phone,
-        redirect_uri=BACK,
-    )
-    face = look(life, start, recognised=True)
-    if eds is None or face is None:
+    proofs = both_proofs(life, "sign_contract", made.sign_document_id, made.sign_sha256)
+    if proofs is None:
         return None
     signed: Signed = life.does(
         actions.sign_contract,
         contract_id=made.contract_id,
-        eds_proof_id=eds,
-        biometric_proof_id=face,
         document_sha256=made.sign_sha256,
+        **proofs,
     )
     if signed.outcome is not SignOutcome.SIGNED:
         life.tell("signing", signed.outcome.value)

@@ -187,3 +187,27 @@ def sign(life: Life, challenge: UUID, document_id: UUID) -> ProofId | None:
     if not outcome.accepted:
         life.tell("signature not accepted", str(outcome.failed_check or outcome.trouble))
     return outcome.proof_id if outcome.accepted else None
+
+
+def both_proofs(life: Life, operation: str, document_id: UUID, sha256: str) -> dict[str, ProofId] | None:
+    """Key and face over one document, as the use case that takes them names them; None when either did not come."""
+    life.world.authority.now = life.now
+    challenge = life.does(
+        identification.request_signature,
+        subject_id=life.actor.id,
+        operation=operation,
+        document_id=document_id,
+        iin=life.who.iin,
+    )
+    eds = sign(life, challenge, document_id)
+    start = life.does(
+        identification.start_biometric,
+        subject_id=life.actor.id,
+        operation=operation,
+        document_sha256=sha256,
+        iin=life.who.iin,
+        phone=life.who.phone,
+        redirect_uri=BACK,
+    )
+    face = look(life, start, recognised=True)
+    return None if eds is None or face is None else {"eds_proof_id": eds, "biometric_proof_id": face}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from nesie.foundation.identification import actions as identification
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms.rules import TermTooLong
 from nesie.journey.contracts import actions as contracts
@@ -16,8 +15,7 @@ from nesie.journey.loans.rules import PositionView, Status, SuspensionGround, Wi
 from nesie.journey.payments import queries as payments
 from nesie.journey.payments.rules import ReceiptView
 from nesie.kernel.ids import ContractId, LoanId, ReceiptId
-from tests.given_identification import BACK
-from tests.simulation.joining import look, sign
+from tests.simulation.joining import both_proofs
 from tests.simulation.life import Life
 from tests.simulation.plans import Servicing
 
@@ -103,34 +101,15 @@ def _other_terms(life: Life, loan_id: LoanId, *, signs: bool) -> Iterator[dateti
 
 
 def _agrees(life: Life, made: DraftedChange) -> bool:
-    life.world.authority.now = life.now
-    challenge = life.does(
-        identification.request_signature,
-        subject_id=life.actor.id,
-        operation="sign_change",
-        document_id=made.sign_document_id,
-        iin=life.who.iin,
-    )
-    eds = sign(life, challenge, made.sign_document_id)
-    start = life.does(
-        identification.start_biometric,
-        subject_id=life.actor.id,
-        operation="sign_change",
-        document_sha256=made.sign_sha256,
-        iin=life.who.iin,
-        phone=life.who.phone,
-        redirect_uri=BACK,
-    )
-    face = look(life, start, recognised=True)
-    if eds is None or face is None:
+    proofs = both_proofs(life, "sign_change", made.sign_document_id, made.sign_sha256)
+    if proofs is None:
         return False
     return life.tries(
         contracts.sign_change,
         AnswerTooLate,
         change_id=made.change_id,
-        biometric_proof_id=face,
-        eds_proof_id=eds,
         document_sha256=made.sign_sha256,
+        **proofs,
     )
 
 

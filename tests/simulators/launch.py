@@ -10,6 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENT = 30.0
+"""Seconds a test waits for an answer it expects: a loaded machine may be slow, but it does answer."""
+HASTY = 0.5
+
+
+def patience(fault: str) -> float:
+    """Seconds a client waits when `fault` is ordered: short only where the simulator itself is told to be silent."""
+    return HASTY if fault in {"time_out", "answer_late"} else PATIENT
 
 
 def start(name: str, state_dir: Path, port: int = 0) -> tuple[subprocess.Popen[str], str]:

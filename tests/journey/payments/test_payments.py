@@ -36,7 +36,7 @@ from nesie.simulators.bank import gate
 from tests import given_contracts as given
 from tests.given_applications import Applicant
 from tests.given_contracts import CAPITAL, DAY, Stand
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched, patience
 
 pytestmark = pytest.mark.django_db
 
@@ -220,7 +220,7 @@ class TestExactlyOnce:
     def test_whatever_happens_to_the_answer_the_client_is_paid_once(self, here, aigerim, now, url, fault):
         page = httpx.Client(base_url=url)
         page.post("/_stage/reset")
-        here.bank = bank = HttpBank(url, gate.CLIENT_ID, gate.CLIENT_SECRET, timeout_seconds=0.4)
+        here.bank = HttpBank(url, gate.CLIENT_ID, gate.CLIENT_SECRET, timeout_seconds=patience(fault))
         contract_id, later = given.ready(now, here, aigerim)
         here.outside.fresh_list(later)
         actions.request_ownership_check(worker(), later, contract_id=contract_id)
@@ -228,6 +228,7 @@ class TestExactlyOnce:
         page.post("/_stage/fault", json={"kind": fault, "times": 2, "path": "/api/payments", "seconds": 1})
         requested = actions.request_disbursement(worker(), later, contract_id=contract_id)
         persist(here, later)
+        bank = HttpBank(url, gate.CLIENT_ID, gate.CLIENT_SECRET, timeout_seconds=PATIENT)
         assert bank.status(str(requested.disbursement_id)).state is PaymentState.PAID
         (only,) = queries.disbursements_of(worker(), contract_id)
         assert only.outcome is DisbursementOutcome.PAID
@@ -240,7 +241,7 @@ class TestExactlyOnce:
     def test_an_unknown_answer_stays_intended_and_the_money_held(self, here, aigerim, now, url):
         page = httpx.Client(base_url=url)
         page.post("/_stage/reset")
-        here.bank = HttpBank(url, gate.CLIENT_ID, gate.CLIENT_SECRET, timeout_seconds=0.3)
+        here.bank = HttpBank(url, gate.CLIENT_ID, gate.CLIENT_SECRET, timeout_seconds=PATIENT)
         contract_id, later = given.ready(now, here, aigerim)
         here.outside.fresh_list(later)
         actions.request_ownership_check(worker(), later, contract_id=contract_id)
