@@ -152,4 +152,9 @@ def test_what_is_kept_apart_tells_its_reason_and_the_history_its_papers(desk: De
     page = desk.page()
     assert "Written off on" in page
     assert "Repaid in full" not in page
+    assert "Nothing has come in yet" in page
+    given_loans.repaid(at + DAY, desk.loan_id, Money.tenge(4321))
+    recovered = desk.page().split("Recovered after the write-off", 1)[1].split("</table>")[0]
+    assert "booked here by itself" in recovered
+    assert "4 321,00" in re.sub(r"\s", " ", recovered)
     assert "Cannot be collected" in desk.page("/history")

@@ -118,7 +118,8 @@ class TestAnySchedule:
         agreed = dates.agreed_days(terms, on)
         parts = dates.fractions(terms, on, agreed, tuple(row.due_on for row in plan.rows))
         balances = [terms.principal, *(row.balance for row in plan.rows)]
-        bases = [terms.principal] * len(parts) if terms.method is Method.FLAT else balances[:-1]
+        flat = terms.method is Method.FLAT
+        bases = [terms.principal if flat and balance else balance for balance in balances[:-1]]
         exact = sum(
             (base.tiyn * part * terms.annual_rate.ratio for base, part in zip(bases, parts, strict=True)), Fraction(0)
         )

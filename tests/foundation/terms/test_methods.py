@@ -58,6 +58,27 @@ class TestFlat:
         found = rows(replace(LOAN, method=Method.FLAT, instalments=3, principal_parts=parts))
         assert [row.payment for row in found] == amounts(50, 4050, 1050)
 
+    def test_a_step_that_would_repay_it_too_soon_is_taken_downwards_so_that_all_its_interest_falls_due(self) -> None:
+        # 1000 and 12 times 10 of interest make 12 payments of 93.33: of 104 each, ten and a part of one would do.
+        terms = replace(LOAN, principal=Money.tenge(1000), method=Method.FLAT, instalments=12)
+        found = rows(replace(terms, payment_step=Money.tenge(26)))
+        assert [row.payment for row in found] == amounts(*[78] * 11, 262)
+        assert {row.interest for row in found} == {Money.tenge(10)}
+        without_interest = replace(terms, annual_rate=Rate.percent(0), payment_step=Money.tenge(50))
+        assert [row.payment for row in rows(without_interest)] == amounts(*[100] * 10, 0, 0)
+
+    def test_a_step_above_the_payment_itself_leaves_no_interest_after_the_principal(self) -> None:
+        terms = replace(LOAN, principal=Money.tenge(1000), method=Method.FLAT, instalments=4)
+        found = rows(replace(terms, payment_step=Money.tenge(600)))
+        assert [(row.interest, row.principal) for row in found] == [
+            (Money.tenge(10), Money.tenge(590)), (Money.tenge(10), Money.tenge(410)), (ZERO, ZERO), (ZERO, ZERO),
+        ]  # fmt: skip
+
+    def test_a_part_of_nothing_at_the_end_costs_nothing(self) -> None:
+        parts = tuple(amounts(1000, 4000, 0))
+        found = rows(replace(LOAN, method=Method.FLAT, instalments=3, principal_parts=parts))
+        assert [row.payment for row in found] == amounts(1050, 4050, 0)
+
 
 class TestGrace:
     def test_grace_on_principal_is_interest_only(self) -> None:

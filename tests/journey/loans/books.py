@@ -79,9 +79,10 @@ def receive(
     *,
     now: datetime | None = None,
     posted_on: date | None = None,
+    receipt_id: ReceiptId | None = None,
 ) -> ReceiptAllocated:
     """Money on the bank account, then on the loan."""
-    receipt_id = ReceiptId(new_id())
+    receipt_id = receipt_id or ReceiptId(new_id())
     booked = (*debit(Chart.FUNDING, amount), *credit(Chart.RECEIPTS_UNALLOCATED, amount, facts.contract_id))
     ledger.post(Entry(f"receipt:{receipt_id}", booked, posted_on or on, "test", receipt_id), at(on))
     return use_money(worker(), facts.loan_id, amount, on, now or at(on), receipt_id=receipt_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -27,6 +29,8 @@ from nesie.journey.contracts.rules import (
     NotYetConsentable,
     SecondProofMissing,
 )
+from nesie.journey.creditworthiness.gateways import Wiring
+from nesie.journey.creditworthiness.models import Assessment
 from nesie.journey.loans import actions, queries
 from nesie.journey.loans.rules import Status
 from nesie.journey.payments import actions as payments
@@ -62,6 +66,12 @@ def loan(here: Stand, who: Applicant, now: datetime) -> tuple[LoanId, datetime]:
     return given.running_loan(now, here, who)
 
 
+@pytest.fixture
+def own_debts_known(here: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's debts here are those of the real loans, and not what a test says."""
+    monkeypatch.setattr(Wiring, "own_loans", queries.LoansStanding())
+
+
 def balance(chart: Chart) -> Money:
     return ledger.balance(AccountRef(chart.value))
 
@@ -73,7 +83,15 @@ def in_order() -> None:
         assert set(ledger.balances_by_sub(clearing).values()) <= {ZERO}
 
 
+def counted(who: Applicant, since: datetime, **more: Any) -> list[dict[str, Any]]:
+    """What the rules of granting were given of a client since a moment, the oldest first; not what only asks again."""
+    rows = Assessment.objects.filter(client_id=who.client_id, assessed_at__gte=since, **more).order_by("assessed_at")
+    given_ = [json.loads(row.inputs) for row in rows]
+    return [one for one in given_ if one["own"] is not None]
+
+
 class TestIncrease:
+    @pytest.mark.usefixtures("own_debts_known")
     @pytest.mark.clause("9-1.1", "9-1.2", "9-conclude", "9-pay-account")
     def test_signed_waited_for_consented_to_and_paid_it_is_on_the_loan_once(self, here, who, loan):
         loan_id, now = loan
@@ -88,6 +106,9 @@ class TestIncrease:
         after = queries.position(worker(), loan_id)
         assert after.principal == before.principal + MORE
         assert given.change_status(made.change_id) == "applied"
+        (case,) = counted(who, now, case_id=made.change_id)
+        assert case["amount"]["tiyn"] == after.principal.tiyn, "all of it is in the case"
+        assert case["own"]["monthly_payment"]["tiyn"] == 0, "so nothing of it is counted beside"
         newest = queries.schedules(worker(), loan_id)[-1]
         assert newest.plan.totals.principal == after.principal
         assert newest.document_kk_id
@@ -252,6 +273,7 @@ class TestCreditLine:
 
 
 class TestRefinancing:
+    @pytest.mark.usefixtures("own_debts_known")
     @pytest.mark.clause("9-1-exempt")
     def test_the_new_loan_pays_the_old_one_at_once_and_no_money_leaves(self, here, who, loan):
         loan_id, now = loan
@@ -266,6 +288,9 @@ class TestRefinancing:
         assert given_contracts.view(contract_id, later).status is ContractStatus.DISBURSED
         new_id = queries.loan_of_contract(contract_id)
         assert queries.position(worker(), new_id).principal == old.principal
+        # What the new loan repays is counted once: of the old one only its interest stood beside the new one.
+        own = [one["own"]["balance"]["tiyn"] for one in counted(who, later)]
+        assert own == [old.interest.tiyn] * 2
         paid_off = queries.position(worker(), loan_id)
         assert (paid_off.principal, paid_off.interest) == (ZERO, old.interest), "its interest is no principal"
         assert balance(Chart.FUNDING) == funding

@@ -344,6 +344,33 @@ class TestWriteOff:
         assert ("written_off", "kk") in papers(loan)
         true_books(business_day(moment))
 
+    @pytest.mark.clause("13-writeoff")
+    def test_a_court_act_after_the_last_payment_still_gives_everything_back_once(
+        self, loan: ActiveLoan, eyes: FourEyes
+    ) -> None:
+        """She had paid it all, to be rid of them, before the court said that the loan was never hers."""
+        moment = at(loan, 10)
+        paid = loan.position().debt + Money.tenge(300)
+        loan.repay(moment, paid)
+        assert loan.position().status is rules.Status.CLOSED
+        moment = at(loan, 20)
+        eyes.now = moment
+        arguments: dict[str, Any] = {"loan_id": loan.loan_id, "reference": "2-1234/2027"}
+        with pytest.raises(rules.NothingToWriteOff):
+            eyes.do(actions.write_off_loan, **arguments, ground=rules.WriteOffGround.DEATH)
+        arguments["ground"] = rules.WriteOffGround.FRAUD
+        eyes.do(actions.write_off_loan, **arguments)
+        view = loan.position()
+        assert (view.status, view.debt, view.credit) == (rules.Status.WRITTEN_OFF, ZERO, ZERO)
+        assert view.closed_on == business_day(moment)
+        assert balance(Chart.REFUNDS_DUE, loan.contract_id) == paid
+        loan.here.carry(moment + timedelta(minutes=2))
+        assert balance(Chart.REFUNDS_DUE, loan.contract_id) == ZERO
+        assert sum(one.amount.tiyn for one in payments.refunds_of(loan.who.actor, loan.contract_id)) == paid.tiyn
+        with pytest.raises(rules.GivenBackAlready):
+            eyes.do(actions.write_off_loan, **arguments)
+        true_books(business_day(moment))
+
     @pytest.mark.clause("13-recourse")
     def test_money_on_a_claim_off_the_books_is_income(self, loan: ActiveLoan, eyes: FourEyes) -> None:
         moment = at(loan, 45)

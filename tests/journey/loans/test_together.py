@@ -16,7 +16,7 @@ from nesie.foundation.ledger.models import ClosedMonth
 from nesie.journey.loans import actions, queries, rules
 from nesie.journey.loans.models import LoanTransition
 from nesie.kernel.actor import client, worker
-from nesie.kernel.ids import new_id
+from nesie.kernel.ids import ReceiptId, new_id
 from nesie.kernel.money import ZERO, Money
 from tests.journey.loans.books import OPENED_ON, at, open_, receive
 
@@ -58,22 +58,34 @@ def at_once(*works: Callable[[], object]) -> list[BaseException]:
 
 @pytest.mark.usefixtures("alone")
 class TestTogether:
-    def test_receipts_of_one_loan_at_once_are_all_counted(self) -> None:
+    def test_fifty_receipts_of_one_loan_at_once_are_all_counted_whatever_their_order(self) -> None:
+        """Each by a session of its own, in sums all different and booked on three days, some of them heard of late."""
         with transaction.atomic():
             book = open_()
+        last = OPENED_ON + 35 * DAY
+        came = [(Money.tenge(1_000 + 37 * number), last - (number % 3) * DAY) for number in range(50)]
+        receipts = [ReceiptId(new_id()) for _ in came]
 
-        def pay() -> None:
-            for _ in range(4):
+        def payer(receipt_id: ReceiptId, amount: Money, on: date) -> Callable[[], object]:
+            def pay() -> None:
                 with transaction.atomic():
-                    receive(book.facts, Money.tenge(1_111), OPENED_ON + 35 * DAY)
+                    receive(book.facts, amount, on, now=at(last), receipt_id=receipt_id)
 
-        assert at_once(*[pay] * 5) == []
+            return pay
+
+        assert at_once(*(payer(receipt_id, *one) for receipt_id, one in zip(receipts, came, strict=True))) == []
         stored = queries.book(book.facts.loan_id)
         paid = queries.position(worker(), book.facts.loan_id).payments
-        assert Money.total(payment.amount for payment in paid) == Money.tenge(1_111) * 20
-        assert stored.principal >= ZERO
+        assert sorted((payment.on, payment.amount) for payment in paid) == sorted((on, amount) for amount, on in came)
+        one_by_one = [
+            rules.Received(ref=f"receipt:{receipt_id}", on=on, amount=amount)
+            for receipt_id, (amount, on) in zip(receipts, came, strict=True)
+        ]
+        plan, calendar = queries.opening_plan(book.facts.loan_id)
+        assert stored == rules.replay(book.facts, plan, calendar, one_by_one, last).book
+        assert book.amount_issued - stored.principal > ZERO
         assert queries.differences() == ()
-        assert ledger.trial_balance(OPENED_ON + 35 * DAY).difference == ZERO
+        assert ledger.trial_balance(last).difference == ZERO
 
     def test_two_day_closes_and_payments_at_once_accrue_each_day_once(self) -> None:
         with transaction.atomic():

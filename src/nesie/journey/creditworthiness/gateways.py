@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from nesie.journey.creditworthiness.rules import BureauReport, OwnStanding, VoluntaryRefusal
+from nesie.journey.creditworthiness.rules import BureauReport, OwnStanding, Replaced, VoluntaryRefusal
 from nesie.kernel.ids import ClientId
 
 
@@ -55,8 +55,11 @@ class VoluntaryRefusals(Protocol):
 class OwnLoans(Protocol):
     """The client's debts with this very lender; served by the later stage that knows them."""
 
-    def standing(self, client_id: ClientId, on: date) -> OwnStanding:
-        """All running loans together: longest delay now, payments a month, what is owed."""
+    def standing(self, client_id: ClientId, on: date, *, without: Replaced | None = None) -> OwnStanding:
+        """All running loans together: longest delay now, payments a month, what is owed.
+
+        `without`: a debt counted in the case itself; payments and sum are those after it is repaid, the delay stays.
+        """
         ...
 
 

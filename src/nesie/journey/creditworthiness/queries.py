@@ -21,6 +21,7 @@ from nesie.journey.creditworthiness.rules import (
     InquiryKind,
     Norm,
     OwnStanding,
+    Replaced,
     Stage,
     VoluntaryRefusal,
 )
@@ -99,9 +100,10 @@ def refusal(case_id: UUID, stage: Stage) -> VoluntaryRefusal | None:
     return VoluntaryRefusal.from_data(json.loads(row.facts)) if row and row.facts else None
 
 
-def own_standing(client_id: ClientId, on: date) -> OwnStanding | None:
-    """How the client stands with this lender; None where nobody was wired to tell."""
-    return Wiring.own_loans.standing(client_id, on) if Wiring.own_loans is not None else None
+def own_standing(client_id: ClientId, on: date, *, without: Replaced | None = None) -> OwnStanding | None:
+    """How the client stands with this lender; None where nobody was wired to tell. `without` as for the gateway."""
+    loans = Wiring.own_loans
+    return loans.standing(client_id, on, without=without) if loans is not None else None
 
 
 def answers_to_record(limit: int = 100) -> list[MessageId]:

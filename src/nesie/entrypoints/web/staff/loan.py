@@ -41,6 +41,7 @@ def loan(request: Request, loan_id: UUID) -> HttpResponse:
         "client_address": reverse("staff:client", args=[view.client_id]),
         "entries": [line for entry in ledger.entries_of(view.loan_id) for line in _lines(entry)],
         "trail": audit.trail_of(view.loan_id),
+        "recovered": _recovered(request, view),
         "may_service": any(request.actor.has(*PERMITTED[name]) for name in acts.ACTS),
         "may_issue": request.actor.has(*PERMITTED["issue_statement"]),
         **statements.ways(reverse("staff:statement", args=[loan_id])),
@@ -68,6 +69,18 @@ def history(request: Request, loan_id: UUID) -> HttpResponse:
         "lines": [why.shown_line(line, case) for line in rules.folded(case.lines)],
     }
     return render(request, "web/staff/history.html", page)
+
+
+def _recovered(request: Request, view: rules.PositionView) -> list[dict[str, Any]]:
+    """What has come in on a claim since it was written off, the newest first."""
+    if view.status is not rules.Status.WRITTEN_OFF:
+        return []
+    told = loans.events_of(request.actor, view.loan_id)
+    return [
+        {"on": one.on, "amount": dict(one.told).get("amount")}
+        for one in told
+        if one.kind == rules.Recovered.kind and not one.undone
+    ]
 
 
 # Which words the codes of an event stand for, by the event and the name of the detail.

@@ -128,8 +128,11 @@ class Periods:
     accrued: Fraction
 
     def interest(self, index: int, balance: Money) -> Money:
-        """Interest of a period on the balance at its start (flat: on the whole loan), rounded once."""
-        base = self.terms.principal if self.terms.method is Method.FLAT else balance
+        """Interest of a period on the balance at its start, rounded once.
+
+        Flat: on the whole loan, as long as anything of it is left: nothing can fall due of a loan that is repaid.
+        """
+        base = self.terms.principal if self.terms.method is Method.FLAT and balance else balance
         exact = base.tiyn * self.terms.annual_rate.ratio * self.fractions[index]
         return Money.rounded(exact + self.accrued if index == 0 else exact)
 
@@ -228,13 +231,16 @@ def _nearest_payment(periods: Periods) -> Money:
     """One of the two multiples of the step around the exact payment.
 
     It is the one to which the plain formula (every period like the first) rounds, when it is one of the two; else the
-    one whose last payment differs least.
+    one whose last payment differs least. Flat interest is reckoned to the end of the term, so there the loan must not
+    be repaid before it if a multiple can help it.
     """
     exact, payment_step = level_payment(periods), periods.terms.payment_step
     down = _to_step(exact, payment_step, up=False)
     up = down + payment_step
     if not down:
         return up  # a step above the payment itself
+    if periods.terms.method is Method.FLAT and periods.terms.annual_rate.ratio and not _lasts(periods, up):
+        return down
     plain = _plain_payment(periods)
     if plain in (down, up):
         return plain
@@ -262,6 +268,12 @@ def _last_payment(periods: Periods, payment: Money) -> int:
     """The last payment without the balloon, in tiyn, if the others are `payment`; 0 when nothing is left for it."""
     charged, paid = _walk(periods, _level(periods.terms, payment))[-1]
     return (charged + paid - (periods.terms.balloon or ZERO)).tiyn
+
+
+def _lasts(periods: Periods, payment: Money) -> bool:
+    """True when some principal is left for the last instalment if the others are `payment`."""
+    _, paid = _walk(periods, _level(periods.terms, payment))[-1]
+    return paid > ZERO
 
 
 def _to_step(exact_tiyn: Fraction, payment_step: Money, *, up: bool) -> Money:

@@ -17,10 +17,10 @@ from nesie.journey.applications.models import Application, ScreeningDecision
 from nesie.journey.applications.rules import MoveNotAllowed, Status
 from nesie.journey.creditworthiness import queries as creditworthiness
 from nesie.journey.creditworthiness.actions import assess_case
-from nesie.journey.creditworthiness.rules import Stage
+from nesie.journey.creditworthiness.rules import Replaced, Stage
 from nesie.kernel.actor import Actor
 from nesie.kernel.decision import Decision, worst
-from nesie.kernel.ids import ApplicationId, ClientId
+from nesie.kernel.ids import ApplicationId, ClientId, ContractId
 from nesie.kernel.money import Money
 
 
@@ -73,6 +73,7 @@ def _decide(row: Application, actor: Actor, now: datetime) -> Decision:
         stage=Stage.APPLICATION,
         amount=Money(row.limit_tiyn or row.amount_tiyn),
         new_monthly_payment=rules.monthly_equivalent(whole_cost(row, drafts, today)) if drafts else None,
+        replaces=Replaced(ContractId(row.refinances_id), Money(row.amount_tiyn)) if row.refinances_id else None,
     )
     by_aml = aml.decision_of(screened.screening_id)
     if aml_rules.ground_of(by_aml) is not None:

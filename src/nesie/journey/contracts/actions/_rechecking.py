@@ -12,7 +12,7 @@ from nesie.journey.contracts import rules
 from nesie.journey.contracts.rules import SignOutcome
 from nesie.journey.creditworthiness import actions as creditworthiness
 from nesie.journey.creditworthiness import queries as credit
-from nesie.journey.creditworthiness.rules import Stage
+from nesie.journey.creditworthiness.rules import Replaced, Stage
 from nesie.kernel.actor import Actor
 from nesie.kernel.decision import Outcome
 from nesie.kernel.ids import ClientId
@@ -20,12 +20,19 @@ from nesie.kernel.money import Money
 
 
 def check_again(
-    actor: Actor, now: datetime, *, client_id: ClientId, case_id: UUID, amount: Money, plan: Schedule
+    actor: Actor,
+    now: datetime,
+    *,
+    client_id: ClientId,
+    case_id: UUID,
+    amount: Money,
+    plan: Schedule,
+    replaces: Replaced | None,
 ) -> SignOutcome:
     """The voluntary refusal, the grounds of the Law over a new bureau report, and the lists, as they stand now.
 
     Between decision and signature a loan elsewhere may have fallen overdue, or a new one been taken (Law, art. 3
-    p. 3-2, art. 7 p. 3; Rules, 8.1, 10).
+    p. 3-2, art. 7 p. 3; Rules, 8.1, 10). `replaces`: what of the client's debt here is in the amount, or repaid by it.
     """
     rechecked = creditworthiness.recheck_case(
         actor, now, client_id=client_id, case_id=case_id, stage=Stage.SIGNING, amount=amount
@@ -38,6 +45,7 @@ def check_again(
         stage=Stage.SIGNING,
         amount=amount,
         new_monthly_payment=monthly_equivalent((plan,)),
+        replaces=replaces,
     )
     screened = aml.screen_client(actor, now, client_id=client_id)
     if screened.outcome is Outcome.DECLINE:

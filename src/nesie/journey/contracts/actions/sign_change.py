@@ -16,6 +16,7 @@ from nesie.journey.contracts.actions._changing import move_change, require_chang
 from nesie.journey.contracts.actions._rechecking import check_again
 from nesie.journey.contracts.models import ChangeSignature, Contract, ContractChange
 from nesie.journey.contracts.rules import ChangeStatus, SignOutcome
+from nesie.journey.creditworthiness.rules import Replaced
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ClientId, ContractId, ProofId
 
@@ -91,6 +92,7 @@ def _check_again(actor: Actor, row: Contract, change: ContractChange, now: datet
         case_id=change.pk,
         amount=proposal.standing.principal + proposal.payout,
         plan=proposal.after.plan,
+        replaces=Replaced(ContractId(row.pk), proposal.standing.principal),
     )
 
 

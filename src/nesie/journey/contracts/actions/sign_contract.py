@@ -21,6 +21,7 @@ from nesie.journey.contracts.actions._move import move, require
 from nesie.journey.contracts.actions._rechecking import check_again
 from nesie.journey.contracts.models import Contract, ContractSignature, ContractText, CoolingOffExemption
 from nesie.journey.contracts.rules import ConsentKind, ContractStatus, ExemptionKind, SignOutcome
+from nesie.journey.creditworthiness.rules import Replaced
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ApplicationId, ClientId, ContractId, ProofId
 from nesie.kernel.money import Money
@@ -62,6 +63,7 @@ def sign_contract(
         case_id=row.pk,
         amount=Money(row.line_limit_tiyn or row.principal_tiyn),
         plan=Schedule.from_json(text.schedule),
+        replaces=Replaced(ContractId(row.refinances_id), Money(row.principal_tiyn)) if row.refinances_id else None,
     )
     if outcome is not SignOutcome.SIGNED:
         return rules.Signed(contract_id, outcome)

@@ -12,7 +12,7 @@ from nesie.foundation.norms.rules import business_day
 from nesie.journey.clients import queries as clients
 from nesie.journey.creditworthiness import queries, rules
 from nesie.journey.creditworthiness.models import Assessment
-from nesie.journey.creditworthiness.rules import Case, NormBook, Stage
+from nesie.journey.creditworthiness.rules import Case, NormBook, Replaced, Stage
 from nesie.kernel.actor import Actor
 from nesie.kernel.decision import Outcome
 from nesie.kernel.ids import ClientId, new_id
@@ -37,11 +37,13 @@ def assess_case(
     stage: Stage,
     amount: Money,
     new_monthly_payment: Money | None,
+    replaces: Replaced | None = None,
 ) -> Assessed:
     """Decide on the grounds of the Law (clause 10) and keep inputs, each rule's result and the norms it went by.
 
     `new_monthly_payment` is what the new loan adds to the monthly payments; None when no schedule could be made.
-    What is not known holds. NotFound.
+    `replaces`: debt to this lender that the money repays, or that is in the amount already; it counts once. What is not
+    known holds. NotFound.
     """
     client = clients.client(actor, client_id)
     on = business_day(now)
@@ -53,7 +55,7 @@ def assess_case(
         new_monthly_payment=new_monthly_payment,
         report=queries.report(case_id, stage),
         refusal=queries.refusal(case_id, stage),
-        own=queries.own_standing(client_id, on),
+        own=queries.own_standing(client_id, on, without=replaces),
     )
     decision = rules.assess(case, NormBook(queries.norms_on(on)))
     row = Assessment.objects.create(

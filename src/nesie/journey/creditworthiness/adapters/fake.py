@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from nesie.journey.creditworthiness.gateways import RefusalAnswer, ReportAnswer
-from nesie.journey.creditworthiness.rules import BureauReport, MonthIncome, OwnStanding, VoluntaryRefusal
+from nesie.journey.creditworthiness.rules import BureauReport, MonthIncome, OwnStanding, Replaced, VoluntaryRefusal
 from nesie.kernel.ids import ClientId
 from nesie.kernel.money import Money
 
@@ -62,6 +62,6 @@ class FakeOwnLoans:
     def __init__(self) -> None:
         self.standings: dict[ClientId, OwnStanding] = {}
 
-    def standing(self, client_id: ClientId, on: date) -> OwnStanding:
+    def standing(self, client_id: ClientId, on: date, *, without: Replaced | None = None) -> OwnStanding:
         """As the gateway says."""
         return self.standings.get(client_id, OwnStanding())

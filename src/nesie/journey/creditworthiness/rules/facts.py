@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from nesie.kernel.ids import ContractId
 from nesie.kernel.money import ZERO, Money
 
 
@@ -177,6 +178,17 @@ class OwnStanding:
     delay_days: int = 0
     monthly_payment: Money = ZERO
     balance: Money = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What the money of a case takes the place of: so much principal of the client's loan under a contract here.
+
+    It is repaid by the new loan, or stands in its amount and payments already.
+    """
+
+    contract_id: ContractId
+    principal: Money
 
 
 @dataclass(frozen=True, slots=True)

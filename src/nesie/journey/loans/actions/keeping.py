@@ -61,10 +61,11 @@ def save_books(changed: Sequence[tuple[rules.Book, rules.Book]]) -> None:
     if not rows:
         return
     names = list(rows[0])
-    # A loan ends once: the day is kept when something is written on an ended loan later.
+    # The day a loan ended is kept when something is written on it later that does not end it otherwise.
     update = f"""
         UPDATE loans_loanstate SET {", ".join(f"{name} = %({name})s" for name in names)}, closed_on =
-          CASE WHEN %(status)s = '{rules.Status.ACTIVE.value}' THEN NULL ELSE coalesce(closed_on, %(stood_on)s) END
+          CASE WHEN %(status)s = '{rules.Status.ACTIVE.value}' THEN NULL WHEN status <> %(status)s THEN %(stood_on)s
+               ELSE coalesce(closed_on, %(stood_on)s) END
         WHERE loan_id = %(loan_id)s
     """  # noqa: S608 - names of our own columns
     with connection.cursor() as cursor:

@@ -23,12 +23,13 @@ def write_off_loan(
 
     After a final court act on fraud everything the client had paid goes back, at once ordered for payout, and so does
     what still lies with us; the claim lives on off the balance sheet, since a court may find the client's own fault
-    (`reinstate_claim`). Raises LoanEnded, MoneyCameToday, Overdrawn (no money to give back), OwnershipNotShown,
-    NotFound.
+    (`reinstate_claim`). Such an act returns what was paid of a loan that was repaid in full, or written off, before it;
+    on any other ground there is nothing to write off then. Raises NothingToWriteOff, GivenBackAlready, LoanEnded,
+    MoneyCameToday, Overdrawn (no money to give back), OwnershipNotShown, NotFound.
     """
     queries.visible(actor, loan_id)
     book = brought_to(loan_id, business_day(now), now)
-    rules.check_running(book)
+    rules.check_write_off(book, ground, rules.in_force(queries.events(loan_id)))
     rules.check_no_money_came(came=queries.money_came(loan_id, business_day(now)))
     returned = queries.returned_by(book, ground)
     event = rules.WrittenOff(

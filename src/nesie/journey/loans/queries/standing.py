@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.contracts import queries as contracts
-from nesie.journey.creditworthiness.rules import OwnStanding
+from nesie.journey.creditworthiness.rules import OwnStanding, Replaced
 from nesie.journey.loans import rules
 from nesie.journey.loans.models import Loan, LoanState, LoanTransition
 from nesie.journey.loans.queries.books import book, books
@@ -24,16 +24,27 @@ _A_MONTH = timedelta(days=30)
 class LoansStanding:
     """A client's running loans here, for the screening of a new application (creditworthiness.gateways.OwnLoans)."""
 
-    def standing(self, client_id: ClientId, on: date) -> OwnStanding:
-        """The longest delay now, the next month's payments, and what is owed in all."""
+    def standing(self, client_id: ClientId, on: date, *, without: Replaced | None = None) -> OwnStanding:
+        """The longest delay now, the next month's payments, and what is owed in all.
+
+        `without`: a loan is counted as it will be when so much principal of it is repaid by another.
+        """
         running = LoanState.objects.filter(loan__client_id=client_id, closed_on__isnull=True)
         found = books(running.values_list("loan_id", flat=True))
-        monthly = [row for one in found for row in rules.schedule_rows(one) if row.due_on <= on + _A_MONTH]
+        counted = [_less(one, without) for one in found]
+        monthly = [row for one in counted for row in rules.schedule_rows(one) if row.due_on <= on + _A_MONTH]
         return OwnStanding(
             delay_days=max((rules.overdue(one)[2] for one in found), default=0),
             monthly_payment=Money.total(row.left for row in monthly),
-            balance=Money.total(one.debt for one in found),
+            balance=Money.total(one.debt for one in counted),
         )
+
+
+def _less(one: rules.Book, replaced: Replaced | None) -> rules.Book:
+    if replaced is None or one.facts.contract_id != replaced.contract_id:
+        return one
+    paid = rules.Refinanced(ref="foreseen", on=one.accrued_on, amount=replaced.principal)
+    return rules.apply(one, paid).book
 
 
 class OwedContracts:

@@ -200,8 +200,8 @@ class Desk:
 
     @property
     def base(self) -> int:
-        """What interest is reckoned from."""
-        if not self.facts.flat:
+        """What interest is reckoned from; flat: the amount issued, to the last due day, while any of it is left."""
+        if not self.facts.flat or not self.principal_left:
             return self.principal_left
         if self.period > len(self.dues):
             return 0

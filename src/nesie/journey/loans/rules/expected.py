@@ -49,7 +49,7 @@ def expected(book: Book, *, arrears_paid: bool = False) -> tuple[Expected, ...]:
                 else terms.year_fraction(facts.day_count, start, due.due_on)
             )
             part *= desk.claimed_part(start, due.due_on)
-            interest = due.interest + _interest(desk.base if facts.flat else left.tiyn, rate, part)
+            interest = due.interest + _interest(desk.base if facts.flat and left else left.tiyn, rate, part)
         principal = due.principal
         if due.number == len(book.dues):
             principal += shifted

@@ -28,7 +28,7 @@ class Ahead:
 
     def interest(self, index: int, balance: int) -> int:
         """Interest of a period in tiyn, rounded half up."""
-        base = balance if self.flat_base is None else self.flat_base
+        base = balance if self.flat_base is None or not balance else self.flat_base
         exact = base * self.growth[index] + (self.standing if index == 0 else 0)
         return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -19,6 +19,7 @@ from nesie.journey.loans.rules.events import (
     Released,
     Resumed,
     Suspended,
+    WrittenOff,
 )
 from nesie.kernel.actor import Role
 from nesie.kernel.money import ZERO, Money
@@ -116,6 +117,18 @@ class LoanEnded(Refused):
     message = noop("The loan has ended: nothing of this kind can happen to it any more.")
 
 
+class NothingToWriteOff(Refused):
+    """A loan repaid in full has nothing on the books; a final court act on fraud still gives back what was paid."""
+
+    message = noop(
+        "The loan is repaid: there is nothing to write off. Only a final court act on fraud gives back what was paid."
+    )
+
+
+class GivenBackAlready(Refused):
+    message = noop("What was paid was ordered to be given back by an earlier court act.")
+
+
 class NotSuspended(Refused):
     message = noop("The loan is not suspended on this day.")
 
@@ -209,6 +222,22 @@ def check_running(book: Book) -> None:
     """Raises LoanEnded."""
     if book.status is not Status.ACTIVE:
         raise LoanEnded
+
+
+def check_write_off(book: Book, ground: WriteOffGround, happened: Iterable[AnyEvent]) -> None:
+    """A running loan on any ground; on a final court act on fraud one that is repaid or off the books, too.
+
+    The Rules, 13, return what was paid whether or not anything is still owed: the victim may have repaid it all before
+    the court has spoken. Raises NothingToWriteOff, GivenBackAlready, LoanEnded (assigned, or off the books already).
+    """
+    if book.status is Status.ACTIVE:
+        return
+    if book.status is Status.CLOSED and not ground.returns_payments:
+        raise NothingToWriteOff(field="ground")
+    if book.status is Status.TRANSFERRED or not ground.returns_payments:
+        raise LoanEnded
+    if any(isinstance(one, WrittenOff) and WriteOffGround(one.ground).returns_payments for one in happened):
+        raise GivenBackAlready
 
 
 def check_suspendable(book: Book) -> None:

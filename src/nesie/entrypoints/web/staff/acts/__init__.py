@@ -69,6 +69,12 @@ def _is_suspended(case: Case) -> bool:
     return _runs(case) and rules.suspended_since(case.book) is not None
 
 
+def _write_off_grounds(case: Case) -> list[tuple[str, str]]:
+    """Of a loan that is repaid or off the books: only what still gives money back."""
+    left_out = () if _runs(case) else [one for one in rules.WriteOffGround if not one.returns_payments]
+    return _enum(rules.WriteOffGround, "write_off", *left_out)(case)
+
+
 REFERENCE = Field("reference", Asked.TEXT, _("Number and day of the paper"))
 ON = Field("on", Asked.DAY, _("From which day"))
 PARTS = tuple(
@@ -225,11 +231,11 @@ _ALL = (
     Act(actions.forgive_debt, PARTS, reading.forgiving, foreseeing.forgiven, "coin", _runs),
     Act(
         actions.write_off_loan,
-        (Field("ground", Asked.CHOICE, _("Ground"), choices=_enum(rules.WriteOffGround, "write_off")), REFERENCE),
+        (Field("ground", Asked.CHOICE, _("Ground"), choices=_write_off_grounds), REFERENCE),
         reading.write_off,
         foreseeing.written_off,
         "trash",
-        _runs,
+        lambda case: case.book.status is not rules.Status.TRANSFERRED,
     ),
     Act(
         actions.transfer_loan,

@@ -56,9 +56,9 @@ def forgiven(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
 
 
 def written_off(case: Case, given: Arguments) -> tuple[rules.AnyEvent, ...]:
-    rules.check_running(case.book)
-    rules.check_no_money_came(came=queries.money_came(case.loan_id, case.today))
     ground = given["ground"]
+    rules.check_write_off(case.book, ground, rules.in_force(queries.events(case.loan_id)))
+    rules.check_no_money_came(came=queries.money_came(case.loan_id, case.today))
     returned = queries.returned_by(case.book, ground)
     lost = rules.WrittenOff(
         ref=_REF, on=case.today, ground=ground.value, recourse=ground.keeps_claim, returned=returned
