@@ -17,7 +17,8 @@ from nesie.foundation.access.actions import (
     open_guest_session,
     sign_in_staff,
 )
-from nesie.foundation.access.models import Device
+from nesie.foundation.access.models import Device, Passkey
+from nesie.foundation.access.rules import HolderKind
 from nesie.foundation.access.rules.attestation import Level, Platform
 from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.exchange.models import Message
@@ -81,6 +82,19 @@ def staff_member(now: datetime, *roles: Role, login: str = "aset") -> StaffMembe
     totp = pyotp.TOTP(shown.secret).at(before)
     complete_enrolment(worker(Channel.CLI), before, invitation=made.invitation, password=PASSWORD, totp=totp)
     return StaffMember(made.staff_id, login, shown.secret)
+
+
+def kept_passkey(now: datetime, client_id: UUID) -> Passkey:
+    """A passkey of the client, as adding it leaves it."""
+    return Passkey.objects.create(
+        holder_id=client_id,
+        holder_kind=HolderKind.CLIENT,
+        credential_id=client_id.bytes,
+        public_key=b"",
+        sign_count=0,
+        name="Firefox, Linux",
+        added_at=now,
+    )
 
 
 def enrolled_phone(now: datetime, client_id: UUID, phone: Phone | None = None) -> Device:

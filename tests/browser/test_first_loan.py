@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import way
-from tests.browser.conftest import Visitor, World, visitor
+from tests.browser.conftest import NCALAYER, Visitor, World, visitor
 
 pytestmark = pytest.mark.browser
 STAFF_PAGES = (
@@ -53,7 +53,7 @@ def test_first_loan_from_registration_to_early_payoff(
     client.look("repay")
     _pay_everything_back(client, person)
     client.look("loan-repaid")
-    _look_around(client, staff)
+    _look_around(client, staff, key)
 
 
 def _wait_for_loan(client: Visitor) -> None:
@@ -84,11 +84,12 @@ def _pay_everything_back(client: Visitor, person: dict[str, Any]) -> None:
     raise AssertionError("the loan was not closed")
 
 
-def _look_around(client: Visitor, staff: Visitor) -> None:
+def _look_around(client: Visitor, staff: Visitor, key: str) -> None:
     for path in ("loans", "documents", "letters", "letters/write", "notices", "profile", "security"):
         client.go(f"/my/{path}")
         client.look(path.replace("/", "-"))
     _change_the_phone(client)
+    _in_by_key(client, key)
     for path in STAFF_PAGES:
         staff.go(f"/staff/{path}")
         staff.look(f"staff-{path.replace('/', '-') or 'queue'}")
@@ -120,6 +121,29 @@ def _change_the_phone(client: Visitor) -> None:
     with client.page.expect_navigation(wait_until="load", timeout=30_000):
         client.page.click("#confirm [data-yes]")
     assert client.page.url.endswith("/my/profile")
+
+
+def _in_by_key(client: Visitor, key: str) -> None:
+    """Out, past the pages for whoever cannot get in, and in again by the key for sign-in through the real library."""
+    client.go("/my/security")
+    client.page.click("form[action='/sign-out'] button[name=everywhere]")
+    with client.page.expect_navigation(wait_until="load", timeout=30_000):
+        client.page.click("#confirm [data-yes]")
+    client.go("/sign-in")
+    client.look("sign-in")
+    client.press("main a[href='/sign-in/recovery']")
+    client.look("recovery")
+    client.press("main a[href='/sign-in/recovery/eds']")
+    client.look("recovery-eds")
+    client.page.evaluate("document.querySelector('form[data-sign]').dataset.ncalayer = 'ws://127.0.0.1:9'")
+    client.page.click("[data-sign-now]")
+    client.page.wait_for_selector("[data-say=absent]:not([hidden])")
+    client.go("/sign-in/eds")
+    client.look("sign-in-eds")
+    chosen = urlencode({"person": key, "mode": "normal"}).encode()  # in the emulator's window
+    urllib.request.urlopen(f"http://127.0.0.1:{NCALAYER}/mode", data=chosen, timeout=10).close()
+    client.page.click("[data-sign-now]")
+    client.page.wait_for_url("**/my/")
 
 
 def _ask_why(staff: Visitor) -> None:

@@ -192,6 +192,8 @@ NESIE_REGISTRY = {
 # Where the identification centre may send people of the apps back to; the demo's app listens on the loopback.
 _APP = "http://127.0.0.1:8550/identified" if "EMULATORS" in NESIE_DEMO_PARTS else ""
 NESIE_API_RETURNS = frozenset(filter(None, os.environ.get("NESIE_API_RETURNS", _APP).split(",")))
+# How the lender's own applications name themselves to a passkey (`android:apk-key-hash:...`); browsers need nothing.
+NESIE_APP_ORIGINS = frozenset(filter(None, os.environ.get("NESIE_APP_ORIGINS", "").split(",")))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -159,8 +159,8 @@ def test_no_operation_takes_the_applications_token_without_a_proof(db: None) -> 
     before_enrolment = {name for name, door in doors.items() if door == [{"AnySession": []}]}
     assert all(door in ([{"SessionToken": []}], [{"AnySession": []}]) for door in doors.values())
     assert before_enrolment == {
-        "actor_of", "devices", "enrol_device", "issue_code", "revoke_device", "send_sign_in_code", "sessions",
-        "set_password", "sign_in_client", "sign_out", "sign_out_session",
+        "actor_of", "cancel_recovery", "devices", "enrol_device", "issue_code", "recovery_shown_at", "revoke_device",
+        "send_sign_in_code", "sessions", "set_password", "sign_in_client", "sign_out", "sign_out_session",
     }  # fmt: skip
     caller = signed_in(Phone())
     enrolled_phone(clock.business_now(), caller.subject_id, caller.phone)  # type: ignore[arg-type]  # it is there

@@ -33,6 +33,8 @@ VALUES: dict[str, Any] = {
     "consents": ["personal_data", "state_sources", "biometrics", "credit_bureau"],
     "return_address": RETURN,
     "cms": "MAA=",
+    "credential": "{}",
+    "current": "Тұлпар-47-мінген",
     "state": "abc",
     "iban": "KZ00",
     "subject": "Сұрақ",

@@ -31,7 +31,7 @@ from nesie.kernel.ids import LoanId
 from nesie.kernel.money import Money
 from nesie.simulators.people import by_key
 from tests import given_applications, given_changes, given_clients, given_contracts, given_loans
-from tests.given_access import enrolled_phone
+from tests.given_access import enrolled_phone, kept_passkey
 from tests.given_applications import Applicant
 from tests.given_contracts import DAY, Stand
 from tests.phones import Phone
@@ -174,6 +174,7 @@ def _things(world: World, who: Applicant, contract_id: UUID) -> None:
     }
     access.open_session(SessionKind.CLIENT, now, channel=Channel.API, subject_id=who.client_id)  # another of hers
     world.things["login_id"] = access_queries.sessions(actor, now)[0].id
+    world.things["passkey_id"] = kept_passkey(now, who.client_id).id
     world.things["device_id"] = enrolled_phone(now, who.client_id).id
     world.secrets = {who.person.iban, who.person.phone, who.person.iin, who.person.surname}
     world.secrets |= {str(one) for one in world.things.values()} | {str(who.client_id)}

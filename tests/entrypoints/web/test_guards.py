@@ -12,7 +12,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from nesie.foundation.lender import queries as lender
 
-PUBLIC = ("/", "/calculator", "/lender", "/repay", "/rules/granting_rules", "/sign-in", "/staff/sign-in", "/register/")
+PUBLIC = (
+    "/", "/calculator", "/lender", "/repay", "/rules/granting_rules", "/sign-in", "/sign-in/eds", "/sign-in/recovery",
+    "/sign-in/recovery/eds", "/staff/sign-in", "/register/",
+)  # fmt: skip
 
 
 def _addresses() -> list[str]:
@@ -47,7 +50,7 @@ def test_no_page_may_be_kept_by_the_browser_and_no_script_may_be_slipped_in(page
 
 
 @pytest.mark.clause("24.2", "24.3")
-@pytest.mark.parametrize("path", ["/sign-in", "/staff/sign-in", "/register/"])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/recovery", "/staff/sign-in", "/register/"])
 def test_secrets_are_masked_and_no_field_is_filled_in_by_the_browser(pages: Client, path: str) -> None:
     html = pages.get(path).content.decode()
     fields = re.findall(r"<input(?![^>]*type=\"hidden\")[^>]*>", html)

@@ -11,21 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from nesie.entrypoints.origins import site_of
 from nesie.entrypoints.web import forms, session, words
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions
 from nesie.foundation.access.rules import Attempt, ChallengeGiven, HolderKind, SignIn, SignInStatus
 from nesie.foundation.access.rules.passkeys import Site
-from nesie.foundation.lender import queries as lender
 from nesie.kernel.actor import Role
 from nesie.kernel.refused import NotFound, Refused
 
 
 def site(request: Request) -> Site:
-    """Under which name this page is open: the host has been held against NESIE_HOSTS."""
-    host = request.get_host()
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    return Site(host=name, origin=f"{request.scheme}://{host}", name=lender.organisation().brand.name)
+    """Under which name this page is open."""
+    return site_of(request)
 
 
 @require_POST

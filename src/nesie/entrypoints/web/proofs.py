@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from nesie.entrypoints.web import phone
 from nesie.entrypoints.web.request import Request
+from nesie.foundation.access import queries as access
 from nesie.foundation.identification import actions, queries
 from nesie.foundation.identification.rules import (
     BiometricStart,
@@ -95,11 +96,11 @@ def come_back(request: Request) -> HttpResponse:
 
 
 def _keep_with_registration(request: Request, proof_id: ProofId) -> None:
-    """An applicant's proof belongs to the registration at once; a client's waits for the act it was made for."""
-    if request.actor.id is not None and not request.actor.has(Role.CLIENT):
-        client_actions.record_biometric_step(
-            request.actor, request.now, registration_id=RegistrationId(request.actor.id), proof_id=proof_id
-        )
+    """An applicant's proof belongs to the registration at once; others wait for the act they were made for."""
+    who = request.actor
+    if who.id is None or who.has(Role.CLIENT) or access.is_recovering(who):
+        return
+    client_actions.record_biometric_step(who, request.now, registration_id=RegistrationId(who.id), proof_id=proof_id)
 
 
 def return_address(request: Request) -> str:
@@ -120,15 +121,15 @@ def usable(request: Request, kind: ProofKind, operation: str, sha256: str) -> Pr
 
 def signing_page(request: Request, challenge: ChallengeId, *, iin: str, to: str) -> dict[str, Any]:
     """What `sign_form.html` needs: a fresh challenge, bound to one document; NCALayer here or a phone may answer it."""
+    found = {"challenge": challenge, "signer_iin": iin, "sign_action": to, "phone": phone.offer(request, challenge)}
+    return found | ncalayer()
+
+
+def ncalayer() -> dict[str, Any]:
+    """Where NCALayer listens on the reader's computer, and in the demonstration the page of its emulator."""
     address = settings.NESIE_ADDRESSES["ncalayer"]
-    return {
-        "challenge": challenge,
-        "signer_iin": iin,
-        "sign_action": to,
-        "ncalayer": address,
-        "ncalayer_page": address.replace("ws://", "http://").replace("wss://", "https://"),
-        "phone": phone.offer(request, challenge),
-    }
+    page = address.replace("ws://", "http://").replace("wss://", "https://")
+    return {"ncalayer": address, "ncalayer_page": page}
 
 
 def signed(request: Request) -> SignatureOutcome:
@@ -136,19 +137,11 @@ def signed(request: Request) -> SignatureOutcome:
 
     Without one, the phone may have answered the challenge meanwhile: then that outcome. SignatureMissing.
     """
-    text = request.POST.get("cms", "").strip()
-    if not text and "challenge" not in request.POST:
-        raise SignatureMissing
-    try:
-        challenge_id = UUID(request.POST.get("challenge", ""))
-    except ValueError as error:
-        raise NotFound from error
-    elsewhere = None if text else queries.outcome_of(request.actor, challenge_id)
-    if elsewhere is not None:
-        return elsewhere
-    if not text or len(text) > MAX_CMS_CHARACTERS:
-        raise SignatureMissing
-    cms = text.encode()
+    if not _brought(request) and "challenge" in request.POST:
+        elsewhere = queries.outcome_of(request.actor, _challenge(request))
+        if elsewhere is not None:
+            return elsewhere
+    challenge_id, cms = given_signature(request)
     return actions.record_signature(
         request.actor,
         request.now,
@@ -158,3 +151,22 @@ def signed(request: Request) -> SignatureOutcome:
             cms, request.now, content=queries.document_to_sign(request.actor, challenge_id)
         ),
     )
+
+
+def given_signature(request: Request) -> tuple[UUID, bytes]:
+    """The challenge and its answer as the page brought them; SignatureMissing, NotFound of a challenge unreadable."""
+    text = _brought(request)
+    if not text or len(text) > MAX_CMS_CHARACTERS:
+        raise SignatureMissing
+    return _challenge(request), text.encode()
+
+
+def _brought(request: Request) -> str:
+    return request.POST.get("cms", "").strip()
+
+
+def _challenge(request: Request) -> UUID:
+    try:
+        return UUID(request.POST.get("challenge", ""))
+    except ValueError as error:
+        raise NotFound from error

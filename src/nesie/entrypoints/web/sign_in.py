@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nesie.entrypoints.web import demo, forms, passkeys, session
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions as access
-from nesie.foundation.access import queries as access_queries
 from nesie.foundation.access.rules import Attempt, SignIn, SignInStatus
 from nesie.journey.clients.rules import mobile
 from nesie.kernel.actor import Role
-from nesie.kernel.refused import NotFound, Refused
+from nesie.kernel.refused import Refused
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,8 +60,16 @@ def client_code(request: Request) -> HttpResponse:
     except Refused as refusal:
         return _code_page(request, phone, forms.entered(request, refusal))
     if done.status is SignInStatus.SIGNED_IN:
-        return session.admit(request, redirect("client:home"), done.session_key)
+        return let_in(request, done)
     return _code_page(request, phone, forms.Entered(general=_wrong(done, _("The code is wrong or spent.")), status=403))
+
+
+def let_in(request: Request, done: SignIn) -> HttpResponse:
+    """To the first page, or where a new password is set when a recovery has just taken effect."""
+    if done.recovered:
+        messages.success(request, _("Your old ways to sign in are off. Set a new password now."))
+    to = "client:security" if done.recovered else "client:home"
+    return session.admit(request, redirect(to), done.session_key)
 
 
 def _send_code(request: Request, phone: str) -> HttpResponse:
@@ -163,15 +170,3 @@ def staff_password(request: Request) -> HttpResponse:
         except Refused as refusal:
             form = forms.entered(request, refusal, "password", "current")
     return render(request, "web/staff/password.html", {"form": form}, status=form.status)
-
-
-@require_http_methods(["GET", "POST"])
-def stop_recovery(request: Request, secret: str) -> HttpResponse:
-    """The link from the message: it may only stop, and whoever has it sees nothing of the account."""
-    if request.method == "GET":
-        if not access_queries.recovery_stoppable(secret):
-            raise NotFound
-        return render(request, "web/recovery_stop.html", {})
-    access.cancel_recovery(request.actor, request.now, secret=secret)
-    messages.success(request, _("The recovery is stopped. Everything stays as it was."))
-    return redirect("site:sign_in")

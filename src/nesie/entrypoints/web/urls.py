@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from nesie.entrypoints.web import camera, demo, passkeys, phone, proofs, register, sign_in, site
+from nesie.entrypoints.web import by_eds, camera, demo, passkeys, phone, proofs, recovering, register, sign_in, site
 from nesie.entrypoints.web.client import (
     borrowing,
     changing,
@@ -51,7 +51,14 @@ site_pages = [
     path("repay", site.repay, name="repay"),
     path("sign-in", sign_in.client, name="sign_in"),
     path("sign-in/code", sign_in.client_code, name="sign_in_code"),
-    path("sign-in/recovery/stop/<slug:secret>", sign_in.stop_recovery, name="stop_recovery"),
+    path("sign-in/eds", by_eds.sign_in, name="eds_sign_in"),
+    path("sign-in/eds/ask", by_eds.ask, by_eds.SIGN_IN, name="eds_ask"),
+    path("sign-in/recovery", recovering.begin, name="recovery"),
+    path("sign-in/recovery/code", recovering.code, name="recovery_code"),
+    path("sign-in/recovery/face", recovering.face, name="recovery_face"),
+    path("sign-in/recovery/eds", recovering.eds, name="recovery_eds"),
+    path("sign-in/recovery/eds/ask", by_eds.ask, by_eds.RECOVERY, name="recovery_eds_ask"),
+    path("sign-in/recovery/stop/<slug:secret>", recovering.stop, name="stop_recovery"),
     path("sign-in/passkey/ask", passkeys.ask, name="passkey_ask"),
     path("sign-in/passkey", passkeys.sign_in, name="passkey_sign_in"),
     path("passkeys/begin", passkeys.begin, name="passkey_begin"),
@@ -136,6 +143,7 @@ client_pages = [
     path("details/<uuid:change_id>/sign", details.sign, name="details_sign"),
     path("details/<uuid:change_id>/cancel", details.cancel, name="details_cancel"),
     path("security", security.security, name="security"),
+    path("security/recovery/stop", recovering.stop_own, name="stop_recovery"),
     path("security/password", security.set_password, name="set_password"),
     path("security/app", security.begin_totp, name="begin_totp"),
     path("security/app/confirm", security.confirm_totp, name="confirm_totp"),

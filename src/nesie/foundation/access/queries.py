@@ -58,6 +58,11 @@ def machine_time(now: datetime) -> datetime:
     return now - norms.clock_shift()
 
 
+def business_time(machine: datetime) -> datetime:
+    """How a machine's moment is shown: people read one clock."""
+    return machine + norms.clock_shift()
+
+
 def source_hash(origin: Origin) -> bytes | None:
     """How the database knows a network address again without keeping it; None when there is none."""
     source = rules.network(origin.source)
@@ -200,10 +205,21 @@ def recovering(actor: Actor) -> Recovery:
     return row
 
 
+def is_recovering(actor: Actor) -> bool:
+    """Whether this session is for a recovery not yet proven."""
+    return actor.id is not None and Recovery.objects.filter(id=actor.id, status=RecoveryStatus.PROVING).exists()
+
+
 def recovery_waits_until(actor: Actor) -> datetime | None:
     """When a recovery of this client takes effect (machine time); None when there is none."""
     waiting = Recovery.objects.filter(client_id=own_id(actor), status=RecoveryStatus.WAITING)
     return waiting.values_list("effective_at", flat=True).first()
+
+
+def recovery_shown_at(actor: Actor) -> datetime | None:
+    """The same in business time, for people."""
+    until = recovery_waits_until(actor)
+    return business_time(until) if until else None
 
 
 def recovery_stoppable(secret: str) -> bool:

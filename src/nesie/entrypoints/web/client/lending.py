@@ -17,6 +17,7 @@ from nesie.entrypoints.web.client import borrowing, contracting, drawing
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
+from nesie.foundation.access import queries as access
 from nesie.foundation.notices import queries as notices
 from nesie.journey.applications import queries as applications
 from nesie.journey.applications.rules import DisbursementMethod
@@ -99,9 +100,18 @@ def _to_prove(request: Request) -> list[dict[str, Any]]:
     ]
 
 
+def _to_stop(request: Request) -> list[dict[str, Any]]:
+    if access.recovery_waits_until(request.actor) is None:
+        return []
+    title, button = _("A new way into this account was asked for"), _("Look at it")
+    text = _("Was it not you? Stop it now, and set another password.")
+    told = {"tone": "danger", "icon": "alert-triangle", "title": title, "text": text, "button": button}
+    return [told | {"address": reverse("client:security")}]
+
+
 def tasks(request: Request) -> list[dict[str, Any]]:
     """What waits for the client now."""
-    found = _to_prove(request)
+    found = _to_stop(request) + _to_prove(request)
     found += [
         {
             "tone": "success",

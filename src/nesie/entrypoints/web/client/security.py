@@ -122,5 +122,6 @@ def _page(request: Request, form: forms.Entered) -> HttpResponse:
         "devices": queries.devices(request.actor, own_id(request)),
         "takes_passkeys": passkeys.site(request).takes_passkeys,
         "sessions": own_sessions(request),
+        "recovery_at": queries.recovery_shown_at(request.actor),
     }
     return render(request, "web/client/security.html", page, status=form.status)

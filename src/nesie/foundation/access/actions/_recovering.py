@@ -42,11 +42,11 @@ def begun(client_id: UUID, way: RecoveryWay, now: datetime) -> Recovery:
     )
 
 
-def take_effect(client_id: UUID, now: datetime) -> None:
+def take_effect(client_id: UUID, now: datetime) -> bool:
     """When the delay of a recovery is over: all that the client has lost is off, and the SMS code lets in again.
 
-    Asked at each sign-in by code, so nothing has to run for it. Off are password, authenticator app, passkeys,
-    phones and every session.
+    Asked at each sign-in by code or electronic signature, so nothing has to run for it. Off are password, authenticator
+    app, passkeys, phones and every session. Returns whether one took effect.
     """
     machine = queries.machine_time(now)
     row = (
@@ -55,7 +55,7 @@ def take_effect(client_id: UUID, now: datetime) -> None:
         .first()
     )
     if row is None:
-        return
+        return False
     row.status, row.ended_at, row.stop_hash = RecoveryStatus.DONE, machine, None
     row.save()
     login = ClientLogin.objects.select_for_update().get(client_id=client_id)
@@ -67,3 +67,4 @@ def take_effect(client_id: UUID, now: datetime) -> None:
     keys.update(revoked_at=machine)
     end_sessions_of(client_id, now)
     tell(client_id, now, "recovery_done", at=now)
+    return True

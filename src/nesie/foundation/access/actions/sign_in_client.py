@@ -46,8 +46,7 @@ def sign_in_client(
         done = _code_is_right(actor, now, client_id or nobody(phone), code)
     else:
         done = _password_attempt(now, client_id, phone, password)
-    if client_id is not None and code and done is Attempt.DONE:
-        take_effect(client_id, now)
+    recovered = client_id is not None and bool(code) and done is Attempt.DONE and take_effect(client_id, now)
     if client_id is not None and done is Attempt.DONE:
         done = _second_factor(client_id, machine, totp)
     if done is Attempt.LOCKED:
@@ -56,7 +55,8 @@ def sign_in_client(
         count_source_failure(actor.origin, machine)
         return SignIn(SignInStatus.WRONG)
     by = Factor.CODE if code else Factor.PASSWORD
-    return SignIn(SignInStatus.SIGNED_IN, client_id, admit_client(actor, now, client_id=client_id, by=by))
+    key = admit_client(actor, now, client_id=client_id, by=by)
+    return SignIn(SignInStatus.SIGNED_IN, client_id, key, recovered=recovered)
 
 
 def _password_attempt(now: datetime, client_id: UUID | None, phone: str, password: str) -> Attempt:

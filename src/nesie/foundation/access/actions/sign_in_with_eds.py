@@ -8,6 +8,7 @@ from uuid import UUID
 from nesie.foundation.access import queries
 from nesie.foundation.access.actions._admission import admit_client
 from nesie.foundation.access.actions._lock_out import count_source_failure, source_is_locked
+from nesie.foundation.access.actions._recovering import take_effect
 from nesie.foundation.access.actions._signer import signer
 from nesie.foundation.access.rules import ChallengePurpose, Factor, SignIn, SignInStatus
 from nesie.foundation.audit.use_case import use_case
@@ -25,9 +26,10 @@ def sign_in_with_eds(actor: Actor, now: datetime, *, challenge_id: UUID, cms: by
     machine = queries.machine_time(now)
     if source_is_locked(actor.origin, machine):
         return SignIn(SignInStatus.LOCKED)
-    client_id = signer(actor, now, ChallengePurpose.EDS_SIGN_IN, challenge_id, cms, evidence)
-    if client_id is None:
+    found = signer(actor, now, ChallengePurpose.EDS_SIGN_IN, challenge_id, cms, evidence)
+    if found.client_id is None:
         count_source_failure(actor.origin, machine)
-        return SignIn(SignInStatus.WRONG)
-    key = admit_client(actor, now, client_id=client_id, by=Factor.EDS)
-    return SignIn(SignInStatus.SIGNED_IN, client_id, key)
+        return SignIn(SignInStatus.WRONG, failed_check=found.failed_check, message=found.message)
+    recovered = take_effect(found.client_id, now)
+    key = admit_client(actor, now, client_id=found.client_id, by=Factor.EDS)
+    return SignIn(SignInStatus.SIGNED_IN, found.client_id, key, recovered=recovered)

@@ -29,6 +29,12 @@ class Site:
     host: str
     origin: str
     name: str
+    apps: tuple[str, ...] = ()  # how the lender's own applications name themselves, where they are let in
+
+    @property
+    def origins(self) -> list[str]:
+        """From where an answer may come."""
+        return [self.origin, *self.apps]
 
     @property
     def takes_passkeys(self) -> bool:
@@ -84,7 +90,7 @@ def made(answer: str, site: Site, challenge: bytes) -> Credential:
             credential=_sized(answer),
             expected_challenge=challenge,
             expected_rp_id=site.host,
-            expected_origin=site.origin,
+            expected_origin=site.origins,
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
@@ -107,7 +113,7 @@ def answered(answer: str, site: Site, challenge: bytes, credential: Credential) 
             credential=_sized(answer),
             expected_challenge=challenge,
             expected_rp_id=site.host,
-            expected_origin=site.origin,
+            expected_origin=site.origins,
             credential_public_key=credential.public_key,
             credential_current_sign_count=credential.sign_count,
             require_user_verification=True,

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from nesie.foundation.identification.rules.eds import Failure
+
 OPERATION = "recover_access"  # what the identification centre is visited for
 
 
@@ -38,8 +40,10 @@ class RecoveryStep:
     """The outcome of a step; `session_key` goes into the cookie and nowhere else."""
 
     outcome: RecoveryOutcome
-    effective_at: datetime | None = None
+    effective_at: datetime | None = None  # machine time
     session_key: str = field(default="", repr=False)
+    failed_check: Failure | None = None  # of an electronic signature
+    message: str = ""  # what is told of it (English, the translation key): of the certificate, never of an account
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from nesie.foundation.identification.rules.eds import Failure
 from nesie.kernel.actor import Channel
 from nesie.kernel.refused import Refused, noop
 
@@ -113,6 +114,9 @@ class SignIn:
     subject_id: UUID | None = None
     session_key: str = field(default="", repr=False)
     must_change_password: bool = False
+    recovered: bool = False  # a recovery took effect with it: the password and all else is off
+    failed_check: Failure | None = None  # of an electronic signature
+    message: str = ""  # what is told of it (English, the translation key): of the certificate, never of an account
 
 
 @dataclass(frozen=True, slots=True)

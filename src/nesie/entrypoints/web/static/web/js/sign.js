@@ -12,6 +12,21 @@ document.addEventListener("DOMContentLoaded", () => {
     for (let start = 0; start < bytes.length; start += 32768) text += String.fromCharCode(...bytes.subarray(start, start + 32768));
     return window.btoa(text);
   };
+  const theDocument = async () => {
+    const answer = await fetch(form.dataset.document, { credentials: "same-origin" });
+    return answer.ok ? bytesToBase64(await answer.arrayBuffer()) : "";
+  };
+  /* To get in, a fresh text is signed, asked for when it is needed since it is good for minutes only. */
+  const freshText = async () => {
+    const answer = await fetch(form.dataset.ask, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+    if (!answer.ok) return "";
+    const given = await answer.json();
+    form.querySelector("[name=challenge]").value = given.challenge;
+    return given.text;
+  };
+  const test = form.dataset.test === "yes";
+  const forSigning = () => ({ ...(test ? NCALayerClient.basicsSignerTestAny : NCALayerClient.basicsSignerSignPerson), iin: form.dataset.iin });
+  const forSignIn = () => ({ ...(test ? NCALayerClient.basicsSignerTestAny : {}), ...NCALayerClient.basicsSignerAuthPerson });
   const sign = async (button) => {
     button.classList.add("busy");
     button.disabled = true;
@@ -24,14 +39,12 @@ document.addEventListener("DOMContentLoaded", () => {
         say("absent");
         return;
       }
-      const answer = await fetch(form.dataset.document, { credentials: "same-origin" });
-      if (!answer.ok) { say("failed"); return; }
-      const data = bytesToBase64(await answer.arrayBuffer());
+      const data = await (form.dataset.ask ? freshText() : theDocument());
+      if (!data) { say("failed"); return; }
       say("waiting");
       const parameters = form.dataset.stamp === "yes" ? NCALayerClient.basicsCMSParamsDetached : NCALayerClient.basicsCMSParamsDetachedNoTSP;
-      /* Only the reader's own certificates are offered; the server judges by itself whose the signature is. */
-      const preset = form.dataset.test === "yes" ? NCALayerClient.basicsSignerTestAny : NCALayerClient.basicsSignerSignPerson;
-      const signer = { ...preset, iin: form.dataset.iin };
+      /* Only certificates that can serve here are offered; the server judges by itself whose the signature is. */
+      const signer = form.dataset.ask ? forSignIn() : forSigning();
       const cms = await client.basicsSignCMS(NCALayerClient.basicsStorageAll, data, parameters, signer, form.dataset.locale);
       form.querySelector("[name=cms]").value = Array.isArray(cms) ? cms[0] : cms;
       say("sending");
