@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from nesie.foundation.access.rules import TooManyCodes
@@ -26,20 +27,23 @@ from nesie.journey.contracts.rules import (
 )
 from nesie.kernel.ids import ApplicationId, ContractId
 from nesie.kernel.money import Money
+from nesie.kernel.refused import Refused
 from tests.simulation.joining import both_proofs
 from tests.simulation.life import Life
 from tests.simulation.plans import Will, Wish
 
+_LEAST = {"instalment": 50_000, "short": 10_000, "line": 20_000}  # tenge
+_LIMIT = Money.tenge(700_000)
 _PATIENCE_DAYS = 12  # how long somebody comes back to see whether anything has moved
 _SECOND = timedelta(seconds=1)
 
 
 def borrow(life: Life, wish: Wish) -> Iterator[datetime]:
     """From the wish to the money; returns the contracts that were paid out: none, one, or two of one day."""
-    chosen = yield from _choose(life, wish)
+    chosen = yield from offered(life, wish)
     if chosen is None:
         return []
-    signed = yield from _conclude(life, wish, chosen)
+    signed = yield from conclude(life, wish, chosen)
     if signed is None or signed.money_not_before is None:
         return []
     life.tell("signed", wish.product, "must wait" if signed.consent_needed else "need not wait")
@@ -54,8 +58,9 @@ def borrow(life: Life, wish: Wish) -> Iterator[datetime]:
     return [paid, *second] if paid is not None else second
 
 
-def _choose(life: Life, wish: Wish) -> Iterator[datetime]:
-    application_id = ask(life, wish)
+def offered(life: Life, wish: Wish, *refused: type[Refused], **more: Any) -> Iterator[datetime]:
+    """From the wish to the offer chosen; its application, or None. `refused` and `more` as for `ask`."""
+    application_id = ask(life, wish, *refused, **more)
     if application_id is None:
         return None
     for _ in range(_PATIENCE_DAYS):
@@ -75,27 +80,33 @@ def _choose(life: Life, wish: Wish) -> Iterator[datetime]:
     return application_id if chosen else None
 
 
-def ask(life: Life, wish: Wish) -> ApplicationId | None:
-    """The application itself."""
+def ask(
+    life: Life, wish: Wish, *refused: type[Refused], amount: Money | None = None, refinances: ContractId | None = None
+) -> ApplicationId | None:
+    """The application itself; of another sum, or to repay another loan. `refused`: what may be answered."""
     account_id: UUID = life.does(clients.add_account, iban=life.world.account_of(life.index))
     products = {version.code: version.id for version in terms.open_products(life.clock.today)}
     submitted = life.gets(
         applications_actions.submit_application,
         AlreadyOpen,
+        *refused,
         product_version_id=products[wish.product],
-        amount=Money.tenge(max(wish.tenge, 50_000 if wish.product == "instalment" else 10_000)),
+        amount=amount or Money.tenge(max(wish.tenge, _LEAST[wish.product])),
         term=wish.term,
         purpose=Purpose.HOUSEHOLD,
-        disbursement_method=DisbursementMethod.BANK_ACCOUNT,
+        disbursement_method=DisbursementMethod.REFINANCING if refinances else DisbursementMethod.BANK_ACCOUNT,
         account_id=account_id,
         language=life.plan.language,
         politically_exposed=False,
         acting_for_self=True,
+        limit=_LIMIT if wish.product == "line" else None,
+        refinances=refinances,
     )
     return submitted.application_id if submitted else None
 
 
-def _conclude(life: Life, wish: Wish, application_id: ApplicationId) -> Iterator[datetime]:
+def conclude(life: Life, wish: Wish, application_id: ApplicationId) -> Iterator[datetime]:
+    """From the offer chosen to the contract signed, or None."""
     made = life.does(actions.draft_contract, application_id=application_id)
     if wish.will is Will.NEVER_SIGNS:
         life.tell("never signs")
@@ -138,15 +149,21 @@ def _sign(life: Life, made: Drafted) -> Iterator[datetime]:
 
 def _consent(life: Life, contract_id: ContractId, kind: ConsentKind) -> Iterator[datetime]:
     act = actions.consent_to_conclude if kind is ConsentKind.CONCLUDE else actions.consent_to_receive
+
+    def send() -> bool:
+        return life.tries(actions.request_consent_code, TooManyCodes, contract_id=contract_id, kind=kind)
+
+    given = yield from confirm(life, send, act, contract_id=contract_id)
+    return given
+
+
+def confirm(life: Life, send: Callable[[], bool], act: Callable[..., Any], **this: Any) -> Iterator[datetime]:
+    """Confirm by the code of an SMS; a few codes are tried."""
     for _ in range(6):
-
-        def send() -> bool:
-            return life.tries(actions.request_consent_code, TooManyCodes, contract_id=contract_id, kind=kind)
-
         code = yield from life.code(send)
         if code is None:
             return False
-        outcome = life.does(act, contract_id=contract_id, code=code)
+        outcome = life.does(act, code=code, **this)
         if outcome.given:
             return True
         life.tell("code not good", outcome.code_outcome)

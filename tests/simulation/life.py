@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from nesie.kernel.actor import Actor
+from nesie.kernel.ids import ContractId
 from nesie.kernel.refused import Refused
 from tests.simulation.clock import SLOTS, Clock, at, next_slot
 from tests.simulation.people import Invented
@@ -39,6 +40,8 @@ class Life:
         self.index, self.clock, self.world, self.trace = index, clock, world, trace
         self.who: Invented = world.people[index]
         self.plan: Plan = world.plans[index]
+        self.took_more = False  # more money of the same lender: once in a life
+        self.owes: list[ContractId] = []  # what such a loan made it besides
 
     @property
     def now(self) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
@@ -59,6 +59,9 @@ class Servicing(StrEnum):
     CORRECTED = "corrected"  # a payment counts from an earlier day
     SHORTER = "shorter"  # repays a part early, for a shorter term
     SMALLER = "smaller"  # the same, for smaller payments
+    INCREASED = "increased"  # more is paid out on top of the loan
+    DRAWS = "draws"  # takes a credit line, and draws on it again
+    REFINANCED = "refinanced"  # a new loan repays the old one
 
 
 ADVERTISED_EVERY = 5  # days
@@ -76,6 +79,9 @@ _SERVICINGS = {
     Servicing.NONE: 48, Servicing.RESTRUCTURED: 8, Servicing.UNDECIDED: 3, Servicing.SUSPENDED: 8,
     Servicing.MISTAKEN: 5, Servicing.BOUNCED: 8, Servicing.CORRECTED: 8, Servicing.SHORTER: 6, Servicing.SMALLER: 6,
 }  # fmt: skip
+# Of those with whom nothing else happens so many take more money; drawn apart, so that the others live as they did.
+_MORE_SHARE = 0.4
+_MORE = {Servicing.INCREASED: 1, Servicing.DRAWS: 1, Servicing.REFINANCED: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ def plan(index: int, days: int, dice: Dice) -> Plan:
     arrives_on = int(days * 0.8 * chance.random() ** 1.5) // ADVERTISED_EVERY * ADVERTISED_EVERY
     later = chance.random() < 0.5 and flaw in (Flaw.LISTED, Flaw.BARRED)
     whole, types_badly = index % 10 == 0, chance.random() < 0.1
-    return Plan(
+    found = Plan(
         arrives_on=arrives_on,
         slot=chance.randrange(2),
         language=chance.choice(("kk", "ru")),
@@ -131,6 +137,27 @@ def plan(index: int, days: int, dice: Dice) -> Plan:
         wishes=tuple(_wish(chance) for _ in range(chance.choices((1, 2, 3), (65, 25, 10))[0])),
         servicing=_drawn(dice.of("servicing", index), _SERVICINGS),
     )
+    return _with_more(found, dice.of("more money", index)) if found.servicing is Servicing.NONE else found
+
+
+def _with_more(plan: Plan, chance: Random) -> Plan:
+    """Now and then the same person takes more money: of a loan in instalments or a line, meant to be had and repaid."""
+    if chance.random() > _MORE_SHARE:
+        return plan
+    kind = _drawn(chance, _MORE)
+    product = "line" if kind is Servicing.DRAWS else "instalment"
+    wishes = (
+        replace(
+            wish,
+            product=product,
+            term=6,
+            tenge=max(wish.tenge, 100_000),
+            will=Will.TAKES,
+            paying=Paying.ON_TIME if wish.paying in (Paying.NEVER, Paying.EARLY) else wish.paying,
+        )
+        for wish in plan.wishes
+    )
+    return replace(plan, servicing=kind, wishes=tuple(wishes))
 
 
 def _wish(chance: Random) -> Wish:

@@ -11,6 +11,7 @@ from nesie.journey.payments.rules import repayment_purpose
 from nesie.kernel.ids import ContractId
 from nesie.kernel.money import Money
 from tests.simulation.life import Life
+from tests.simulation.more_money import MORE, more_money
 from tests.simulation.plans import Paying, Servicing, Wish
 from tests.simulation.servicing import after_paying, before_paying
 
@@ -18,6 +19,13 @@ _VISITS_MOST = 60
 
 
 def repay(life: Life, wish: Wish, contract_id: ContractId, last_day: date) -> Iterator[datetime]:
+    """The loan, and after it what refinanced it."""
+    yield from _repay(life, wish, contract_id, last_day)
+    while life.owes:
+        yield from _repay(life, wish, life.owes.pop(), last_day)
+
+
+def _repay(life: Life, wish: Wish, contract_id: ContractId, last_day: date) -> Iterator[datetime]:
     """Until nothing is owed, or the run ends, or the person never meant to."""
     if wish.paying is Paying.NEVER:
         life.tell("never pays")
@@ -41,6 +49,8 @@ def repay(life: Life, wish: Wish, contract_id: ContractId, last_day: date) -> It
         if view.debt:
             _pay(life, wish, view, contract_id, visit)
             yield from after_paying(life, visit, view, contract_id)
+            if life.plan.servicing in MORE and not life.took_more:
+                yield from more_money(life, wish, view, contract_id)
         # What was paid is in the bank's statement and then in the books: the person looks again some days later.
         yield life.days_on(2)
 

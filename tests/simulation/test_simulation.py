@@ -45,6 +45,9 @@ HAPPENED = (
     "the day of a payment is put right",
     "wants to repay early reduce_term",
     "wants to repay early reduce_payment",
+    "more money increased applied",
+    "more money draws applied",
+    "refinancing disbursed",
 )
 _digests: dict[int, str] = {}
 

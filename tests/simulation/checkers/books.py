@@ -29,7 +29,9 @@ _NOBODYS = """
 SELECT receipt.id AS sub, -receipt.amount_tiyn AS tiyn FROM payments_receipt AS receipt
 LEFT JOIN payments_receiptmatch AS found ON found.receipt_id = receipt.id WHERE found.receipt_id IS NULL
 """
+_NOTHING = "SELECT NULL::uuid AS sub, 0::bigint AS tiyn WHERE false"
 _CLEARING = {
+    Chart.REFINANCED: _NOTHING,  # filled and emptied in one transaction
     Chart.DISBURSEMENTS_IN_TRANSIT: _IN_TRANSIT,
     Chart.RECEIPTS_UNALLOCATED: _TO_ALLOCATE,
     Chart.SUSPENSE: _NOBODYS,

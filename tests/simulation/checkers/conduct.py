@@ -14,13 +14,22 @@ from tests.simulation.checkers.day import Day, rows, told
 
 _HOURS = timedelta(hours=24)
 _MRP_TENGE = {2025: 3932, 2026: 4325}  # and 4325 after, as the simulation's office sets it
-_GESV_MOST = {"instalment": 0.46, "short": 1.79}
+_GESV_MOST = {"instalment": 0.46, "short": 1.79, "line": 0.46}
 _PENALTY_A_YEAR, _PENALTY_A_DAY, _STOP_DAYS = "0.10", "0.005", 90
 _REGISTER_SERVES, _LIST_SERVES = timedelta(hours=1), timedelta(hours=24)
 
 _ORDERS = """
-SELECT order_.id, order_.client_id, order_.contract_id, order_.account_id, order_.requested_at FROM
+SELECT order_.id, order_.client_id, order_.contract_id, order_.account_id, order_.requested_at, order_.change_id FROM
 payments_disbursement AS order_ WHERE order_.requested_at > %s
+"""
+# Money on top of a loan: what is owed with it, when it was signed, and each consent to it as it was shown and given.
+_ON_TOP = """
+SELECT change.payout_tiyn + (change.proposal->'standing'->>'principal_tiyn')::bigint, signature.signed_at,
+       ARRAY(SELECT consent.drafted_at FROM contracts_consent AS consent
+             JOIN contracts_consentgiven AS given ON given.consent_id = consent.id
+             WHERE consent.change_id = change.id AND given.given_at <= %s)
+FROM contracts_contractchange AS change JOIN contracts_changesignature AS signature ON signature.change_id = change.id
+WHERE change.id = %s
 """
 _SHOWN_EARLY = """
 SELECT contract.number, consent.drafted_at - signature.signed_at FROM contracts_consent AS consent
@@ -46,7 +55,10 @@ WHERE contract.client_id = %s
 def money_waits_for_the_hours_and_the_consent(day: Day) -> list[str]:
     """No order before the 24 hours are full, nor without a consent given after them, nor its text before (9-1)."""
     found = told("text of the consent shown too early", rows(_SHOWN_EARLY, day.since))
-    for _, client_id, contract_id, _, asked_at in rows(_ORDERS, day.since):
+    for _, client_id, contract_id, _, asked_at, change_id in rows(_ORDERS, day.since):
+        if change_id is not None:
+            found += _on_top(change_id, asked_at)
+            continue
         concluded = rows(_CONCLUDED, client_id)
         (_, principal, signed_at, _, _, consents) = next(row for row in concluded if row[0] == contract_id)
         if not _must_wait(contract_id, concluded, asked_at):
@@ -57,6 +69,17 @@ def money_waits_for_the_hours_and_the_consent(day: Day) -> list[str]:
         elif not any(over_at <= given_at <= asked_at for given_at in consents):
             found.append(f"{principal} tiyn ordered without a consent after the 24 hours")
     return found
+
+
+def _on_top(change_id: UUID, asked_at: datetime) -> list[str]:
+    """The same for an increase or a draw: its hours begin with its own signature, and all that is owed counts."""
+    ((owed, signed_at, shown),) = rows(_ON_TOP, asked_at, change_id)
+    if owed <= 75 * _MRP_TENGE.get(business_day(signed_at).year, 4325) * 100:
+        return []
+    over_at = signed_at + _HOURS
+    if asked_at < over_at:
+        return [f"change {change_id} ordered {over_at - asked_at} before its 24 hours were over"]
+    return [] if any(over_at <= at for at in shown) else [f"change {change_id} ordered without a consent after them"]
 
 
 def _must_wait(contract_id: UUID, concluded: list[tuple], asked_at: datetime) -> bool:
@@ -79,9 +102,9 @@ def _must_wait(contract_id: UUID, concluded: list[tuple], asked_at: datetime) ->
 
 
 def paid_once_and_to_the_client(day: Day) -> list[str]:
-    """By the bank's own word: one payout for a contract at most, to an account that is the client's (Rules, 9)."""
+    """By the bank's own word: one payout for a contract and one for each sum on top, to the client's account (9)."""
     bank, found = day.world.bank, []
-    for order_id, client_id, _, account_id, _ in rows(_ORDERS, day.since):
+    for order_id, client_id, _, account_id, *_ in rows(_ORDERS, day.since):
         answer = bank.status(str(order_id))
         if answer is None or answer.state is not PaymentState.PAID:
             continue
@@ -89,18 +112,18 @@ def paid_once_and_to_the_client(day: Day) -> list[str]:
         if holder != ClientIin.objects.get(client_id=client_id).iin:
             found.append(f"order {order_id} went to the account of somebody else")
     executed = [
-        contract_id
-        for order_id, contract_id in rows("SELECT id, contract_id FROM payments_disbursement")
+        f"{contract_id} {change_id}"
+        for order_id, contract_id, change_id in rows("SELECT id, contract_id, change_id FROM payments_disbursement")
         if (answer := bank.status(str(order_id))) is not None and answer.state is PaymentState.PAID
     ]
-    twice = {contract_id for contract_id in executed if executed.count(contract_id) > 1}
-    return found + [f"contract {contract_id} was paid out twice" for contract_id in twice]
+    twice = {paid for paid in executed if executed.count(paid) > 1}
+    return found + [f"contract {paid} was paid out twice" for paid in twice]
 
 
 def nobody_barred_is_paid(day: Day) -> list[str]:
     """No order for who stood on the list, or had barred himself, when the house must have known it (Rules, 10)."""
     found = []
-    for order_id, client_id, _, _, asked_at in rows(_ORDERS, day.since):
+    for order_id, client_id, _, _, asked_at, _ in rows(_ORDERS, day.since):
         iin = ClientIin.objects.get(client_id=client_id).iin
         listed_at, barred_at = day.world.listed_at.get(iin), day.world.barred_at.get(iin)
         if listed_at is not None and asked_at - listed_at > _LIST_SERVES:
@@ -265,6 +288,8 @@ def _over(day: Day) -> list[str]:
             SELECT loan.number, sum(accrual.penalty_tiyn) FROM loans_loan AS loan
             JOIN ({_ACCRUED}) AS accrual ON accrual.loan_id = loan.id
             GROUP BY loan.id, extract(year FROM age(accrual.day, loan.contract_on))
-            HAVING sum(accrual.penalty_tiyn) > loan.amount_tiyn * {_PENALTY_A_YEAR}
+            HAVING sum(accrual.penalty_tiyn) > {_PENALTY_A_YEAR} * (loan.amount_tiyn + (
+              SELECT coalesce(sum((more.details->>'amount')::bigint), 0) FROM loans_loanevent AS more
+              WHERE more.loan_id = loan.id AND more.kind = 'tranche_paid'))
         """),
     )
