@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pyotp
@@ -11,10 +12,11 @@ from django.test import Client
 
 from nesie.entrypoints import clock
 from nesie.foundation.access import queries
-from nesie.foundation.access.models import Device, Recovery
+from nesie.foundation.access.models import Device, EmergencySeal, Recovery
 from nesie.foundation.access.rules import RecoveryStatus, RecoveryWay
 from nesie.kernel.actor import Role
 from tests.entrypoints.web.seen import browser_of, client_browser, staff_browser
+from tests.given_access import PASSWORD as GIVEN
 from tests.given_access import enrolled_phone, staff_member
 
 PASSWORD = "Көктем-шуағы-2026"
@@ -117,3 +119,42 @@ def test_the_link_of_a_message_stops_a_recovery_once_and_shows_nothing_of_the_ac
     assert Recovery.objects.get().status == RecoveryStatus.CANCELLED
     assert stranger.post(f"/sign-in/recovery/stop/{secret}").status_code == 404
     assert stranger.get(f"/sign-in/recovery/stop/{secret}").status_code == 404
+
+
+@pytest.mark.clause("27", "28")
+def test_the_glass_is_broken_on_its_page_and_every_staff_page_is_red_until_it_ends(db: None) -> None:
+    now = clock.business_now()
+    boss, night = staff_member(now, Role.ADMINISTRATOR, login="boss"), staff_member(now, Role.OPERATOR, login="night")
+    admin, browser = staff_browser(boss.id, now), staff_browser(night.id, now)
+    asked = admin.post("/staff/emergency", {"staff_id": str(night.id), "role": "cashier", "why": "на ночь"})
+    assert asked["Location"] == "/staff/approvals", "a second person is asked"
+    assert "Seal an emergency role" in _text(admin.get("/staff/approvals"))
+    seal = EmergencySeal.objects.create(
+        staff_id=night.id, role=Role.CASHIER, sealed_by_id=boss.id, sealed_at=now, expires_at=now + timedelta(days=1)
+    )
+    assert browser.get("/staff/receipts").status_code == 200
+    assert "Nothing lies sealed" not in _text(browser.get("/staff/emergency"))
+    sent = {"reason": "Касса закрыта, кассир не отвечает", "password": "guessed", "totp": "000000"}
+    wrong = browser.post(f"/staff/emergency/seals/{seal.id}/break", sent)
+    assert (wrong.status_code, sent["reason"] in _text(wrong)) == (403, True)
+    sent |= {"password": GIVEN, "totp": night.totp(clock.machine_now())}
+    assert browser.post(f"/staff/emergency/seals/{seal.id}/break", sent)["Location"] == "/staff/emergency"
+    for page in (admin.get("/staff/"), browser.get("/staff/account"), admin.get("/staff/people/review")):
+        assert "Emergency access: Әсет Қызметкер, until" in _text(page)
+    told = _text(admin.get("/staff/account"))
+    assert "шұғыл қолжетімділікті ашты" in told, "in the account, in the language its owner was told in"
+    assert "in emergency access now" in _text(admin.get("/staff/people/review"))
+    shown = _text(admin.get("/staff/emergency"))
+    (ending,) = re.findall(r'action="(/staff/emergency/[^"]+/end)"', shown)
+    assert sent["reason"] in shown
+    admin.post(ending)
+    assert "Emergency access: Әсет" not in _text(browser.get("/staff/account"))
+    found = {"finding": "justified", "words": "Кассир подтвердил, записи верны"}
+    review = ending.replace("/end", "/review")
+    assert browser.post(review, found).status_code == 403
+    assert admin.post(review, found | {"words": "ok"}).status_code == 422
+    assert admin.post(review, found)["Location"] == "/staff/emergency"
+    assert "Justified" in _text(browser.get("/staff/emergency"))
+    assert browser.post("/staff/account/contacts", {"phone": "12"}).status_code == 422
+    browser.post("/staff/account/contacts", {"phone": "+77770990066", "email": "n@nesie.example"})
+    assert 'value="n@nesie.example"' in _text(browser.get("/staff/account"))

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, object] = {
     "effective_on": date(2026, 12, 1),
     "until": datetime(2026, 11, 24, 4, 0, 1, tzinfo=UTC),
     "program": "Chrome, Windows",
+    "name": "Қызметкер Әсет Серікұлы",
     "at": datetime(2026, 11, 23, 19, 30, tzinfo=UTC),
 }
 

@@ -35,6 +35,13 @@ KINDS: dict[str, dict[str, str]] = {
         "password_aged": _("password too old"),
         "many_roles": _("several roles"),
         "invitation_open": _("invitation not taken up"),
+        "emergency_sealed": _("an emergency role lies sealed"),
+        "emergency_live": _("in emergency access now"),
+        "emergency_unreviewed": _("emergency access not reviewed"),
+    },
+    "finding": {
+        "justified": _("Justified"),
+        "not_justified": _("Not justified"),
     },
     "key_level": {
         "tee": _("key in the processor’s safe part"),
@@ -274,6 +281,7 @@ KINDS: dict[str, dict[str, str]] = {
         "override_day": _("Declare a day working or off"),
         "match_receipt": _("Say which contract a receipt pays"),
         "create_staff": _("Make a staff account"),
+        "seal_emergency": _("Seal an emergency role"),
         "invite_staff_again": _("Invite a member of the staff again"),
         "change_staff_roles": _("Change roles of a member of the staff"),
         "release_product_version": _("Put a product on sale"),

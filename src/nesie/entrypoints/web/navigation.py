@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from nesie.entrypoints.web.gates import BOOKKEEPERS, CHECKERS, KEEPERS
+from nesie.foundation.access.queries import OVERSEERS
 from nesie.foundation.identification.rules import PERMITTED
 from nesie.kernel.actor import CASE_ROLES, Actor, Role
 
@@ -51,6 +52,7 @@ STAFF: tuple[Entry, ...] = (
     (gettext_noop("Audit trail"), "staff:audit", "history", CHECKERS),
     (gettext_noop("Published texts"), "staff:texts", "book"),
     (gettext_noop("Staff"), "staff:people", "user-shield", KEEPERS),
+    (gettext_noop("Emergency access"), "staff:emergency", "lifebuoy", OVERSEERS),
     (gettext_noop("Devices"), "staff:devices", "device-mobile", PERMITTED["withdraw_lender_device"]),
 )
 GUEST: tuple[Entry, ...] = (

@@ -12,6 +12,7 @@ from nesie.foundation.access.rules import (
     ApprovalStatus,
     ChallengePurpose,
     CodePurpose,
+    Finding,
     HolderKind,
     RecoveryStatus,
     RecoveryWay,
@@ -61,6 +62,9 @@ class StaffAccount(models.Model):
     password_set_at = models.DateTimeField(null=True)
     totp_secret = SealedField(owner="id", null=True)
     totp_step = models.BigIntegerField(default=0)  # the last step used: never again
+    phone = SealedField(owner="id", null=True)  # where alarms go, as the person has said
+    email = SealedField(owner="id", null=True)
+    language = models.CharField(max_length=2, default="kk")
     invitation_hash = models.BinaryField(null=True, unique=True)
     invitation_expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -288,6 +292,54 @@ class Recovery(models.Model):
             models.UniqueConstraint(
                 fields=["client_id"], condition=Q(status=RecoveryStatus.WAITING.value), name="one_waiting_recovery"
             )
+        ]
+
+
+class EmergencySeal(models.Model):
+    """A role that lies ready for a named person, by the decision of two (clause 27). Broken at most once."""
+
+    retention = "audit"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    staff = models.ForeignKey(StaffAccount, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=32, choices=_choices(Role))
+    sealed_by = models.ForeignKey(StaffAccount, on_delete=models.PROTECT, related_name="+")
+    sealed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_emergency_seal"
+
+
+class Emergency(models.Model):
+    """The glass broken: who took which role, why, until when, and what another person found of it."""
+
+    retention = "audit"
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    seal = models.OneToOneField(EmergencySeal, on_delete=models.PROTECT, related_name="emergency")
+    holder = models.ForeignKey(StaffAccount, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=32, choices=_choices(Role))
+    reason = SealedField(owner="holder_id")
+    opened_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # by hand, before its time
+    ended_by = models.ForeignKey(StaffAccount, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewer = models.ForeignKey(StaffAccount, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=16, choices=_choices(Finding), blank=True)
+    review = SealedField(owner="holder_id", null=True)
+
+    class Meta:
+        db_table = "access_emergency"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True) | ~Q(reviewer=F("holder")), name="reviewer_is_another_person"
+            ),
+            models.UniqueConstraint(
+                fields=["holder"], condition=Q(reviewed_at__isnull=True), name="one_unreviewed_emergency"
+            ),
         ]
 
 

@@ -157,6 +157,14 @@ def _somebody(typed: Mapping[str, str]) -> Arguments:
     return {"staff_id": StaffId(_id(typed, "staff_id"))}
 
 
+def _sealing(typed: Mapping[str, str]) -> Arguments:
+    try:
+        role = Role(_text(typed, "role"))
+    except ValueError as error:
+        raise forms.FieldUnreadable(field="role") from error
+    return _somebody(typed) | {"role": role}
+
+
 def _staff_facts(request: Request, arguments: Arguments) -> Facts:
     return [(_("Name"), access.staff_name(arguments["staff_id"]))]
 
@@ -208,6 +216,7 @@ ACTS: dict[str, Act] = {
     "create_staff": Act(actions.create_staff, _account, _no_facts, "staff:people", _invited),
     "invite_staff_again": Act(actions.invite_staff_again, _somebody, _staff_facts, "staff:people", _invited),
     "change_staff_roles": Act(actions.change_staff_roles, _other_roles, _staff_facts, "staff:people"),
+    "seal_emergency": Act(actions.seal_emergency, _sealing, _staff_facts, "staff:emergency"),
     "set_parameter": Act(norms_actions.set_parameter, _setting, _no_facts, "staff:parameters"),
     "confirm_parameter": Act(norms_actions.confirm_parameter, _confirming, _no_facts, "staff:parameters"),
     "choose_accounts": Act(ledger_actions.choose_accounts, _choosing, _no_facts, "staff:ledger_chart"),

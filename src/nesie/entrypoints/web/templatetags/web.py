@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from nesie.entrypoints.web import labels
+from nesie.foundation.access.queries import live_emergencies
+from nesie.foundation.access.rules import EmergencyView
 from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
 
@@ -154,6 +156,13 @@ def marks(total: int, now: int) -> list[tuple[bool, bool]]:
 def icon(name: str, size: int = 24, classes: str = "") -> SafeString:
     """A vendored icon, hidden from screen readers: the words beside it speak."""
     return mark_safe(_svg(str(name), int(size), str(classes)))  # noqa: S308 - our own files and code
+
+
+@register.simple_tag(takes_context=True)
+def broken_glass(context: template.Context) -> list[EmergencyView]:
+    """Emergencies going on now, for the red bar of the staff pages."""
+    actor, now = context.get("actor"), context.get("business_now")
+    return live_emergencies(actor, now) if actor and now else []
 
 
 @cache

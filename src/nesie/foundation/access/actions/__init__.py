@@ -13,12 +13,14 @@ from nesie.foundation.access.actions.begin_recovery_biometric import begin_recov
 from nesie.foundation.access.actions.begin_totp import begin_totp
 from nesie.foundation.access.actions.block_staff import block_staff
 from nesie.foundation.access.actions.bootstrap_staff import bootstrap_staff
+from nesie.foundation.access.actions.break_glass import break_glass
 from nesie.foundation.access.actions.cancel_recovery import cancel_recovery
 from nesie.foundation.access.actions.change_staff_roles import change_staff_roles
 from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions.complete_enrolment import complete_enrolment
 from nesie.foundation.access.actions.confirm_totp import confirm_totp
 from nesie.foundation.access.actions.create_staff import create_staff
+from nesie.foundation.access.actions.end_emergency import end_emergency
 from nesie.foundation.access.actions.enrol_device import enrol_device
 from nesie.foundation.access.actions.invite_staff_again import invite_staff_again
 from nesie.foundation.access.actions.issue_code import issue_code
@@ -36,9 +38,12 @@ from nesie.foundation.access.actions.reject_request import reject_request
 from nesie.foundation.access.actions.remove_passkey import remove_passkey
 from nesie.foundation.access.actions.remove_totp import remove_totp
 from nesie.foundation.access.actions.request_approval import request_approval
+from nesie.foundation.access.actions.review_emergency import review_emergency
 from nesie.foundation.access.actions.revoke_device import revoke_device
+from nesie.foundation.access.actions.seal_emergency import seal_emergency
 from nesie.foundation.access.actions.send_recovery_code import send_recovery_code
 from nesie.foundation.access.actions.send_sign_in_code import send_sign_in_code
+from nesie.foundation.access.actions.set_own_contacts import set_own_contacts
 from nesie.foundation.access.actions.set_password import set_password
 from nesie.foundation.access.actions.sign_in_client import sign_in_client
 from nesie.foundation.access.actions.sign_in_staff import sign_in_staff
@@ -46,6 +51,7 @@ from nesie.foundation.access.actions.sign_in_with_eds import sign_in_with_eds
 from nesie.foundation.access.actions.sign_in_with_passkey import sign_in_with_passkey
 from nesie.foundation.access.actions.sign_out import sign_out
 from nesie.foundation.access.actions.sign_out_session import sign_out_session
+from nesie.foundation.access.actions.withdraw_seal import withdraw_seal
 
 __all__ = [
     "accept_proof",
@@ -62,12 +68,14 @@ __all__ = [
     "block_client_login",
     "block_staff",
     "bootstrap_staff",
+    "break_glass",
     "cancel_recovery",
     "change_staff_roles",
     "check_code",
     "complete_enrolment",
     "confirm_totp",
     "create_staff",
+    "end_emergency",
     "end_session",
     "end_sessions_of",
     "enrol_device",
@@ -82,9 +90,12 @@ __all__ = [
     "remove_passkey",
     "remove_totp",
     "request_approval",
+    "review_emergency",
     "revoke_device",
+    "seal_emergency",
     "send_recovery_code",
     "send_sign_in_code",
+    "set_own_contacts",
     "set_password",
     "sign_in_client",
     "sign_in_staff",
@@ -93,4 +104,5 @@ __all__ = [
     "sign_out",
     "sign_out_session",
     "touch_session",
+    "withdraw_seal",
 ]

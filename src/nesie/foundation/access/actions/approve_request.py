@@ -44,7 +44,7 @@ def open_request(actor: Actor, now: datetime, approval_id: ApprovalId) -> Approv
         raise NotFound
     if row.requester_id == actor.id:
         raise OwnRequest
-    if not actor.has(*Wiring.permitted.get(row.permission, ())):
+    if not queries.bears_standing(actor, Wiring.permitted.get(row.permission, frozenset())):
         raise NotOfApproversRole
     if row.status != ApprovalStatus.REQUESTED or queries.machine_time(now) >= row.expires_at:
         raise ApprovalNotOpen

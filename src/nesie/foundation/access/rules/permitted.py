@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nesie.foundation.access.rules.emergency import WATCHERS
 from nesie.kernel.actor import STAFF_ROLES, Role
 
 _DECIDERS = STAFF_ROLES - {Role.AUDITOR}
@@ -41,9 +42,16 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "complete_enrolment": frozenset({Role.GUEST, Role.WORKER}),
     "block_staff": frozenset({Role.ADMINISTRATOR}),
     "change_staff_roles": frozenset({Role.ADMINISTRATOR}),
+    "set_own_contacts": STAFF_ROLES,
+    # Breaking the glass: who seals and who reviews is never who breaks.
+    "seal_emergency": WATCHERS,
+    "withdraw_seal": WATCHERS,
+    "break_glass": STAFF_ROLES,
+    "end_emergency": STAFF_ROLES,
+    "review_emergency": WATCHERS | {Role.RISK_OFFICER},
     "request_approval": _DECIDERS,
     "approve_request": _DECIDERS,
     "reject_request": _DECIDERS,
 }
 # Whoever could make accounts, or take them over, alone could be both pairs of eyes.
-FOUR_EYES: frozenset[str] = frozenset({"create_staff", "invite_staff_again", "change_staff_roles"})
+FOUR_EYES: frozenset[str] = frozenset({"create_staff", "invite_staff_again", "change_staff_roles", "seal_emergency"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from nesie.foundation.access.rules.emergency import EmergencyPolicy
 from nesie.foundation.access.rules.sign_in import SessionKind
 
 
@@ -89,6 +90,7 @@ class AccessPolicy:
     bindings: dict[SessionKind, frozenset[Binding]] = field(default_factory=_bindings)
     dormant: timedelta = timedelta(days=45)  # an account unused for so long stands out in the review of access
     recovery_delay: timedelta = timedelta(hours=24)  # in which the client, told everywhere, can stop it
+    emergency: EmergencyPolicy = field(default_factory=EmergencyPolicy)
     approval_life: timedelta = timedelta(hours=24)
     invitation_life: timedelta = timedelta(days=3)
     totp_steps_of_drift: int = 1  # steps of 30 s accepted on either side of now

@@ -70,6 +70,21 @@ class NotOfFourEyes(Refused):
     message = noop("This act needs no approval.")
 
 
+class ContactUnreadable(Refused):
+    """The telephone or the e-mail cannot be one; `field` names it."""
+
+    message = noop("Check the telephone (+7 and ten digits) and the e-mail.")
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsView:
+    """Where alarms reach a member of the staff."""
+
+    phone: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class StaffCreated:
     """A new account with its one-time invitation; the invitation is shown once."""
@@ -99,6 +114,9 @@ class ReviewMark(StrEnum):
     PASSWORD_AGED = "password_aged"  # noqa: S105 - a mark, not a password
     MANY_ROLES = "many_roles"
     INVITATION_OPEN = "invitation_open"
+    EMERGENCY_SEALED = "emergency_sealed"
+    EMERGENCY_LIVE = "emergency_live"
+    EMERGENCY_UNREVIEWED = "emergency_unreviewed"
 
 
 @dataclass(frozen=True, slots=True)

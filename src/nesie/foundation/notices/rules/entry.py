@@ -212,4 +212,26 @@ ENTRY: tuple[Template, ...] = (
         ),
         "at",
     ),
+    letter(
+        "emergency_opened",
+        Said(
+            "Шұғыл қолжетімділік ашылды",
+            "{at}: {name} қызметкерлер бетінде шұғыл қолжетімділікті ашты, ол {until} дейін жарамды. Қызметкерлер "
+            "бетінен себебін қараңыз; негізсіз болса, дереу жабыңыз.",
+            "{name} шұғыл қолжетімділікті {until} дейін ашты. Дереу тексеріңіз.",
+        ),
+        Said(
+            "Открыт аварийный доступ",
+            "{at}: {name} открыл(а) аварийный доступ на страницах персонала до {until}. Посмотрите причину на "
+            "страницах персонала; если она неосновательна, закройте доступ сразу.",
+            "{name}: открыт аварийный доступ до {until}. Проверьте сейчас.",
+        ),
+        Said(
+            "Emergency access was opened",
+            "{at}: {name} opened emergency access on the staff pages until {until}. Look at the reason on the staff "
+            "pages, and end the access at once if it does not hold.",
+            "{name} opened emergency access until {until}. Check it now.",
+        ),
+        "at name until",
+    ),
 )

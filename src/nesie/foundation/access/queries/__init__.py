@@ -22,12 +22,25 @@ from nesie.foundation.access.models import (
     ServerSession,
     StaffAccount,
 )
+from nesie.foundation.access.queries.emergency import (
+    OVERSEERS,
+    bears_standing,
+    emergencies,
+    emergency_marks,
+    live_emergencies,
+    own_emergencies,
+    own_seals,
+    roles_of_need,
+    seals,
+    standing_roles,
+)
 from nesie.foundation.access.rules import (
     AccessPolicy,
     AccessRow,
     ApprovalStatus,
     ApprovalView,
     ChallengePurpose,
+    ContactsView,
     DeviceView,
     FactorsView,
     PasskeyView,
@@ -45,6 +58,7 @@ from nesie.kernel.actor import NOWHERE, Actor, Channel, Origin, Role, client, gu
 from nesie.kernel.ids import ApprovalId, StaffId
 from nesie.kernel.refused import NotFound
 
+__all__ = ["OVERSEERS", "bears_standing", "emergencies", "live_emergencies", "own_emergencies", "own_seals", "seals"]
 _DEFAULT = AccessPolicy()
 
 
@@ -131,7 +145,7 @@ def _staff_actor(staff_id: UUID, channel: Channel, reference: str, machine: date
         return None
     if rules.password_aged(account.password_set_at, machine, policy().staff_password):
         return Actor(staff_id, frozenset({Role.GUEST}), channel, reference)
-    return Actor(staff_id, frozenset(Role(role) for role in account.roles), channel, reference)
+    return Actor(staff_id, standing_roles(account) | roles_of_need(staff_id, machine), channel, reference)
 
 
 def own_id(actor: Actor) -> UUID:
@@ -154,6 +168,12 @@ def sessions(actor: Actor, now: datetime) -> list[SessionView]:
         for row in rows
         if session_alive(row, machine)
     ]
+
+
+def own_contacts(actor: Actor) -> ContactsView:
+    """Where alarms reach the staff member."""
+    row = StaffAccount.objects.filter(id=own_id(actor)).first()
+    return ContactsView(row.phone or "", row.email or "") if row else ContactsView()
 
 
 def factors(actor: Actor) -> FactorsView:
@@ -268,12 +288,12 @@ def access_review(actor: Actor, now: datetime) -> list[AccessRow]:
     """
     if not actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
         raise NotFound
-    rows = [_access_row(row, machine_time(now)) for row in StaffAccount.objects.order_by("created_at")]
+    rows = [_access_row(row, now) for row in StaffAccount.objects.order_by("created_at")]
     return sorted(rows, key=lambda row: -len(row.marks))
 
 
-def _access_row(row: StaffAccount, machine: datetime) -> AccessRow:
-    view, limits = staff_view(row), policy()
+def _access_row(row: StaffAccount, now: datetime) -> AccessRow:
+    view, limits, machine = staff_view(row), policy(), machine_time(now)
     acts = {act for act, roles in Wiring.permitted.items() if roles & view.roles}
     aged = rules.password_aged(row.password_set_at, machine, limits.staff_password)
     live = ServerSession.objects.filter(subject_id=row.id, kind=SessionKind.STAFF, ended_at=None)
@@ -284,7 +304,8 @@ def _access_row(row: StaffAccount, machine: datetime) -> AccessRow:
         password_set_at=row.password_set_at,
         passkeys=Passkey.objects.filter(holder_id=row.id, removed_at=None).count(),
         sessions=sum(session_alive(one, machine) for one in live),
-        marks=rules.review_marks(view, created_at=row.created_at, aged=aged, now=machine, dormant=limits.dormant),
+        marks=rules.review_marks(view, created_at=row.created_at, aged=aged, now=machine, dormant=limits.dormant)
+        + emergency_marks(row.id, now),
     )
 
 
