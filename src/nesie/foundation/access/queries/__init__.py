@@ -58,7 +58,19 @@ from nesie.kernel.actor import NOWHERE, Actor, Channel, Origin, Role, client, gu
 from nesie.kernel.ids import ApprovalId, StaffId
 from nesie.kernel.refused import NotFound
 
-__all__ = ["OVERSEERS", "bears_standing", "emergencies", "live_emergencies", "own_emergencies", "own_seals", "seals"]
+# Read in the page beside this one, and asked for here.
+__all__ = [
+    "OVERSEERS",
+    "bears_standing",
+    "emergencies",
+    "emergency_marks",
+    "live_emergencies",
+    "own_emergencies",
+    "own_seals",
+    "roles_of_need",
+    "seals",
+    "standing_roles",
+]
 _DEFAULT = AccessPolicy()
 
 
