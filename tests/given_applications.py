@@ -85,7 +85,7 @@ class Outside:
 
     def switchboard(self) -> Switchboard:
         """Routes of the two rooms."""
-        credit = CreditCarrier(self.bureau, self.bureau)
+        credit = CreditCarrier(self.bureau, self.bureau, self.bureau)
         routes: dict[str, Any] = {message_kind(kind): credit for kind in InquiryKind}
         return Switchboard({**routes, LIST_MESSAGE: ListCarrier(self.lists)})
 

@@ -30,7 +30,7 @@ from nesie.journey.payments.gateways import Bank
 from nesie.kernel.actor import Actor, worker
 from nesie.kernel.ids import ContractId, ProofId
 from nesie.kernel.money import Money
-from nesie.simulators.people import PEOPLE
+from nesie.simulators.people import BUSINESSES, PEOPLE
 from tests import given_applications
 from tests.given_access import code_sent_to
 from tests.given_applications import Applicant, Outside
@@ -102,6 +102,7 @@ def bank_of_people(now: datetime) -> FakeBank:
     """A bank that keeps the demo people's accounts and the lender's."""
     own = organisation()
     accounts = {p.iban: FakeAccount(p.iin, p.full_name, Money.tenge(600_000)) for p in PEOPLE}
+    accounts |= {firm.iban: FakeAccount(firm.number, firm.name, Money.tenge(600_000)) for firm in BUSINESSES}
     accounts[own.repayment.iban] = FakeAccount(own.bin, own.name.ru, CAPITAL)
     bank = FakeBank(own.repayment.iban, accounts)
     bank.moment = now

@@ -18,13 +18,21 @@ from nesie.foundation.documents import queries as documents
 from nesie.foundation.identification import actions, queries
 from nesie.foundation.identification.adapters.fake import FakeAnchors, FakeBiometrics, FakeRegistry
 from nesie.foundation.identification.gateways import Wiring
-from nesie.foundation.identification.rules import PersonFacts, PersonRecord, eds
+from nesie.foundation.identification.rules import PersonFacts, PersonRecord, SignatureOutcome, eds
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ProofId
 from nesie.simulators.people import PEOPLE, Person
 from nesie.simulators.pki import answers, signing
 from nesie.simulators.pki.answers import Entry, Standing
-from nesie.simulators.pki.authority import SIGNING, Authority, Holder, Pair, Profile
+from nesie.simulators.pki.authority import (
+    HEAD_SIGNING,
+    SIGNATORY_SIGNING,
+    SIGNING,
+    Authority,
+    Holder,
+    Pair,
+    Profile,
+)
 from nesie.simulators.pki.keys import Algorithm, Key, RsaKey, fresh, new_key
 
 BACK = "http://127.0.0.1:8000/identification/back"
@@ -66,7 +74,7 @@ class TestAuthority:
 
     def leaf(self, holder: Holder, profile: Profile = SIGNING) -> Pair:
         """A certificate in good standing."""
-        name = f"{holder.iin} {profile}"
+        name = f"{holder.iin} {holder.bin} {profile}"
         if name not in self._leaves:
             pair = self.authority.issue(
                 holder, valid_from=self.since, valid_until=self.until, profile=profile, key=self._key("leaf")
@@ -136,6 +144,23 @@ def holder_of(person: Person) -> Holder:
     return Holder(person.surname, person.given_name, person.patronymic, person.iin)
 
 
+_PROFILES = {eds.Holder.HEAD: HEAD_SIGNING, eds.Holder.SIGNATORY: SIGNATORY_SIGNING}
+
+
+@dataclass(frozen=True)
+class Acting:
+    """In what capacity somebody signs, and for which organisation."""
+
+    holder: eds.Holder = eds.Holder.INDIVIDUAL
+    bin: str = ""
+    name: str = ""
+
+
+def acting_holder(person: Person, acting: Acting) -> Holder:
+    """A demo person as the certificate of an organisation names him."""
+    return Holder(person.surname, person.given_name, person.patronymic, person.iin, acting.name, acting.bin)
+
+
 @dataclass
 class Identities:
     """The outside world of identification in memory, wired in. Move `at(now)` before acting at another moment."""
@@ -150,19 +175,35 @@ class Identities:
         return self
 
     def eds_proof(
-        self, actor: Actor, now: datetime, *, subject_id: UUID, operation: str, document_id: UUID, person: Person
-    ) -> ProofId:
+        self, actor: Actor, now: datetime, *, subject_id: UUID, operation: str, document_id: UUID, person: Person,
+        acting: Acting | None = None,
+    ) -> ProofId:  # fmt: skip
         """The person signs the document in NCALayer; AssertionError when the signature is not accepted."""
-        self.at(now)
-        challenge_id = actions.request_signature(
-            actor, now, subject_id=subject_id, operation=operation, document_id=document_id, iin=person.iin
-        )
-        cms = self.authority.sign(documents.content(document_id), self.authority.leaf(holder_of(person)))
-        evidence = queries.gather_evidence(cms, now)
-        outcome = actions.record_signature(actor, now, challenge_id=challenge_id, cms=cms, evidence=evidence)
+        outcome = self.signature(
+            actor, now, subject_id=subject_id, operation=operation, document_id=document_id, person=person,
+            acting=acting, with_key_of=acting,
+        )  # fmt: skip
         assert outcome.accepted, outcome
         assert outcome.proof_id is not None
         return outcome.proof_id
+
+    def signature(
+        self, actor: Actor, now: datetime, *, subject_id: UUID, operation: str, document_id: UUID, person: Person,
+        acting: Acting | None, with_key_of: Acting | None,
+    ) -> SignatureOutcome:  # fmt: skip
+        """The document put before the person who acts so, signed with the key of that capacity (None: his own)."""
+        self.at(now)
+        asked = acting or Acting()
+        challenge_id = actions.request_signature(
+            actor, now, subject_id=subject_id, operation=operation, document_id=document_id, iin=person.iin,
+            holder=asked.holder, bin=asked.bin,
+        )  # fmt: skip
+        pair = self.authority.leaf(holder_of(person))
+        if with_key_of is not None:
+            pair = self.authority.leaf(acting_holder(person, with_key_of), _PROFILES[with_key_of.holder])
+        cms = self.authority.sign(documents.content(document_id), pair)
+        evidence = queries.gather_evidence(cms, now)
+        return actions.record_signature(actor, now, challenge_id=challenge_id, cms=cms, evidence=evidence)
 
     def biometric_proof(
         self, actor: Actor, now: datetime, *, subject_id: UUID, operation: str, document_sha256: str, person: Person

@@ -22,6 +22,7 @@ from nesie.journey.aml.adapters.carrier import ListCarrier
 from nesie.journey.aml.rules import LIST_MESSAGE
 from nesie.journey.creditworthiness.adapters.carrier import CreditCarrier
 from nesie.journey.creditworthiness.adapters.fcb import FcbReports
+from nesie.journey.creditworthiness.adapters.state import StateStandings
 from nesie.journey.creditworthiness.adapters.stop_credit import StopCredit
 from nesie.journey.creditworthiness.rules import InquiryKind, message_kind
 from nesie.journey.payments.adapters.carrier import KINDS as PAYMENT_KINDS
@@ -62,13 +63,16 @@ def carrier() -> Switchboard:
     notices = NoticeCarrier(HttpSms(at["messages"], timeout), HttpEmail(at["messages"], timeout))
     persons = PersonCarrier(GatewayRegistry(at["registry"], **settings.NESIE_REGISTRY, timeout=timeout))
     egov = {"user": credential("EGOV_USER"), "password": credential("EGOV_PASSWORD")}
-    standing = StandingCarrier(
-        EgovPhones(at["egov"], **egov, timeout=timeout), EgovBusinesses(at["egov"], **egov, timeout=timeout)
-    )
+    businesses = EgovBusinesses(at["egov"], **egov, timeout=timeout)
+    standing = StandingCarrier(EgovPhones(at["egov"], **egov, timeout=timeout), businesses)
     reports = FcbReports(
-        at["bureau"], user=credential("BUREAU_USER"), password=credential("BUREAU_PASSWORD"), timeout=timeout
+        at["bureau"],
+        user=credential("BUREAU_USER"),
+        password=credential("BUREAU_PASSWORD"),
+        entity_type=settings.NESIE_BUREAU_ENTITY_TYPE,
+        timeout=timeout,
     )
-    credit = CreditCarrier(reports, StopCredit(at["bureau"], timeout=timeout))
+    credit = CreditCarrier(reports, StopCredit(at["bureau"], timeout=timeout), StateStandings(businesses))
     routes: dict[str, Carrier] = {kind: notices for kind in NOTICE_KINDS}
     routes |= {message_kind(kind): credit for kind in InquiryKind}
     routes |= {PERSON_KIND: persons, LIST_MESSAGE: ListCarrier(AfmLists(at["afm"], timeout=timeout))}

@@ -189,6 +189,10 @@ NESIE_REGISTRY = {
     "user_id": os.environ.get("NESIE_REGISTRY_USER_ID", _EMULATED and "nesie"),
 }
 
+# The credit bureau's type of a BIN, which its contract with the lender tells; empty: legal entities are not asked
+# about, and their applications wait.
+NESIE_BUREAU_ENTITY_TYPE = os.environ.get("NESIE_BUREAU_ENTITY_TYPE", _EMULATED and "BIN")
+
 # Where the identification centre may send people of the apps back to; the demo's app listens on the loopback.
 _APP = "http://127.0.0.1:8550/identified" if "EMULATORS" in NESIE_DEMO_PARTS else ""
 NESIE_API_RETURNS = frozenset(filter(None, os.environ.get("NESIE_API_RETURNS", _APP).split(",")))

@@ -39,7 +39,16 @@ from nesie.simulators.people import ORGANISATION, PEOPLE, Person, by_iin, by_key
 from nesie.simulators.pki import answers, authority, signing
 from nesie.simulators.pki.authority import Pair
 from nesie.simulators.pki.keys import Algorithm
-from nesie.simulators.pki.material import EMPLOYEE_KEY, HEAD_KEY, SIGNATORY_KEY, Kind, Material
+from nesie.simulators.pki.material import (
+    COMPANY,
+    COMPANY_KEY,
+    COMPANY_SIGNATORY_KEY,
+    EMPLOYEE_KEY,
+    HEAD_KEY,
+    SIGNATORY_KEY,
+    Kind,
+    Material,
+)
 from nesie.simulators.stage import Stage
 
 PORT = 13579
@@ -196,6 +205,11 @@ class _Layer:
 
     def _acting(self, organisation_bin: str, wanted: frozenset[str], mode: Mode, algorithm: Algorithm) -> Pair:
         """The certificate of one who acts for the organisation: its head's, unless another's is asked for."""
+        if organisation_bin == COMPANY.number:
+            if mode is Mode.WRONG_IIN:  # the head's own certificate, which is not the company's
+                return self.material.person(COMPANY.head.key, algorithm=algorithm)
+            right = COMPANY_SIGNATORY_KEY if authority.SIGNATORY in wanted else COMPANY_KEY
+            return self.material.person(right, algorithm=algorithm)
         if organisation_bin != ORGANISATION.bin:
             raise Refusal("SIGNING_FAILURE", "no certificate of this organisation")
         if mode is Mode.AUTH_KEY:

@@ -81,6 +81,7 @@ class Business:
     name: str
     registered_on: date
     head: Person
+    iban: str
 
 
 PEOPLE: tuple[Person, ...] = (
@@ -291,8 +292,22 @@ def by_key(key: str) -> Person:
 
 
 BUSINESSES: tuple[Business, ...] = (
-    Business("880719399901", "entrepreneur", "ИП Ахметов Данияр Серикович", date(2021, 4, 12), by_key("daniyar")),
-    Business("230340999023", "legal_entity", "ТОО «Алатау Сауда»", date(2023, 3, 6), by_key("aigerim")),
+    Business(
+        "880719399901",
+        "entrepreneur",
+        "ИП Ахметов Данияр Серикович",
+        date(2021, 4, 12),
+        by_key("daniyar"),
+        "KZ37999NSE0000022002",
+    ),
+    Business(
+        "230340999023",
+        "legal_entity",
+        "ТОО «Алатау Сауда»",
+        date(2023, 3, 6),
+        by_key("aigerim"),
+        "KZ49999NSE0000031001",
+    ),
 )
 
 ORGANISATION = Organisation(

@@ -32,7 +32,7 @@ def loaded(db: None, now: datetime) -> None:
 @pytest.mark.usefixtures("loaded")
 class TestDemoProducts:
     def test_they_are_open_from_their_first_day(self, now: datetime) -> None:
-        assert [version.code for version in queries.open_products(DAY)] == ["instalment", "line", "short"]
+        assert [version.code for version in queries.open_products(DAY)] == ["business", "instalment", "line", "short"]
         assert queries.open_products(DAY - timedelta(days=1)) == ()
 
     def test_loading_again_changes_nothing(self, now: datetime) -> None:
@@ -40,14 +40,14 @@ class TestDemoProducts:
         actions.load_demo_products(worker(), now, valid_from=DAY)
         assert queries.open_products(DAY) == before
 
-    @pytest.mark.parametrize("code", ["instalment", "line", "short"])
+    @pytest.mark.parametrize("code", ["business", "instalment", "line", "short"])
     def test_every_loan_they_allow_is_under_the_caps(self, code: str) -> None:
         version = next(version for version in queries.open_products(DAY) if version.code == code)
         draft = version.draft
         caps = queries.caps(draft.product_class, DAY)
         for term in range(draft.least_term, draft.most_term + 1):
             for method in draft.methods:
-                for amount in (draft.least_amount, Money.tenge("77777.77"), draft.most_amount):
+                for amount in (draft.least_amount, draft.least_amount + Money.tenge("67777.77"), draft.most_amount):
                     terms = rules.terms_for(version, amount=amount, term=term, method=method)
                     plan = rules.schedule(terms, DAY)
                     rules.check_caps(terms, plan, rules.gesv(rules.flows(plan)), caps)

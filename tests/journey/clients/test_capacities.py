@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -11,29 +11,24 @@ from django.db import DatabaseError
 from psycopg.errors import RestrictViolation
 from pypdf import PdfReader
 
-from nesie.entrypoints.jobs.exchange import deliver
 from nesie.foundation.access import queries as access
 from nesie.foundation.documents import queries as documents
-from nesie.foundation.identification.adapters.carrier import PersonCarrier, StandingCarrier
-from nesie.foundation.identification.adapters.fake import FakeBusinesses, FakePhones, FakeRegistry
-from nesie.foundation.identification.rules.standing import BusinessForm, BusinessRecord
+from nesie.foundation.identification.rules.standing import BusinessForm
 from nesie.journey.clients import queries
 from nesie.journey.clients.actions import (
     begin_eds_step,
-    complete_registration,
     prepare_statement,
     record_biometric_step,
-    record_state_check,
-    request_state_check,
     review_registration,
-    save_entity,
-    save_person,
 )
 from nesie.journey.clients.models import ClientBin
 from nesie.journey.clients.rules import (
     AlreadyRegistered,
     Attachment,
     Authority,
+    AuthorityEnded,
+    AuthorityNumberUnfit,
+    AuthorityTermUnfit,
     AuthorityUnfit,
     BinUnfit,
     Capacity,
@@ -47,10 +42,10 @@ from nesie.journey.clients.rules import (
     Step,
     StepNotReached,
 )
-from nesie.kernel.actor import Actor, Role
+from nesie.kernel.actor import Role
 from nesie.kernel.ids import ClientId
-from nesie.simulators.people import BUSINESSES, Person
 from tests.given_access import staff_member
+from tests.given_businesses import COMPANY, IE, SCAN, as_capacity, business, by_face, checked, entity
 from tests.given_clients import (
     AIGERIM,
     DANIYAR,
@@ -58,59 +53,9 @@ from tests.given_clients import (
     biometric_proof,
     enter,
     own_id,
-    record_of,
     registered_client,
 )
 from tests.given_identification import identities
-
-IE, COMPANY = BUSINESSES
-SCAN = Attachment("order.pdf", "application/pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nan order")
-
-
-def business(number: str, **changes: object) -> BusinessRecord:
-    """What the state says of a demo business."""
-    one = next(one for one in BUSINESSES if one.number == number)
-    record = BusinessRecord(number, BusinessForm(one.form), one.name, one.registered_on, True, one.head.iin, b"{}")
-    return replace(record, **changes)  # type: ignore[arg-type]  # fields of the record
-
-
-def as_capacity(actor: Actor, now: datetime, person: Person, capacity: Capacity) -> None:
-    """Everything entered, for this capacity."""
-    enter(actor, now, person)
-    save_person(
-        actor,
-        now,
-        registration_id=own_id(actor),
-        capacity=capacity,
-        surname=person.surname,
-        given_name=person.given_name,
-        patronymic=person.patronymic,
-        iin=person.iin,
-        address=person.address,
-    )
-
-
-def checked(actor: Actor, now: datetime, person: Person, *businesses: BusinessRecord) -> StateChecked:
-    """Both bases asked and heard."""
-    request_state_check(actor, now, registration_id=own_id(actor))
-    carriers = (
-        PersonCarrier(FakeRegistry(record_of(person))),
-        StandingCarrier(FakePhones(), FakeBusinesses(*businesses)),
-    )
-    for message_id, carrier in zip(queries.questions(actor, own_id(actor)), carriers, strict=True):
-        assert record_state_check(actor, now, registration_id=own_id(actor)).outcome is StateOutcome.NO_ANSWER
-        deliver(message_id, carrier, clock=lambda: now, machine=lambda: now)  # type: ignore[arg-type]  # either carrier
-    return record_state_check(actor, now, registration_id=own_id(actor))
-
-
-def by_face(world, actor: Actor, now: datetime, person: Person):
-    """The statement, the face, the end."""
-    prepare_statement(actor, now, registration_id=own_id(actor), language="ru")
-    proof = biometric_proof(world, actor, now, person)
-    record_biometric_step(actor, now, registration_id=own_id(actor), proof_id=proof)
-    with pytest.raises(StepNotReached):
-        begin_eds_step(actor, now, registration_id=own_id(actor))
-    return complete_registration(actor, now, registration_id=own_id(actor))
 
 
 @pytest.mark.clause("6-ie")
@@ -119,6 +64,9 @@ def test_a_sole_proprietor_known_to_the_state_needs_no_eds(db, now: datetime) ->
     actor = applicant(now, DANIYAR)
     as_capacity(actor, now, DANIYAR, Capacity.ENTREPRENEUR)
     assert checked(actor, now, DANIYAR, business(IE.number)).outcome is StateOutcome.MATCHES
+    prepare_statement(actor, now, registration_id=own_id(actor))
+    with pytest.raises(StepNotReached):
+        begin_eds_step(actor, now, registration_id=own_id(actor))
     done = by_face(world, actor, now, DANIYAR)
     inside = access.actor_of(done.session_key, now)
     assert inside is not None
@@ -158,13 +106,6 @@ def test_to_call_oneself_a_proprietor_after_the_check_voids_the_check(db, now: d
     assert not queries.registration(actor, own_id(actor)).progress.state_check
 
 
-def entity(actor: Actor, now: datetime, **changes: object) -> None:
-    """The demo company, signed for by its head."""
-    as_capacity(actor, now, AIGERIM, Capacity.LEGAL_ENTITY)
-    told = {"bin": COMPANY.number, "business_name": COMPANY.name, "authority": Authority.ORDER, "scan": SCAN} | changes
-    save_entity(actor, now, registration_id=own_id(actor), **told)  # type: ignore[arg-type]  # as the table says
-
-
 @pytest.mark.clause("6-l-authority")
 @pytest.mark.clause("6-l-bin")
 @pytest.mark.clause("6-l-signatory")
@@ -189,6 +130,8 @@ def test_a_legal_entity_registers_after_the_staff_have_looked(fresh_db, owner_sq
     assert inside is not None
     client = queries.client(inside, done.client_id)
     assert (client.capacity, client.bin, client.business_name) == (Capacity.LEGAL_ENTITY, COMPANY.number, COMPANY.name)
+    assert client.authority is not None
+    assert (client.authority.kind, client.authority.number) == (Authority.ORDER, "1-к")
     assert [one.id for one in queries.clients(operator, search=COMPANY.number)] == [client.id]
 
 
@@ -219,6 +162,11 @@ def test_what_does_not_serve_is_refused_by_name(db, now: datetime) -> None:
         ({"bin": AIGERIM.iin}, BinUnfit),
         ({"scan": Attachment("order.pdf", "application/pdf", b"MZ a program")}, AuthorityUnfit),
         ({"scan": Attachment("order.txt", "text/plain", b"an order")}, AuthorityUnfit),
+        ({"authority_number": " "}, AuthorityNumberUnfit),
+        ({"authority_issued_on": date(2027, 1, 1)}, AuthorityTermUnfit),
+        ({"authority": Authority.POWER_OF_ATTORNEY}, AuthorityTermUnfit),
+        ({"authority_valid_until": date(2026, 1, 14)}, AuthorityTermUnfit),
+        ({"authority_valid_until": date(2026, 11, 22)}, AuthorityEnded),
     ):
         with pytest.raises(refusal):
             entity(actor, now, **changes)
@@ -229,7 +177,7 @@ def test_what_does_not_serve_is_refused_by_name(db, now: datetime) -> None:
 @pytest.mark.clause("6-verify-l")
 def test_the_staff_accept_only_what_the_state_bears_out_and_see_whether_the_head_signs(db, now: datetime) -> None:
     actor = applicant(now, AIGERIM)
-    entity(actor, now, authority=Authority.POWER_OF_ATTORNEY)
+    entity(actor, now, authority=Authority.POWER_OF_ATTORNEY, authority_valid_until=date(2027, 1, 14))
     operator = staff_member(now, Role.OPERATOR).actor(Role.OPERATOR)
     accept = {"decision": ReviewDecision.ACCEPT, "ground": ReviewGround.AUTHORITY_GOOD}
     with pytest.raises(NothingToReview):

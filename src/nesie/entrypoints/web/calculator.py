@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -96,6 +97,14 @@ def payments_chart(found: list[Variant]) -> dict[str, Any]:
     return chart(lines, _("Payment by instalment"))
 
 
-def open_products(on: date) -> list[tuple[rules.ProductVersionView, dict[str, Any]]]:
-    """Products one can take today, each with its limits."""
-    return [(version, limits(version)) for version in terms.open_products(on)]
+def open_products(
+    on: date, borrower: rules.BorrowerKind | None = None
+) -> list[tuple[rules.ProductVersionView, dict[str, Any]]]:
+    """Products one can take today, each with its limits; only those for a kind of borrower, if one is named."""
+    found = [one for one in terms.open_products(on) if borrower is None or borrower in one.draft.borrowers]
+    return [(version, limits(version)) for version in sorted(found, key=lambda one: one.draft.business)]
+
+
+def usual(versions: Iterable[rules.ProductVersionView]) -> rules.ProductVersionView:
+    """The product shown at first: the largest for consumers, else the largest."""
+    return max(versions, key=lambda one: (not one.draft.business, one.draft.most_amount))

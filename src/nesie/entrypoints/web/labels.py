@@ -164,6 +164,11 @@ KINDS: dict[str, dict[str, str]] = {
         "entrepreneur": _("As a sole proprietor"),
         "legal_entity": _("As the signatory of a legal entity"),
     },
+    "borrower": {
+        "individual": _("Individuals"),
+        "entrepreneur": _("Sole proprietors"),
+        "legal_entity": _("Legal entities"),
+    },
     "authority": {"order": _("Order that appoints the head"), "power_of_attorney": _("Power of attorney")},
     "leak_ground": {
         "state_body": _("A state body told us"),
@@ -198,6 +203,9 @@ KINDS: dict[str, dict[str, str]] = {
         "education": _("Education"),
         "health": _("Health"),
         "other": _("Something else"),
+        "working_capital": _("Working capital"),
+        "equipment": _("Equipment and other fixed assets"),
+        "business_other": _("Other needs of the business"),
     },
     "disbursement": {
         "bank_account": _("To a bank account"),

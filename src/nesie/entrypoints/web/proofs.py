@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from nesie.foundation.identification.rules import (
     Refusal,
     SignatureOutcome,
     Unanswered,
+    eds,
 )
 from nesie.journey.clients import actions as client_actions
 from nesie.kernel.actor import Role
@@ -119,9 +121,28 @@ def usable(request: Request, kind: ProofKind, operation: str, sha256: str) -> Pr
     return None
 
 
-def signing_page(request: Request, challenge: ChallengeId, *, iin: str, to: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """In what capacity, and for which legal entity, somebody signs; nobody's by default."""
+
+    holder: eds.Holder = eds.Holder.INDIVIDUAL
+    bin: str = ""
+
+
+def signing_page(
+    request: Request, challenge: ChallengeId, *, iin: str, to: str, organisation: Organisation | None = None
+) -> dict[str, Any]:
     """What `sign_form.html` needs: a fresh challenge, bound to one document; NCALayer here or a phone may answer it."""
-    found = {"challenge": challenge, "signer_iin": iin, "sign_action": to, "phone": phone.offer(request, challenge)}
+    acting = organisation or Organisation()
+    found = {
+        "challenge": challenge,
+        "signer_iin": iin,
+        "signer_bin": acting.bin,
+        "signer_holder": acting.holder.value,
+        "sign_action": to,
+        # The application on the phone holds the keys of persons, not of organisations.
+        "phone": None if acting.bin else phone.offer(request, challenge),
+    }
     return found | ncalayer()
 
 

@@ -191,7 +191,8 @@ def person(request: Request, registration: RegistrationView) -> HttpResponse:
 @of_applicant
 def entity(request: Request, registration: RegistrationView) -> HttpResponse:
     """The legal entity and the paper of its signatory (clauses 6-l-bin, 6-l-authority)."""
-    names, papers_there = ("bin", "business_name", "authority"), [one.value for one in Authority]
+    of_paper = ("authority_number", "authority_issued_on", "authority_valid_until")
+    names, papers_there = ("bin", "business_name", "authority", *of_paper), [one.value for one in Authority]
     if request.method == "POST":
         try:
             actions.save_entity(
@@ -201,12 +202,16 @@ def entity(request: Request, registration: RegistrationView) -> HttpResponse:
                 bin=forms.text(request, "bin"),
                 business_name=forms.text(request, "business_name"),
                 authority=forms.one_of(Authority, request, "authority"),
+                authority_number=forms.text(request, "authority_number"),
+                authority_issued_on=forms.given_day(request, "authority_issued_on"),
+                authority_valid_until=forms.day(request, "authority_valid_until"),
                 scan=uploads.scan(forms.file(request, "scan")),
             )
             return onward()
         except Refused as refusal:
             return show(request, "entity", forms.entered(request, refusal, *names), authorities=papers_there)
     known = {"bin": registration.bin, "business_name": registration.business_name}
+    known |= {name: forms.shown(getattr(registration, name)) for name in of_paper}
     known["authority"] = registration.authority.value if registration.authority else ""
     return show(request, "entity", forms.Entered(known), authorities=papers_there)
 

@@ -101,8 +101,8 @@ def _calculated(request: Request) -> dict[str, Any]:
     if not products:
         return {"products": []}
     by_code = {version.code: (version, limits) for version, limits in products}
-    largest = max(by_code, key=lambda code: by_code[code][0].draft.most_amount)
-    version, limits = by_code.get(request.GET.get("product", ""), by_code[largest])
+    usual = calculators.usual(version for version, _limits in products)
+    version, limits = by_code.get(request.GET.get("product", ""), by_code[usual.code])
     start = {"amount": min(300_000, limits["amount"]["max"]), "term": min(12, limits["term"]["max"])}
     amount = forms.whole(request.GET, "amount", start["amount"])
     term = forms.whole(request.GET, "term", start["term"])

@@ -212,7 +212,7 @@ def _hash_of(row: LivenessFrame) -> str:
 
 def proof(proof_id: UUID) -> ProofView:
     """A proof with the documents behind it; ProofUnfit when there is none."""
-    row = Proof.objects.filter(pk=proof_id).select_related("use").first()
+    row = Proof.objects.filter(pk=proof_id).select_related("use", "signature__challenge").first()
     if row is None:
         raise ProofUnfit
     return _view(row)
@@ -220,7 +220,8 @@ def proof(proof_id: UUID) -> ProofView:
 
 def proofs_of(subject_id: UUID) -> list[ProofView]:
     """All proofs of a subject, oldest first."""
-    return [_view(row) for row in Proof.objects.filter(subject_id=subject_id).select_related("use").order_by("made_at")]
+    rows = Proof.objects.filter(subject_id=subject_id).select_related("use", "signature__challenge")
+    return [_view(row) for row in rows.order_by("made_at")]
 
 
 def evidence_of(proof_id: UUID) -> dict[EvidencePart, DocumentId]:
@@ -374,6 +375,7 @@ def _pinned_then(kept: dict[EvidencePart, DocumentId], part: EvidencePart) -> tu
 
 
 def _view(row: Proof) -> ProofView:
+    asked = row.signature.challenge if row.signature is not None else None
     return ProofView(
         id=ProofId(row.pk),
         kind=ProofKind(row.kind),
@@ -384,6 +386,8 @@ def _view(row: Proof) -> ProofView:
         expires_at=row.expires_at,
         used_at=row.use.used_at if hasattr(row, "use") else None,
         evidence=tuple(DocumentId(document) for _, document in _evidence(row)),
+        holder=eds.Holder(asked.holder) if asked is not None else eds.Holder.INDIVIDUAL,
+        bin=asked.bin if asked is not None else "",
     )
 
 

@@ -7,6 +7,10 @@ from uuid import uuid4
 from django.db import models
 
 
+def _consumers() -> list[str]:
+    return ["individual", "entrepreneur"]
+
+
 class Product(models.Model):
     """What the lender sells, by a code that never changes."""
 
@@ -48,6 +52,8 @@ class ProductVersion(models.Model):
     parts = models.JSONField(default=list)
     line_days = models.PositiveSmallIntegerField(null=True)  # a credit line may be drawn so long; null: none
     line_restored = models.BooleanField(default=False)
+    borrowers = models.JSONField(default=_consumers)
+    business = models.BooleanField(default=False)
     valid_from = models.DateField()
     drafted_at = models.DateTimeField()
 

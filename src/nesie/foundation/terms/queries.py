@@ -80,6 +80,8 @@ def _view(version: ProductVersion) -> rules.ProductVersionView:
         parts=tuple(version.parts),
         line_days=version.line_days,
         line_restored=version.line_restored,
+        borrowers=tuple(rules.BorrowerKind(kind) for kind in version.borrowers),
+        business=version.business,
     )
     return rules.ProductVersionView(
         id=ProductVersionId(version.id), number=version.number, draft=draft, released=hasattr(version, "release")

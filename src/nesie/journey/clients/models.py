@@ -53,6 +53,9 @@ class Registration(models.Model):
     business_name = SealedField(owner="id", null=True)
     bin = SealedField(owner="id", null=True)
     authority = models.CharField(max_length=24, choices=_choices(Authority), blank=True)
+    authority_number = models.CharField(max_length=40, blank=True)
+    authority_issued_on = models.DateField(null=True)
+    authority_valid_until = models.DateField(null=True)  # an order that appoints a head may have no last day
     authority_document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, null=True, related_name="+")
     entity_saved_at = models.DateTimeField(null=True)
     business_message_id = models.UUIDField(null=True)  # the question asked of the base of businesses
@@ -194,6 +197,32 @@ class ClientBin(models.Model):
 
     class Meta:
         db_table = "clients_client_bin"
+
+
+class SignatoryAuthority(models.Model):
+    """The paper by which somebody signs for a legal entity, as the staff accepted it; the newest holds (clause 6)."""
+
+    retention = "contract"
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="authorities")
+    kind = models.CharField(max_length=24, choices=_choices(Authority))
+    number = models.CharField(max_length=40)
+    issued_on = models.DateField()
+    valid_until = models.DateField(null=True)
+    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "clients_signatory_authority"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True, kind=Authority.ORDER.value)
+                | Q(valid_until__gte=models.F("issued_on")),
+                name="authority_days_in_order",
+            )
+        ]
 
 
 class ClientTransition(models.Model):

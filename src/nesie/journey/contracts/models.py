@@ -109,7 +109,10 @@ class ContractTransition(models.Model):
 
 
 class ContractSignature(models.Model):
-    """The conclusion of a contract: which text, when, by which two proofs. The moment starts the 24 hours."""
+    """The conclusion of a contract: which text, when, by which proofs. The moment starts the 24 hours.
+
+    EDS is missing only where the Rules spare an individual entrepreneur's business microcredit from it (paragraph 9).
+    """
 
     append_only = True
     retention = "contract"
@@ -118,14 +121,15 @@ class ContractSignature(models.Model):
     text = models.OneToOneField(ContractText, models.PROTECT, related_name="signature")
     signed_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64)
-    eds_proof_id = models.UUIDField(unique=True)
+    eds_proof_id = models.UUIDField(unique=True, null=True)
     biometric_proof_id = models.UUIDField(unique=True)
     channel = models.CharField(max_length=16)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(eds_proof_id=F("biometric_proof_id")), name="contract_two_different_proofs"
+                condition=Q(eds_proof_id__isnull=True) | ~Q(eds_proof_id=F("biometric_proof_id")),
+                name="contract_two_different_proofs",
             )
         ]
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from nesie.journey.creditworthiness.rules import BureauReport, OwnStanding, Replaced, VoluntaryRefusal
+from nesie.journey.creditworthiness.rules import (
+    BureauReport,
+    BusinessStanding,
+    OwnStanding,
+    Replaced,
+    VoluntaryRefusal,
+)
 from nesie.kernel.ids import ClientId
 
 
@@ -28,6 +34,15 @@ class RefusalAnswer:
     media_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class StandingAnswer:
+    """The state's word on a business in our words, and the bytes as they came."""
+
+    standing: BusinessStanding
+    original: bytes = field(repr=False)
+    media_type: str
+
+
 class Unanswerable(Exception):
     """The source heard the question and gave no facts: it will not do better when asked the same again at once."""
 
@@ -43,12 +58,24 @@ class BureauReports(Protocol):
         """The person's credit report; consent to it was given at registration. `key` names the question."""
         ...
 
+    def entity_report(self, bin: str, key: str, now: datetime) -> ReportAnswer:
+        """The credit report of a legal entity."""
+        ...
+
 
 class VoluntaryRefusals(Protocol):
     """The register of voluntary refusals of credit. Raises as BureauReports."""
 
     def refusal(self, iin: str, key: str, now: datetime) -> RefusalAnswer:
         """Whether the person has barred themselves from credit."""
+        ...
+
+
+class BusinessStandings(Protocol):
+    """The state's base of businesses. Raises as BureauReports."""
+
+    def standing(self, number: str, *, entity: bool, key: str, now: datetime) -> StandingAnswer:
+        """Whether this IIN is a sole proprietor's, or this BIN a legal entity's, at work now."""
         ...
 
 

@@ -18,6 +18,7 @@ from nesie.journey.creditworthiness.rules import (
     NEEDED_NORMS,
     AnswerStatus,
     BureauReport,
+    BusinessStanding,
     InquiryKind,
     Norm,
     OwnStanding,
@@ -98,6 +99,12 @@ def refusal(case_id: UUID, stage: Stage) -> VoluntaryRefusal | None:
     """The newest word of the register of voluntary refusals for a case; None when none came."""
     row = _newest_answer(case_id, stage, InquiryKind.VOLUNTARY_REFUSAL)
     return VoluntaryRefusal.from_data(json.loads(row.facts)) if row and row.facts else None
+
+
+def business_standing(case_id: UUID, stage: Stage) -> BusinessStanding | None:
+    """The state's newest word on the borrower's business for a case; None when none came."""
+    row = _newest_answer(case_id, stage, InquiryKind.BUSINESS_STANDING)
+    return BusinessStanding.from_data(json.loads(row.facts)) if row and row.facts else None
 
 
 def own_standing(client_id: ClientId, on: date, *, without: Replaced | None = None) -> OwnStanding | None:

@@ -30,7 +30,7 @@ class PaymentOrder:
     payer_iban: str = field(repr=False)
     payer_bin: str
     payee_iban: str = field(repr=False)
-    payee_iin: str = field(repr=False)
+    payee_iin: str = field(repr=False)  # of a legal entity its BIN
     payee_name: str = field(repr=False)
     purpose: str
     purpose_code: str  # КНП
@@ -75,7 +75,7 @@ class Bank(Protocol):
     """The bank that keeps the lender's account. Every method raises BankSilent or BankBusy when there is no answer."""
 
     def owns_account(self, *, key: str, iban: str, iin: str) -> Ownership:
-        """Is the account open and this person's? `key` names the question."""
+        """Is the account open and this person's, or this legal entity's by its BIN? `key` names the question."""
 
     def pay(self, order: PaymentOrder) -> PaymentAnswer:
         """Execute the order once, however often it comes under its key."""

@@ -265,7 +265,7 @@ def find_match(purpose: str, payer_number: str) -> Matched | None:
     """Which contract a payment is for, by the numbers in its purpose, else by its payer."""
     named = contracts.disbursed_by_numbers(numbers_in(purpose))
     # A bank may tell no number of the payer, which is then nobody's.
-    payer = clients.client_with_iin(payer_number) if payer_number.strip() and not named else None
+    payer = _payer(payer_number) if payer_number.strip() and not named else None
     of_payer = contracts.disbursed_of_client(payer) if payer is not None else ()
     owed = {one.contract_id for one in of_payer}
     if Wiring.owed_contracts is not None and owed:
@@ -274,6 +274,11 @@ def find_match(purpose: str, payer_number: str) -> Matched | None:
         [(one.contract_id, one.client_id) for one in named],
         [(one.contract_id, one.client_id) for one in of_payer if one.contract_id in owed],
     )
+
+
+def _payer(number: str) -> ClientId | None:
+    """Whose IIN, or which legal entity's BIN, a payer's number is."""
+    return clients.client_with_iin(number) or clients.client_with_bin(number)
 
 
 def check_disbursed(actor: Actor, contract_id: ContractId, now: datetime) -> ClientId:

@@ -39,6 +39,7 @@ BANK_SOURCE = "bank"
 PURPOSE_CODE_PAYOUT = "411"  # granting of short-term loans
 PURPOSE_CODE_REFUND = "880"  # return of sums paid over or by mistake
 RESIDENT_INDIVIDUAL = "19"
+RESIDENT_ENTITY = "17"  # a private organisation that is no financial one
 METHOD_BANK_ACCOUNT = "bank_account"
 METHOD_REFINANCING = "refinancing"  # no money leaves: it repays another loan of the client here
 
@@ -284,6 +285,11 @@ def check_way(disbursement_method: str, account_id: UUID | None) -> UUID:
     if account_id is None:
         raise AccountMissing()
     return account_id
+
+
+def payee_code(*, entity: bool) -> str:
+    """КБе of a client: residency and sector."""
+    return RESIDENT_ENTITY if entity else RESIDENT_INDIVIDUAL
 
 
 def request_outcome(*, register: Outcome, screened: Outcome) -> RequestOutcome:

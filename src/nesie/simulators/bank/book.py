@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from nesie.kernel.money import Money
-from nesie.simulators.people import ORGANISATION, PEOPLE
+from nesie.simulators.people import BUSINESSES, ORGANISATION, PEOPLE
 from nesie.simulators.stage import KeyReused, Stage
 
 ALMATY = timezone(timedelta(hours=5))
@@ -40,6 +40,7 @@ class NotPossible(Exception):
 def sow(db: sqlite3.Connection) -> None:
     """The lender's and the demo people's accounts; those already there keep their balance."""
     rows = [(p.iban, p.iin, p.full_name, PERSON_OPENING.tiyn) for p in PEOPLE]
+    rows += [(firm.iban, firm.number, firm.name, PERSON_OPENING.tiyn) for firm in BUSINESSES]
     rows.append((ORGANISATION.iban, ORGANISATION.bin, ORGANISATION.name, LENDER_OPENING.tiyn))
     db.executemany("INSERT OR IGNORE INTO account (iban, holder_number, holder, balance) VALUES (?, ?, ?, ?)", rows)
 

@@ -31,7 +31,17 @@ from nesie.simulators.people import ORGANISATION, by_key
 from nesie.simulators.pki import answers
 from nesie.simulators.pki.answers import Entry, Standing
 from nesie.simulators.pki.keys import Algorithm
-from nesie.simulators.pki.material import EMPLOYEE_KEY, HEAD_KEY, SIGNATORY_KEY, Kind, Leaf, Material
+from nesie.simulators.pki.material import (
+    COMPANY,
+    COMPANY_KEY,
+    COMPANY_SIGNATORY_KEY,
+    EMPLOYEE_KEY,
+    HEAD_KEY,
+    SIGNATORY_KEY,
+    Kind,
+    Leaf,
+    Material,
+)
 from nesie.simulators.stage import Stage
 
 PORT = 8105
@@ -41,7 +51,13 @@ CREATE TABLE IF NOT EXISTS standing (serial TEXT PRIMARY KEY, standing TEXT NOT 
 CREATE TABLE IF NOT EXISTS crl_number (id INTEGER PRIMARY KEY);
 """
 _MAX_BODY = 64 * 1024
-_ACTING = {HEAD_KEY: "head", SIGNATORY_KEY: "signatory", EMPLOYEE_KEY: "employee"}
+_ACTING = {
+    HEAD_KEY: f"{ORGANISATION.name} (head)",
+    SIGNATORY_KEY: f"{ORGANISATION.name} (signatory)",
+    EMPLOYEE_KEY: f"{ORGANISATION.name} (employee)",
+    COMPANY_KEY: f"{COMPANY.name} (head)",
+    COMPANY_SIGNATORY_KEY: f"{COMPANY.name} (signatory)",
+}
 _WORDS = {
     Kind.SIGN: "signing",
     Kind.AUTHENTICATE: "sign-in only",
@@ -158,7 +174,7 @@ class _Service:
 
 def _row(serial: int, leaf: Leaf, entry: Entry, *, current: bool) -> str:
     key, kind = leaf.key, leaf.kind
-    name = f"{ORGANISATION.name} ({_ACTING[key]})" if key in _ACTING else by_key(key).full_name
+    name = _ACTING[key] if key in _ACTING else by_key(key).full_name
     buttons = [
         _button(f"/certificates/{serial:x}", "standing", standing, word)
         for standing, word in ((Standing.GOOD, "Reinstate"), (Standing.REVOKED, "Revoke"), (Standing.HOLD, "Hold"))

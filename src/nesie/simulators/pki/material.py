@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from nesie.simulators.people import ORGANISATION, PEOPLE, Person, by_key
+from nesie.simulators.people import BUSINESSES, ORGANISATION, PEOPLE, Person, by_key
 from nesie.simulators.pki.authority import (
     AUTHENTICATION,
     EMPLOYEE_SIGNING,
@@ -41,6 +41,8 @@ AUTHORITY_NAMES = {
 }
 HEAD_KEY = "organisation"  # the file name of the lender's head, who signs for it
 SIGNATORY_KEY, EMPLOYEE_KEY = "signatory", "employee"
+COMPANY = next(firm for firm in BUSINESSES if firm.form == "legal_entity")
+COMPANY_KEY, COMPANY_SIGNATORY_KEY = "company", "company-signatory"
 
 
 class Kind(StrEnum):
@@ -63,13 +65,26 @@ class Leaf:
     certificate: x509.Certificate
 
 
-def _acting() -> dict[str, tuple[str, dict[Kind, Profile]]]:
-    """Who acts for the demo organisation, and with what certificates."""
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts for a demo organisation, and with what certificates."""
+
+    person: str
+    profiles: dict[Kind, Profile]
+    organisation: str = ORGANISATION.name
+    bin: str = ORGANISATION.bin
+
+
+def _acting() -> dict[str, Acting]:
+    """Those of the lender, and of the legal entity that borrows from it."""
     others = [person.key for person in PEOPLE if person.key != ORGANISATION.head_key]
+    head = {Kind.SIGN: HEAD_SIGNING, Kind.AUTHENTICATE: HEAD_AUTHENTICATION}
     return {
-        HEAD_KEY: (ORGANISATION.head_key, {Kind.SIGN: HEAD_SIGNING, Kind.AUTHENTICATE: HEAD_AUTHENTICATION}),
-        SIGNATORY_KEY: (others[0], {Kind.SIGN: SIGNATORY_SIGNING}),
-        EMPLOYEE_KEY: (others[1], {Kind.SIGN: EMPLOYEE_SIGNING}),
+        HEAD_KEY: Acting(ORGANISATION.head_key, head),
+        SIGNATORY_KEY: Acting(others[0], {Kind.SIGN: SIGNATORY_SIGNING}),
+        EMPLOYEE_KEY: Acting(others[1], {Kind.SIGN: EMPLOYEE_SIGNING}),
+        COMPANY_KEY: Acting(COMPANY.head.key, head, COMPANY.name, COMPANY.number),
+        COMPANY_SIGNATORY_KEY: Acting(COMPANY.head.key, {Kind.SIGN: SIGNATORY_SIGNING}, COMPANY.name, COMPANY.number),
     }
 
 
@@ -122,7 +137,7 @@ class Material:
     def leaves(self) -> Iterator[Leaf]:
         """Every certificate issued to a person."""
         held = {person.key: tuple(Kind) for person in PEOPLE}
-        held |= {key: tuple(profiles) for key, (_, profiles) in _acting().items()}
+        held |= {key: tuple(one.profiles) for key, one in _acting().items()}
         for key, kinds in held.items():
             for kind in kinds:
                 for algorithm in Algorithm:
@@ -157,20 +172,18 @@ class Material:
             self._keep(f"{service}-{algorithm}", pair)
         for person in PEOPLE:
             self._make_person(person, authority, now)
-        for key, (person_key, profiles) in _acting().items():
-            self._make_acting(key, by_key(person_key), profiles, authority, (since, until))
+        for key, acting in _acting().items():
+            self._make_acting(key, acting, authority, (since, until))
         anchor = authority.certificate.public_bytes(serialization.Encoding.PEM)
         _write(self.folder / "anchors" / f"demo_{algorithm}.pem", anchor, 0o644)
 
-    def _make_acting(
-        self, key: str, person: Person, profiles: dict[Kind, Profile], authority: Authority,
-        term: tuple[datetime, datetime],
-    ) -> None:  # fmt: skip
+    def _make_acting(self, key: str, acting: Acting, authority: Authority, term: tuple[datetime, datetime]) -> None:
+        person = by_key(acting.person)
         holder = Holder(
-            person.surname, person.given_name, person.patronymic, person.iin, ORGANISATION.name, ORGANISATION.bin
+            person.surname, person.given_name, person.patronymic, person.iin, acting.organisation, acting.bin
         )
         own = fresh(authority.pair.key.algorithm)
-        for kind, profile in profiles.items():
+        for kind, profile in acting.profiles.items():
             issued = authority.issue(holder, valid_from=term[0], valid_until=term[1], profile=profile, key=own)
             self._keep(f"{key}-{kind}-{own.algorithm}", issued)
 

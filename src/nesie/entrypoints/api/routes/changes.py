@@ -48,6 +48,8 @@ def request_change_signature(request: Call, change_id: UUID) -> Any:
         operation=OPERATION,
         document_id=view.sign_document_id,
         iin=own.iin,
+        holder=own.holder,
+        bin=own.bin,
     )
     return Status(201, proofs.challenge(request.actor, challenge_id))
 

@@ -86,6 +86,8 @@ def request_signature(request: Call, contract_id: UUID, payload: schemas.WantedS
         operation=payload.operation.value,
         document_id=_document(view, payload.operation),
         iin=own.iin,
+        holder=own.holder,
+        bin=own.bin,
     )
     return Status(201, proofs.challenge(request.actor, challenge_id))
 
@@ -115,7 +117,7 @@ def sign_contract(request: Call, contract_id: UUID, payload: schemas.Signing) ->
         request.actor,
         request.now,
         contract_id=ContractId(contract_id),
-        eds_proof_id=ProofId(payload.eds_proof_id),
+        eds_proof_id=ProofId(payload.eds_proof_id) if payload.eds_proof_id else None,
         biometric_proof_id=ProofId(payload.biometric_proof_id),
         document_sha256=payload.document_sha256,
     )

@@ -42,7 +42,7 @@ class SignatureDetails(Out):
 
     signed_at: datetime
     sha256: str
-    eds_proof_id: UUID
+    eds_proof_id: UUID | None
     biometric_proof_id: UUID
     channel: str
 
@@ -83,6 +83,7 @@ class Contract(Out):
     document_ru_id: UUID
     sign_document_id: UUID
     sign_sha256: str
+    eds_needed: bool
     signature: SignatureDetails | None
     cooling: CoolingOff | None
     to_conclude: ContractConsent | None
@@ -127,9 +128,9 @@ class ConsentOutcome(Out):
 
 
 class Signing(In):
-    """Both proofs, and the hash of the text that was shown and signed."""
+    """Both proofs, and the hash of the text that was shown and signed; no EDS where `eds_needed` is false."""
 
-    eds_proof_id: UUID
+    eds_proof_id: UUID | None = None
     biometric_proof_id: UUID
     document_sha256: Sha256
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from nesie.entrypoints.api.schemas.words import Out, Percent, Tiyn
 from nesie.foundation.lender.rules import OrganisationType, RulesKind
-from nesie.foundation.terms.rules import Method, ProductClass, Unit
+from nesie.foundation.terms.rules import BorrowerKind, Method, ProductClass, Unit
 
 
 class InLanguages(Out):
@@ -88,6 +88,8 @@ class Product(Out):
     most_term: int = Field(alias="draft.most_term")
     unit: Unit = Field(alias="draft.unit")
     methods: list[Method] = Field(alias="draft.methods")
+    borrowers: list[BorrowerKind] = Field(alias="draft.borrowers")
+    business: bool = Field(alias="draft.business")
 
 
 class Instalment(Out):

@@ -81,6 +81,9 @@ class LegalEntity(In):
     bin: Iin
     business_name: Line
     authority: Authority
+    authority_number: Line
+    authority_issued_on: date
+    authority_valid_until: date | None = None
 
 
 class IdentityDocument(In):

@@ -54,8 +54,12 @@ def signing_page(request: Request, *, operation: str, document_id: DocumentId, t
         operation=operation,
         document_id=document_id,
         iin=client.iin,
+        holder=client.holder,
+        bin=client.bin,
     )
-    return proofs.signing_page(request, challenge, iin=client.iin, to=to)
+    return proofs.signing_page(
+        request, challenge, iin=client.iin, to=to, organisation=proofs.Organisation(client.holder, client.bin)
+    )
 
 
 def key(request: Request, *, operation: str, sha256: str) -> tuple[ProofId | None, str]:

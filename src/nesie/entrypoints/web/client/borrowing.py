@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,7 +24,7 @@ from nesie.foundation.lender import queries as lender
 from nesie.foundation.lender.rules import RulesKind, RulesNotPublished
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms import queries as terms
-from nesie.foundation.terms.rules import ProductVersionView
+from nesie.foundation.terms.rules import BorrowerKind, ProductVersionView
 from nesie.journey.applications import actions, queries
 from nesie.journey.applications.queries import ApplicationView, Move, OfferView
 from nesie.journey.applications.rules import (
@@ -156,12 +157,12 @@ def _sum_address(method: str, account: str) -> str:
 def apply_sum(request: Request) -> HttpResponse:
     """Product, amount, term and purpose; sending is the application (clause 7.1)."""
     today = business_day(request.now)
-    products = {version.code: version for version, _limits in calculator.open_products(today)}
+    client = clients.client(request.actor, own_id(request))
+    kind = BorrowerKind(client.capacity)
+    products = {version.code: version for version, _limits in calculator.open_products(today, kind)}
     if not products or "account" not in request.GET:
         return redirect("client:apply_account")
-    chosen = products.get(request.POST.get("product", "")) or max(
-        products.values(), key=lambda version: version.draft.most_amount
-    )
+    chosen = products.get(request.POST.get("product", "")) or calculator.usual(products.values())
     limits = calculator.limits(chosen)
     refinanced = _refinanced(request)
     usual = refinanced["principal"].tiyn // 100 if refinanced else 300_000
@@ -188,7 +189,7 @@ def apply_sum(request: Request) -> HttpResponse:
             return redirect("client:application", done.application_id)
         except (Refused, ValueError) as error:
             refusal = error if isinstance(error, Refused) else forms.FieldUnreadable(field="account")
-            form = forms.entered(request, refusal, "purpose", "limit")
+            form = forms.entered(request, refusal, "purpose", "limit", "product")
     language = (get_language() or "kk")[:2]
     found = calculator.variants_or_none(chosen, Money(amount * 100), term, today)
     page = {
@@ -200,11 +201,18 @@ def apply_sum(request: Request) -> HttpResponse:
         "term": term,
         "refinanced": refinanced,
         "has_line": any(version.draft.line_days is not None for version in products.values()),
-        "purposes": [purpose.value for purpose in Purpose],
+        "purposes": _purposes(products.values()),
+        "entity": client.is_entity,
         "variants": found,
         "chart": calculator.payments_chart(found) if found else None,
     }
     return render(request, "web/client/apply_sum.html", page, status=form.status)
+
+
+def _purposes(products: Iterable[ProductVersionView]) -> list[str]:
+    """Those that fit some product; which fits the chosen one is judged when the application comes."""
+    served = {version.draft.business for version in products}
+    return [purpose.value for purpose in Purpose if purpose.business in served]
 
 
 def _limit(request: Request, chosen: ProductVersionView) -> Money | None:

@@ -106,6 +106,11 @@ def _note(view: ContractView) -> dict[str, str] | None:
 def _steps(request: Request, view: ContractView) -> list[dict[str, Any]]:
     """The way to a signed contract: consent, face, key; the first not done is to be done now."""
     identified = proofs.usable(request, ProofKind.BIOMETRIC, OPERATION, view.sign_sha256) is not None
+    sign = (
+        (_("Electronic signature"), _("Sign"))
+        if view.eds_needed
+        else (_("Agreement to the contract"), _("Conclude the contract"))
+    )
     ways = [
         (
             consenting.given(view.to_conclude),
@@ -114,7 +119,7 @@ def _steps(request: Request, view: ContractView) -> list[dict[str, Any]]:
             _("Read and consent"),
         ),
         (identified, "client:contract_biometric", _("Biometric identification"), _("Show that it is you")),
-        (False, "client:sign", _("Electronic signature"), _("Sign")),
+        (False, "client:sign", *sign),
     ]
     steps, reached = [], False
     for done, name, title, button in ways:
@@ -181,7 +186,7 @@ def biometric(request: Request, contract_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_client
 def sign(request: Request, contract_id: UUID) -> HttpResponse:
-    """The client's own key, over exactly the bytes that were shown; then the contract is concluded."""
+    """The client's own key over exactly the bytes that were shown; where no key is needed, the face alone concludes."""
     view = queries.contract(request.actor, ContractId(contract_id), request.now)
     face = proofs.usable(request, ProofKind.BIOMETRIC, OPERATION, view.sign_sha256)
     if face is None or view.status is not ContractStatus.DRAFTED:
@@ -196,17 +201,20 @@ def sign(request: Request, contract_id: UUID) -> HttpResponse:
         except Refused as refusal:
             form = forms.entered(request, refusal)
     page = papers.reader(view.sign_document_id, title=view.number, sha256=view.sign_sha256)
-    to = reverse("client:sign", args=[contract_id])
-    page |= agreeing.signing_page(request, operation=OPERATION, document_id=view.sign_document_id, to=to)
-    page |= {"contract": shown(view), "form": form}
+    if view.eds_needed:
+        to = reverse("client:sign", args=[contract_id])
+        page |= agreeing.signing_page(request, operation=OPERATION, document_id=view.sign_document_id, to=to)
+    page |= {"contract": shown(view), "form": form, "eds_needed": view.eds_needed}
     return render(request, "web/client/sign.html", page, status=form.status)
 
 
 def _conclude(request: Request, view: ContractView, face: Any) -> str | None:
     """Judge the signature and conclude; the sentence that says why not, or None when it is done."""
-    key, trouble = agreeing.key(request, operation=OPERATION, sha256=view.sign_sha256)
-    if key is None:
-        return trouble
+    key = None
+    if view.eds_needed:
+        key, trouble = agreeing.key(request, operation=OPERATION, sha256=view.sign_sha256)
+        if key is None:
+            return trouble
     done = actions.sign_contract(
         request.actor,
         request.now,

@@ -65,13 +65,15 @@ CONDITIONS: dict[str, str] = {
     "parts": gettext_noop("Shares of the principal, payment by payment"),
     "line_days": gettext_noop("Credit line: days it may be drawn"),
     "line_restored": gettext_noop("Principal repaid may be drawn again"),
+    "borrowers": gettext_noop("Granted to"),
+    "business": gettext_noop("For the purposes of a business"),
 }
-FLAGS = ("single_payment", "line_restored")
+FLAGS = ("single_payment", "line_restored", "business")
 TYPED = (
     "code",
     "product_class",
     *(f"name_{language}" for language in rules.LANGUAGES),
-    *(name for name in CONDITIONS if name not in ("code", "product_class", "names", "methods", *FLAGS)),
+    *(name for name in CONDITIONS if name not in ("code", "product_class", "names", "methods", "borrowers", *FLAGS)),
 )
 
 
@@ -134,7 +136,7 @@ def draft(request: Request) -> HttpResponse:
             version_id = actions.draft_product_version(request.actor, request.now, draft=_typed(request))
         except Refused as refusal:
             form = forms.entered(request, refusal, *TYPED)
-            chosen: dict[str, Any] = {"methods": request.POST.getlist("methods")}
+            chosen: dict[str, Any] = {name: request.POST.getlist(name) for name in ("methods", "borrowers")}
             chosen |= {name: name in request.POST for name in FLAGS}
             form = forms.Entered({**form.values, **chosen}, form.errors, form.general, form.status)
         else:
@@ -148,6 +150,7 @@ def draft(request: Request) -> HttpResponse:
         "period_interests": [(one.value, label(one.value, "period_interest")) for one in rules.PeriodInterest],
         "non_working_days": [(one.value, label(one.value, "non_working_day")) for one in rules.NonWorkingDay],
         "methods": [(one.value, label(one.value, "method")) for one in rules.Method],
+        "borrowers": [(one.value, label(one.value, "borrower")) for one in rules.BorrowerKind],
     }
     return render(request, "web/staff/product_draft.html", page, status=form.status)
 
@@ -192,6 +195,8 @@ def _shown(name: str, draft: rules.ProductDraft) -> str:
         return " · ".join(value[language] for language in rules.LANGUAGES if language in value)
     if name == "methods":
         return ", ".join(label(method.value, "method") for method in value)
+    if name == "borrowers":
+        return ", ".join(label(kind.value, "borrower") for kind in value)
     if name in FLAGS:
         return _("Yes") if value else _("No")
     if name in ("unit", "product_class", "day_count", "period_interest", "non_working_day"):
@@ -245,6 +250,10 @@ def _typed(request: Request) -> rules.ProductDraft:
         methods = tuple(rules.Method(one) for one in request.POST.getlist("methods"))
     except ValueError as error:
         raise forms.FieldUnreadable(field="methods") from error
+    try:
+        borrowers = tuple(rules.BorrowerKind(one) for one in request.POST.getlist("borrowers"))
+    except ValueError as error:
+        raise forms.FieldUnreadable(field="borrowers") from error
     return rules.ProductDraft(
         code=code,
         product_class=forms.one_of(rules.ProductClass, request, "product_class"),
@@ -271,6 +280,8 @@ def _typed(request: Request) -> rules.ProductDraft:
         parts=_parts(request),
         line_days=_maybe(request, "line_days"),
         line_restored="line_restored" in request.POST,
+        borrowers=borrowers,
+        business="business" in request.POST,
     )
 
 
@@ -328,6 +339,7 @@ def _values_of(request: Request) -> dict[str, Any]:
             "payment_step": "0.01",
             "fixed_payment_step": "1000",
             "methods": [],
+            "borrowers": [kind.value for kind in rules.CONSUMERS],
             "every": "1",
             "grace_principal": "0",
             "grace_interest": "0",
@@ -342,4 +354,5 @@ def _values_of(request: Request) -> dict[str, Any]:
     values["balloon"] = format(found.balloon.as_percent(6).normalize(), "f") if found.balloon is not None else ""
     values["parts"] = ", ".join(str(part) for part in found.parts)
     values |= {name: "" for name in ("due_day", "line_days") if getattr(found, name) is None}
+    values["borrowers"] = [kind.value for kind in found.borrowers]
     return values | {"methods": [method.value for method in found.methods]} | {n: getattr(found, n) for n in FLAGS}

@@ -12,6 +12,7 @@ from nesie.foundation.documents.actions import witness
 from nesie.foundation.identification import queries
 from nesie.foundation.identification.models import ProofUse
 from nesie.foundation.identification.rules import ProofKind, ProofSpent, ProofView, check_fit
+from nesie.foundation.identification.rules.eds import Holder
 from nesie.kernel.ids import new_id
 
 
@@ -23,14 +24,26 @@ def consume_proof(
     document_sha256: str,
     now: datetime,
     kind: ProofKind | None = None,
+    holder: Holder = Holder.INDIVIDUAL,
+    bin: str = "",
 ) -> ProofView:
     """Use a proof up; joins the caller's transaction, so that it stays unspent when the operation fails.
 
-    ProofUnfit when it is not this subject's, operation's, document's, of this kind, or is too old; ProofSpent when it
-    was used before, also at the same moment elsewhere. Clause 11.
+    `holder` and `bin`: in what capacity and for which organisation a signature had to be made. ProofUnfit when it is
+    not this subject's, operation's, document's, of this kind and capacity, or is too old; ProofSpent when it was used
+    before, also at the same moment elsewhere. Clause 11.
     """
     found = queries.proof(proof_id)
-    check_fit(found, subject_id=subject_id, operation=operation, document_sha256=document_sha256, kind=kind, now=now)
+    check_fit(
+        found,
+        subject_id=subject_id,
+        operation=operation,
+        document_sha256=document_sha256,
+        kind=kind,
+        now=now,
+        holder=holder,
+        bin=bin,
+    )
     try:
         with transaction.atomic():
             use = ProofUse.objects.create(id=new_id(), proof_id=proof_id, used_at=now)

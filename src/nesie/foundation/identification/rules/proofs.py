@@ -178,6 +178,8 @@ class ProofView:
     expires_at: datetime
     used_at: datetime | None
     evidence: tuple[DocumentId, ...]
+    holder: Holder = Holder.INDIVIDUAL  # in what capacity a signature was made,
+    bin: str = ""  # and for which organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +197,24 @@ def check_subject(actor: Actor, subject_id: UUID) -> None:
 
 
 def check_fit(
-    proof: ProofView, *, subject_id: UUID, operation: str, document_sha256: str, kind: ProofKind | None, now: datetime
+    proof: ProofView,
+    *,
+    subject_id: UUID,
+    operation: str,
+    document_sha256: str,
+    kind: ProofKind | None,
+    now: datetime,
+    holder: Holder = Holder.INDIVIDUAL,
+    bin: str = "",
 ) -> None:
-    """ProofSpent or ProofUnfit unless the proof was made for exactly this and still holds."""
+    """ProofSpent or ProofUnfit unless the proof was made for exactly this and still holds.
+
+    `holder` and `bin`: a signature serves only in the capacity, and for the organisation, in which it was asked for.
+    """
     if proof.used_at is not None:
         raise ProofSpent
+    if proof.kind is ProofKind.EDS and (proof.holder, proof.bin) != (holder, bin):
+        raise ProofUnfit
     same = (proof.subject_id, proof.operation, proof.document_sha256) == (subject_id, operation, document_sha256)
     if not same or (kind is not None and proof.kind is not kind) or not proof.made_at <= now < proof.expires_at:
         raise ProofUnfit

@@ -51,6 +51,8 @@ def draft_product_version(actor: Actor, now: datetime, *, draft: rules.ProductDr
         parts=list(draft.parts),
         line_days=draft.line_days,
         line_restored=draft.line_restored,
+        borrowers=[kind.value for kind in draft.borrowers],
+        business=draft.business,
         valid_from=draft.valid_from,
         drafted_at=now,
     )

@@ -16,10 +16,11 @@ from nesie.kernel.rate import Rate
 SHORT_CODE = "short"
 INSTALMENT_CODE = "instalment"
 LINE_CODE = "line"
+BUSINESS_CODE = "business"
 
 
 def demo_drafts(valid_from: date) -> tuple[rules.ProductDraft, ...]:
-    """A short loan repaid at once, a consumer loan in monthly instalments, a credit line; inside the caps all over."""
+    """A short loan repaid at once, one in instalments, a credit line, a business loan; all inside the caps."""
     return (
         rules.ProductDraft(
             code=SHORT_CODE,
@@ -65,6 +66,22 @@ def demo_drafts(valid_from: date) -> tuple[rules.ProductDraft, ...]:
             valid_from=valid_from,
             line_days=365,
             line_restored=True,
+        ),
+        rules.ProductDraft(
+            code=BUSINESS_CODE,
+            product_class=rules.ProductClass.GENERAL,
+            names={"kk": "Бизнеске арналған несие", "ru": "Заём для бизнеса", "en": "Business loan"},
+            annual_rate=Rate.percent(30),
+            least_amount=Money.tenge(200_000),
+            most_amount=Money.tenge(5_000_000),
+            least_term=3,
+            most_term=24,
+            unit=rules.Unit.MONTHS,
+            single_payment=False,
+            methods=(rules.Method.ANNUITY, rules.Method.DIFFERENTIATED),
+            valid_from=valid_from,
+            borrowers=(rules.BorrowerKind.ENTREPRENEUR, rules.BorrowerKind.LEGAL_ENTITY),
+            business=True,
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
+from enum import StrEnum
 
 from nesie.foundation.terms.rules.caps import Caps, ProductClass, check_caps
 from nesie.foundation.terms.rules.dates import WorkingDays
@@ -29,6 +30,32 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "load_demo_products": frozenset({Role.WORKER}),
 }
 FOUR_EYES: frozenset[str] = frozenset({"release_product_version"})
+
+
+class BorrowerKind(StrEnum):
+    """As what somebody borrows."""
+
+    INDIVIDUAL = "individual"
+    ENTREPRENEUR = "entrepreneur"  # a natural person registered as a sole proprietor (IE)
+    LEGAL_ENTITY = "legal_entity"
+
+
+# A sole proprietor is a natural person: what is sold to one for consumption is sold to the other.
+CONSUMERS = (BorrowerKind.INDIVIDUAL, BorrowerKind.ENTREPRENEUR)
+
+
+class NotForThisBorrower(Refused):
+    message = noop("This product is not granted to borrowers of your kind.")
+
+
+class NoBorrower(Refused):
+    message = noop("Say to whom this product is granted.")
+
+
+class BorrowersUnfit(Refused):
+    """Consumers borrow for themselves, businesses for their business: a product is for the one or the other."""
+
+    message = noop("A business product is for sole proprietors and legal entities, any other for natural persons.")
 
 
 class AmountOutsideProduct(Refused):
@@ -100,6 +127,9 @@ class ProductDraft:
         line_days: a credit line: so many days from the agreement on it may be drawn; None for a product that is none.
             Its amounts are those of one loan under it, and the largest is the largest limit.
         line_restored: principal repaid may be drawn again.
+        borrowers: to whom it is granted.
+        business: for the purposes of a business: what protects consumers is not for such loans, and a sole proprietor
+            signs them without EDS (Rules, 9).
     """
 
     code: str
@@ -127,6 +157,8 @@ class ProductDraft:
     parts: tuple[int, ...] = ()
     line_days: int | None = None
     line_restored: bool = False
+    borrowers: tuple[BorrowerKind, ...] = CONSUMERS
+    business: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +192,12 @@ def terms_for(version: ProductVersionView, *, amount: Money, term: int, method: 
     if method not in draft.methods:
         raise MethodNotOffered(field="method", method=method.value)
     return _terms(draft, amount, term, method)
+
+
+def check_borrower(version: ProductVersionView, kind: BorrowerKind) -> None:
+    """Raises NotForThisBorrower."""
+    if kind not in version.draft.borrowers:
+        raise NotForThisBorrower(field="product")
 
 
 def check_limit(version: ProductVersionView, *, amount: Money, limit: Money | None) -> None:
@@ -227,6 +265,7 @@ def check_form(draft: ProductDraft) -> None:
         raise LimitsInDisorder(field="most_term")
     if not draft.methods:
         raise NoMethod(field="methods")
+    _check_borrowers(draft)
     _check_line(draft)
     _check_spacing(draft)
     _check_days_off(draft)
@@ -235,6 +274,14 @@ def check_form(draft: ProductDraft) -> None:
     if Method.CUSTOM in draft.methods and (not draft.parts or min(draft.parts) < 0 or not sum(draft.parts)):
         raise ConditionsUnfit(field="parts", reason=noop("the custom method needs the principal of each instalment"))
     list(_corners(draft))
+
+
+def _check_borrowers(draft: ProductDraft) -> None:
+    if not draft.borrowers:
+        raise NoBorrower(field="borrowers")
+    outside = BorrowerKind.INDIVIDUAL if draft.business else BorrowerKind.LEGAL_ENTITY
+    if outside in draft.borrowers:
+        raise BorrowersUnfit(field="borrowers")
 
 
 def _check_line(draft: ProductDraft) -> None:

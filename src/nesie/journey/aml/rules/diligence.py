@@ -31,6 +31,17 @@ class RelationPurpose(StrEnum):
     EDUCATION = "education"
     HEALTH = "health"
     OTHER = "other"
+    WORKING_CAPITAL = "working_capital"
+    EQUIPMENT = "equipment"
+    BUSINESS_OTHER = "business_other"
+
+    @property
+    def business(self) -> bool:
+        """Whether it serves a business."""
+        return self in _OF_BUSINESS
+
+
+_OF_BUSINESS = frozenset({RelationPurpose.WORKING_CAPITAL, RelationPurpose.EQUIPMENT, RelationPurpose.BUSINESS_OTHER})
 
 
 class Ground(StrEnum):
@@ -70,10 +81,10 @@ class StoredDiligence:
 
 
 def risk_of(*, politically_exposed: bool, purpose: RelationPurpose) -> tuple[RiskLevel, tuple[Reason, ...]]:
-    """Risk level of a natural person served at a distance, with every factor that was weighed."""
+    """Risk level of a client served at a distance, with every factor that was weighed."""
     factors = [Reason.of("served_remotely")]
     level = RiskLevel.LOW
-    if purpose is RelationPurpose.OTHER:
+    if purpose in (RelationPurpose.OTHER, RelationPurpose.BUSINESS_OTHER):
         factors.append(Reason.of("purpose_not_plain"))
         level = RiskLevel.MEDIUM
     if politically_exposed:

@@ -73,6 +73,7 @@ def _decide(row: Application, actor: Actor, now: datetime) -> Decision:
         stage=Stage.APPLICATION,
         amount=Money(row.limit_tiyn or row.amount_tiyn),
         new_monthly_payment=rules.monthly_equivalent(whole_cost(row, drafts, today)) if drafts else None,
+        consumer=not rules.Purpose(row.purpose).business,
         replaces=Replaced(ContractId(row.refinances_id), Money(row.amount_tiyn)) if row.refinances_id else None,
     )
     by_aml = aml.decision_of(screened.screening_id)

@@ -14,6 +14,7 @@ from nesie.foundation.lender.rules import RulesKind
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms import queries as terms
 from nesie.foundation.terms import rules as terms_rules
+from nesie.foundation.terms.rules import BorrowerKind
 from nesie.journey.aml.actions import record_due_diligence
 from nesie.journey.applications import rules
 from nesie.journey.applications.actions._moving import begin
@@ -26,14 +27,13 @@ from nesie.journey.applications.rules import (
     ClientNotServed,
     DisbursementMethod,
     MethodNotEnabled,
-    NotForEntities,
     Purpose,
     RulesNotAcknowledged,
     Status,
     person,
 )
 from nesie.journey.clients import queries as clients
-from nesie.journey.clients.rules import Capacity, ClientStatus
+from nesie.journey.clients.rules import ClientStatus, ClientView, check_authority
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ApplicationId, ClientId, ProductVersionId, new_id
 from nesie.kernel.money import Money
@@ -70,13 +70,15 @@ def submit_application(
 
     `term` is in the unit of the product. `limit`: how much may be owed at once under a credit-line agreement, whose
     first loan the amount is. `refinances`: the contract whose loan the money repays. Refuses: ClientNotServed,
-    RulesNotAcknowledged (8.2, 8.5), MethodNotEnabled, AccountNeeded, an amount, limit or term outside the product,
+    AuthorityEnded (the signatory's of a legal entity), RulesNotAcknowledged (8.2, 8.5), MethodNotEnabled,
+    AccountNeeded, a product for other borrowers, PurposeUnfit, an amount, limit or term outside the product,
     NotRefinanced, AlreadyOpen; NotFound for a foreign account or a product that is not sold.
     """
-    client_id = ClientId(_served(actor, now))
+    client = _served(actor, now)
+    client_id = client.id
     _check_read(client_id)
     _check_payout(actor, client_id, disbursement_method, account_id)
-    _check_product(product_version_id, amount, limit, term, now)
+    _check_product(client, product_version_id, purpose, amount, limit, term, now)
     _check_refinancing(client_id, disbursement_method, refinances, amount, now)
     record_due_diligence(
         actor,
@@ -108,15 +110,13 @@ def submit_application(
     return Submitted(ApplicationId(row.id))
 
 
-def _served(actor: Actor, now: datetime) -> UUID:
-    client_id = person(actor)
-    client = clients.client(actor, ClientId(client_id))
+def _served(actor: Actor, now: datetime) -> ClientView:
+    client = clients.client(actor, ClientId(person(actor)))
     if client.status is not ClientStatus.ACTIVE or client.document_valid_until < business_day(now):
         raise ClientNotServed
-    if client.capacity is Capacity.LEGAL_ENTITY:
-        raise NotForEntities
+    check_authority(client, business_day(now))
     clients.check_operations(client.id)
-    return client_id
+    return client
 
 
 def _check_read(client_id: ClientId) -> None:
@@ -151,11 +151,21 @@ def _check_refinancing(
         raise rules.MoreThanRefinanced(field="amount", most=most)
 
 
-def _check_product(version_id: ProductVersionId, amount: Money, limit: Money | None, term: int, now: datetime) -> None:
+def _check_product(
+    client: ClientView,
+    version_id: ProductVersionId,
+    purpose: Purpose,
+    amount: Money,
+    limit: Money | None,
+    term: int,
+    now: datetime,
+) -> None:
     on_sale = {version.id: version for version in terms.open_products(business_day(now))}
     if version_id not in on_sale:
         raise NotFound
     version = on_sale[version_id]
+    terms_rules.check_borrower(version, BorrowerKind(client.capacity))
+    rules.check_purpose(purpose, business=version.draft.business)
     terms_rules.check_limit(version, amount=amount, limit=limit)
     for method in rules.methods_offered(version):
         terms_rules.terms_for(version, amount=amount, term=term, method=method)

@@ -17,10 +17,10 @@ from nesie.journey.applications.rules.refusals import (
     MethodNotEnabled,
     MoreThanRefinanced,
     MoveNotAllowed,
-    NotForEntities,
     NotRefinanced,
     OfferExpired,
     OfferNotChoosable,
+    PurposeUnfit,
     RulesNotAcknowledged,
 )
 from nesie.journey.applications.rules.screening import ScreeningPace, cost_rule, no_later_than, pace, status_after
@@ -34,6 +34,7 @@ from nesie.journey.applications.rules.states import (
     Status,
     check_move,
     check_officer_may,
+    check_purpose,
 )
 from nesie.journey.applications.rules.words import REASON_WORDS, STATUS_WORDS, for_client, words_of
 
@@ -55,17 +56,18 @@ __all__ = [
     "MethodNotEnabled",
     "MoreThanRefinanced",
     "MoveNotAllowed",
-    "NotForEntities",
     "NotRefinanced",
     "OfferExpired",
     "OfferNotChoosable",
     "OfficerReason",
     "Purpose",
+    "PurposeUnfit",
     "RulesNotAcknowledged",
     "ScreeningPace",
     "Status",
     "check_move",
     "check_officer_may",
+    "check_purpose",
     "cost_rule",
     "draft_of",
     "drafts",

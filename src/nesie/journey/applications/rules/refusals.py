@@ -23,10 +23,10 @@ class ClientNotServed(Refused):
     message = noop("The application cannot be taken now. Write to the lender, please.")
 
 
-class NotForEntities(Refused):
-    """A legal entity is registered and served, but no product of ours is granted to one electronically yet."""
+class PurposeUnfit(Refused):
+    """A business product serves a business, any other does not: what protects consumers hangs on it."""
 
-    message = noop("Microcredits to legal entities are not granted electronically yet. Write to the lender, please.")
+    message = noop("This purpose does not fit the product: choose another purpose or another product.")
 
 
 class MethodNotEnabled(Refused):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from nesie.journey.aml.rules import RelationPurpose
-from nesie.journey.applications.rules.refusals import MoveNotAllowed
+from nesie.journey.applications.rules.refusals import MoveNotAllowed, PurposeUnfit
 
 Purpose = RelationPurpose  # what the money is for, in the words of the due diligence record
 
@@ -73,6 +73,12 @@ def check_move(before: Status, after: Status) -> None:
     """Refuse a move the table does not have."""
     if after not in MOVES[before]:
         raise MoveNotAllowed(before=before.value, after=after.value)
+
+
+def check_purpose(purpose: Purpose, *, business: bool) -> None:
+    """Raises PurposeUnfit unless a product for businesses serves one, and any other does not."""
+    if purpose.business is not business:
+        raise PurposeUnfit(field="purpose")
 
 
 def check_officer_may(before: Status, *, approve: bool) -> None:

@@ -34,6 +34,8 @@ REASON_WORDS: dict[str, str] = {
     "amount_over_limit": noop("The amount is above the largest allowed by the Law."),
     "amount_over_consumer_limit": noop("The amount is above the largest allowed by the Law."),
     "bankruptcy": noop("Five years have not passed since the end of a bankruptcy."),
+    "business_loan": noop("An officer looks at every loan to a business."),
+    "business_not_at_work": noop("The state registry does not know this business as one at work."),
     "conscript": noop("The credit report shows a call-up for military service."),
     "cost_over_cap": noop("The cost of the loan would be above the limit of the Law."),
     "debt_burden": noop("Monthly payments would take too large a part of the income."),

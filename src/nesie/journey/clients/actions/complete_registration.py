@@ -16,7 +16,14 @@ from nesie.foundation.vault.rules import IndexedField, IndexTaken
 from nesie.journey.clients import queries, rules
 from nesie.journey.clients.actions._moves import move_registration
 from nesie.journey.clients.actions._proofs import spend_proof
-from nesie.journey.clients.models import Client, ClientBin, ClientIin, ClientTransition, Registration
+from nesie.journey.clients.models import (
+    Client,
+    ClientBin,
+    ClientIin,
+    ClientTransition,
+    Registration,
+    SignatoryAuthority,
+)
 from nesie.journey.clients.rules import (
     AlreadyRegistered,
     Capacity,
@@ -108,6 +115,15 @@ def _make_client(row: Registration, actor: Actor, now: datetime) -> None:
     ClientIin(id=uuid4(), client=client, iin=row.iin).save(force_insert=True)
     if row.capacity == Capacity.LEGAL_ENTITY:
         ClientBin(id=uuid4(), client=client, bin=row.bin).save(force_insert=True)
+        SignatoryAuthority.objects.create(
+            client=client,
+            kind=row.authority,
+            number=row.authority_number,
+            issued_on=rules.saved(row.authority_issued_on, Step.ENTITY),
+            valid_until=row.authority_valid_until,
+            document_id=rules.saved(row.authority_document_id, Step.ENTITY),
+            accepted_at=rules.saved(row.authority_reviewed_at, Step.AUTHORITY),
+        )
     ClientTransition.objects.create(client=client, to=ClientStatus.ACTIVE, at=now, by_id=actor.id)
 
 

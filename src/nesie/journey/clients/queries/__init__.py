@@ -44,6 +44,7 @@ from nesie.journey.clients.rules import (
     AccountView,
     AcknowledgementView,
     Authority,
+    AuthorityView,
     Capacity,
     ClientStatus,
     ClientSummary,
@@ -75,6 +76,7 @@ __all__ = [
     "check_operations",
     "client",
     "client_history",
+    "client_with_bin",
     "client_with_iban",
     "client_with_iin",
     "clients",
@@ -251,6 +253,12 @@ def client_with_iin(iin: str) -> ClientId | None:
     return ClientId(owner) if owner is not None and Client.objects.filter(id=owner).exists() else None
 
 
+def client_with_bin(bin: str) -> ClientId | None:
+    """Which legal entity among the clients has this BIN."""
+    owner = vault.find_owner(IndexedField.BIN, bin)
+    return ClientId(owner) if owner is not None and Client.objects.filter(id=owner).exists() else None
+
+
 def client_with_iban(iban: str) -> ClientId | None:
     """Whose account this is among the clients."""
     owner = vault.find_owner(IndexedField.IBAN, iban)
@@ -380,6 +388,7 @@ def _client_view(row: Client) -> ClientView:
         capacity=Capacity(row.capacity),
         business_name=row.business_name or "",
         bin=row.bin_row.bin if row.capacity == Capacity.LEGAL_ENTITY else "",
+        authority=_authority(row) if row.capacity == Capacity.LEGAL_ENTITY else None,
         language=row.language,
         surname=row.surname,
         given_name=row.given_name,
@@ -401,6 +410,13 @@ def _client_view(row: Client) -> ClientView:
     )
 
 
+def _authority(row: Client) -> AuthorityView | None:
+    found = row.authorities.order_by("-accepted_at", "-id").first()
+    if found is None:
+        return None
+    return AuthorityView(Authority(found.kind), found.number, found.issued_on, found.valid_until, found.document_id)
+
+
 def _registration_view(row: Registration) -> RegistrationView:
     statement = documents.described(row.statement_document_id) if row.statement_document_id else None
     return RegistrationView(
@@ -419,6 +435,9 @@ def _registration_view(row: Registration) -> RegistrationView:
         business_name=row.business_name or "",
         bin=row.bin or "",
         authority=Authority(row.authority) if row.authority else None,
+        authority_number=row.authority_number,
+        authority_issued_on=row.authority_issued_on,
+        authority_valid_until=row.authority_valid_until,
         authority_document_id=row.authority_document_id,
         head_signs=row.head_signs,
         address=row.address or "",

@@ -56,6 +56,26 @@ class BinUnfit(Refused):
     status = 422
 
 
+class AuthorityNumberUnfit(Refused):
+    """The number of the signatory's paper."""
+
+    message = noop("Enter the number of the paper, as it stands on it.")
+    status = 422
+
+
+class AuthorityTermUnfit(Refused):
+    """The days of the signatory's paper."""
+
+    message = noop("Check the days of the paper: a power of attorney has a last day, and none is before its first.")
+    status = 422
+
+
+class AuthorityEnded(Refused):
+    """Nobody acts for a legal entity by a paper whose days are over (clause 6)."""
+
+    message = noop("The term of the paper by which you sign for the legal entity is over. Write to the lender, please.")
+
+
 class BusinessNameUnfit(Refused):
     """The name of a legal entity is empty, too long, or holds what no paper shows."""
 

@@ -12,7 +12,7 @@ from nesie.foundation.identification.rules import bin_problem, iban_problem, iin
 from nesie.foundation.identification.rules.persons import PersonFacts, PersonRecord, mismatches
 from nesie.foundation.identification.rules.standing import BusinessRecord, entity_problem, entrepreneur_problem
 from nesie.journey.clients.rules import refusals as no
-from nesie.journey.clients.rules.words import Capacity, Difference, DocumentKind, StateOutcome, Step
+from nesie.journey.clients.rules.words import Authority, Capacity, Difference, DocumentKind, StateOutcome, Step
 
 _T = TypeVar("_T")
 
@@ -93,6 +93,7 @@ _DOCUMENT_NUMBERS = {
     DocumentKind.PASSPORT: re.compile(r"[A-Z][0-9]{7,8}"),
     DocumentKind.RESIDENCE_PERMIT: re.compile(r"[A-Z]{0,2}[0-9]{6,9}"),
 }
+_AUTHORITY_NUMBER = 40
 _MOBILE = re.compile(r"\+77(?:0[0-8]|47|6[0-4]|7[0-8])[0-9]{7}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 
@@ -130,6 +131,28 @@ def business_name(text: str) -> str:
     if not 2 <= len(name) <= 200 or not _SHOWABLE.fullmatch(name):
         raise no.BusinessNameUnfit(field="business_name")
     return name
+
+
+def checked_authority(kind: Authority, number: str, issued_on: date, valid_until: date | None, today: date) -> str:
+    """The number of the paper by which somebody signs for a legal entity, as our papers can show it.
+
+    An order that appoints a head may have no last day; a power of attorney has one. Raises AuthorityNumberUnfit,
+    AuthorityTermUnfit, AuthorityEnded.
+    """
+    plain = " ".join(number.split())
+    if not 1 <= len(plain) <= _AUTHORITY_NUMBER or not _SHOWABLE.fullmatch(plain):
+        raise no.AuthorityNumberUnfit(field="authority_number")
+    if issued_on > today:
+        raise no.AuthorityTermUnfit(field="authority_issued_on")
+    if valid_until is None:
+        if kind is Authority.POWER_OF_ATTORNEY:
+            raise no.AuthorityTermUnfit(field="authority_valid_until")
+        return plain
+    if valid_until < issued_on:
+        raise no.AuthorityTermUnfit(field="authority_valid_until")
+    if valid_until < today:
+        raise no.AuthorityEnded(field="authority_valid_until")
+    return plain
 
 
 def checked_document(kind: DocumentKind, number: str, issued_on: date | None, valid_until: date, today: date) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from nesie.foundation.identification.rules.eds import Holder
+from nesie.journey.clients.rules.refusals import AuthorityEnded
 from nesie.journey.clients.rules.registration import Progress
 from nesie.journey.clients.rules.words import (
     Authority,
@@ -73,6 +75,9 @@ class RegistrationView:
     business_name: str
     bin: str
     authority: Authority | None
+    authority_number: str
+    authority_issued_on: date | None
+    authority_valid_until: date | None
     authority_document_id: UUID | None
     head_signs: bool | None  # whether the state names the signatory as the head; None before it was asked
     address: str
@@ -90,14 +95,30 @@ class RegistrationView:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorityView:
+    """The paper by which somebody signs for a legal entity; an order may have no last day."""
+
+    kind: Authority
+    number: str
+    issued_on: date
+    valid_until: date | None
+    document_id: UUID
+
+    def in_force(self, on: date) -> bool:
+        """Whether it serves on a day."""
+        return self.issued_on <= on and (self.valid_until is None or on <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
 class ClientView:
-    """A client with everything known of them."""
+    """A client with everything known of them. Of a legal entity the person is its signatory."""
 
     id: ClientId
     status: ClientStatus
     capacity: Capacity
     business_name: str  # of the sole proprietor or legal entity; empty for an individual
     bin: str
+    authority: AuthorityView | None  # of a legal entity's signatory
     language: str
     surname: str
     given_name: str
@@ -121,6 +142,34 @@ class ClientView:
     def full_name(self) -> str:
         """Surname, given name and patronymic, as in the document."""
         return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether it is a legal entity, for which its signatory acts."""
+        return self.capacity is Capacity.LEGAL_ENTITY
+
+    @property
+    def party_name(self) -> str:
+        """Whose debts and accounts these are: the legal entity, or the person."""
+        return self.business_name if self.is_entity else self.full_name
+
+    @property
+    def party_number(self) -> str:
+        """The BIN of a legal entity, the IIN of a person."""
+        return self.bin if self.is_entity else self.iin
+
+    @property
+    def holder(self) -> Holder:
+        """In what capacity he must hold the certificate he signs with: an organisation's key is not a person's."""
+        if not self.is_entity or self.authority is None:
+            return Holder.INDIVIDUAL
+        return Holder.HEAD if self.authority.kind is Authority.ORDER else Holder.SIGNATORY
+
+
+def check_authority(client: ClientView, on: date) -> None:
+    """Raises AuthorityEnded unless whoever acts for a legal entity has a paper in force; persons need none."""
+    if client.is_entity and (client.authority is None or not client.authority.in_force(on)):
+        raise AuthorityEnded
 
 
 @dataclass(frozen=True, slots=True)

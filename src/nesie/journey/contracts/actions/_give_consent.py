@@ -10,12 +10,13 @@ from nesie.foundation.documents import actions as documents
 from nesie.foundation.documents.rules import Event
 from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification.rules import ProofKind
+from nesie.journey.clients import queries as clients
 from nesie.journey.contracts import queries, rules
 from nesie.journey.contracts.actions.request_consent_code import CODE_PURPOSE
 from nesie.journey.contracts.models import Consent, ConsentGiven, Contract
 from nesie.journey.contracts.rules import ConsentKind, ConsentMeans
 from nesie.kernel.actor import Actor
-from nesie.kernel.ids import ProofId
+from nesie.kernel.ids import ClientId, ProofId
 
 
 def give_consent(
@@ -33,6 +34,7 @@ def give_consent(
         return rules.ConsentOutcome(given=True, code_outcome="", given_at=given.given_at)
     queries.verified(consent.document_id, consent.sha256)
     if eds_proof_id is not None:
+        client = clients.client(actor, ClientId(row.client_id))
         identification.consume_proof(
             eds_proof_id,
             subject_id=row.client_id,
@@ -40,6 +42,8 @@ def give_consent(
             document_sha256=consent.sha256,
             kind=ProofKind.EDS,
             now=now,
+            holder=client.holder,
+            bin=client.bin,
         )
         heard = ""
     else:

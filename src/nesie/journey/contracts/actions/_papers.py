@@ -10,7 +10,7 @@ from nesie.foundation.documents import actions as documents
 from nesie.foundation.documents import queries as stored
 from nesie.foundation.documents.rules import DocumentView, Event, Language
 from nesie.foundation.lender import queries as lender
-from nesie.journey.clients.rules import ClientView, DocumentKind
+from nesie.journey.clients.rules import Authority, Capacity, ClientView, DocumentKind
 from nesie.journey.contracts import queries, rules
 from nesie.kernel.ids import ClientId
 
@@ -18,6 +18,12 @@ _DOCUMENT_WORDS: Mapping[DocumentKind, dict[str, str]] = {
     DocumentKind.ID_CARD: {"kk": "жеке куәлік", "ru": "удостоверение личности"},
     DocumentKind.PASSPORT: {"kk": "паспорт", "ru": "паспорт"},
     DocumentKind.RESIDENCE_PERMIT: {"kk": "тұруға ықтиярхат", "ru": "вид на жительство"},
+}
+
+
+_AUTHORITY_WORDS: Mapping[Authority, dict[str, str]] = {
+    Authority.ORDER: {"kk": "басшыны тағайындау туралы бұйрық", "ru": "приказ о назначении руководителя"},
+    Authority.POWER_OF_ATTORNEY: {"kk": "сенімхат", "ru": "доверенность"},
 }
 
 
@@ -53,14 +59,29 @@ def keep_paper(
     return stored.described(document_id)
 
 
-def borrower_of(client: ClientView) -> rules.Borrower:
-    """The client as papers name them."""
+def borrower_of(client: ClientView, *, business: bool) -> rules.Borrower:
+    """The client as papers name them: a legal entity by its signatory, a sole proprietor as one in `business` only."""
     return rules.Borrower(
-        name=" ".join(part for part in (client.surname, client.given_name, client.patronymic) if part),
+        name=client.party_name,
+        person=client.full_name,
         iin=client.iin,
+        bin=client.bin,
+        entrepreneur=business and client.capacity is Capacity.ENTREPRENEUR,
+        authority=_authority_of(client),
         document_kind=_DOCUMENT_WORDS[client.document_kind],
         document_number=client.document_number,
         document_until=client.document_valid_until,
         address=client.address or "",
         phone=client.phone,
+    )
+
+
+def _authority_of(client: ClientView) -> rules.SigningPaper | None:
+    if client.authority is None:
+        return None
+    return rules.SigningPaper(
+        kind=_AUTHORITY_WORDS[client.authority.kind],
+        number=client.authority.number,
+        issued_on=client.authority.issued_on,
+        valid_until=client.authority.valid_until,
     )

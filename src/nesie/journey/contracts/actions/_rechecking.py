@@ -27,12 +27,14 @@ def check_again(
     case_id: UUID,
     amount: Money,
     plan: Schedule,
+    consumer: bool,
     replaces: Replaced | None,
 ) -> SignOutcome:
     """The voluntary refusal, the grounds of the Law over a new bureau report, and the lists, as they stand now.
 
     Between decision and signature a loan elsewhere may have fallen overdue, or a new one been taken (Law, art. 3
-    p. 3-2, art. 7 p. 3; Rules, 8.1, 10). `replaces`: what of the client's debt here is in the amount, or repaid by it.
+    p. 3-2, art. 7 p. 3; Rules, 8.1, 10). `consumer`: the loan serves no business. `replaces`: what of the client's debt
+    here is in the amount, or repaid by it.
     """
     rechecked = creditworthiness.recheck_case(
         actor, now, client_id=client_id, case_id=case_id, stage=Stage.SIGNING, amount=amount
@@ -45,6 +47,7 @@ def check_again(
         stage=Stage.SIGNING,
         amount=amount,
         new_monthly_payment=monthly_equivalent((plan,)),
+        consumer=consumer,
         replaces=replaces,
     )
     screened = aml.screen_client(actor, now, client_id=client_id)
@@ -55,5 +58,7 @@ def check_again(
     )
     if outcome is SignOutcome.CHECKS_UNDER_WAY and not credit.waiting(case_id, Stage.SIGNING):
         # The answers have grown old while the client was reading, or did not come: they are asked for anew.
-        creditworthiness.request_checks(actor, now, client_id=client_id, case_id=case_id, stage=Stage.SIGNING)
+        creditworthiness.request_checks(
+            actor, now, client_id=client_id, case_id=case_id, stage=Stage.SIGNING, consumer=consumer
+        )
     return outcome

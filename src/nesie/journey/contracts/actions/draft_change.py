@@ -72,7 +72,12 @@ def draft_change(actor: Actor, now: datetime, *, proposal: rules.ChangeProposal)
     if proposal.payout:
         # What the Law asks before money is agreed on is asked while the client reads.
         creditworthiness.request_checks(
-            actor, now, client_id=ClientId(row.client_id), case_id=change.pk, stage=Stage.SIGNING
+            actor,
+            now,
+            client_id=ClientId(row.client_id),
+            case_id=change.pk,
+            stage=Stage.SIGNING,
+            consumer=row.consumer,
         )
     return rules.DraftedChange(
         change_id=change.pk,
@@ -119,7 +124,7 @@ def _papers(
             answer_last_on=answer_last_on,
             cooling=_cooling(row, proposal, now),
             lender=lender.organisation(),
-            borrower=borrower_of(client),
+            borrower=borrower_of(client, business=not row.consumer),
             eds_needed=ProofKind.EDS in needed,
             language=language,
             other_sha256=other_sha256,

@@ -72,7 +72,7 @@ def _paper(actor: Actor, row: Contract, awaited: AwaitedMoney, now: datetime) ->
             number=awaited.number,
             dated_on=awaited.dated_on,
             lender=lender.organisation(),
-            borrower=borrower_of(client),
+            borrower=borrower_of(client, business=not row.consumer),
             account=clients.account(actor, row.account_id).iban if row.account_id else "",
             principal=awaited.amount,
             signed_at=awaited.signed_at,

@@ -8,6 +8,7 @@ from typing import Any
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents.actions import witness
 from nesie.foundation.documents.rules import DocumentView, Language
+from nesie.foundation.identification.rules import ProofKind
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import business_day
@@ -19,7 +20,7 @@ from nesie.journey.applications import queries as applications
 from nesie.journey.applications.queries import ChosenOffer
 from nesie.journey.applications.rules import Purpose
 from nesie.journey.clients import queries as clients
-from nesie.journey.clients.rules import ClientView
+from nesie.journey.clients.rules import Capacity, ClientView, check_authority
 from nesie.journey.contracts import queries, rules
 from nesie.journey.contracts.actions._move import move
 from nesie.journey.contracts.actions._papers import borrower_of, keep_paper
@@ -37,6 +38,12 @@ _PURPOSE_WORDS: dict[Purpose, dict[str, str]] = {
     Purpose.EDUCATION: {"kk": "білім алу", "ru": "образование"},
     Purpose.HEALTH: {"kk": "денсаулық", "ru": "лечение"},
     Purpose.OTHER: {"kk": "өзге тұтынушылық мақсаттар", "ru": "иные потребительские цели"},
+    Purpose.WORKING_CAPITAL: {"kk": "айналым қаражатын толықтыру", "ru": "пополнение оборотных средств"},
+    Purpose.EQUIPMENT: {
+        "kk": "жабдық пен өзге де негізгі құралдарды сатып алу",
+        "ru": "приобретение оборудования и иных основных средств",
+    },
+    Purpose.BUSINESS_OTHER: {"kk": "кәсіпкерліктің өзге мақсаттары", "ru": "иные цели предпринимательства"},
 }
 
 
@@ -47,23 +54,26 @@ def draft_contract(actor: Actor, now: datetime, *, application_id: ApplicationId
     Asked again on the same day it returns the same text; on a later day it makes a new one under the same number.
     The caps of the Law are tested anew on today's date, and the checks that come before signing are asked for. A
     credit-line agreement holds its limit and days, and its first loan (Rules, 2 sub 9-1). Raises NothingChosen,
-    CapExceeded, MoveRefused, NotFound.
+    AuthorityEnded, CapExceeded, MoveRefused, NotFound.
     """
     chosen = applications.chosen_offer(actor, application_id)
     if chosen is None:
         raise rules.NothingChosen
     client = clients.active_client(actor, chosen.client_id)
+    check_authority(client, business_day(now))
     row = Contract.objects.select_for_update().filter(application_id=application_id).first()
     today = business_day(now)
     if row is not None and queries.status_of(row) is ContractStatus.DRAFTED:
         text = queries.newest_text(row)
         if text.dated_on == today:
             return _drafted(row, text)
-    row = row or _number(chosen, today, now)
+    row = row or _number(chosen, client, today, now)
     move(actor, row, ContractStatus.DRAFTED, now)
     facts = _facts(row, chosen, client, now)
     text = _write(row, facts, actor.channel, now)
-    creditworthiness.request_checks(actor, now, client_id=chosen.client_id, case_id=row.pk, stage=Stage.SIGNING)
+    creditworthiness.request_checks(
+        actor, now, client_id=chosen.client_id, case_id=row.pk, stage=Stage.SIGNING, consumer=row.consumer
+    )
     notices.notify(
         client.id,
         template="contract_ready",
@@ -77,7 +87,7 @@ def draft_contract(actor: Actor, now: datetime, *, application_id: ApplicationId
     return _drafted(row, text)
 
 
-def _number(chosen: ChosenOffer, today: date, now: datetime) -> Contract:
+def _number(chosen: ChosenOffer, client: ClientView, today: date, now: datetime) -> Contract:
     NumberSeries.objects.get_or_create(year=today.year)
     series = NumberSeries.objects.select_for_update().get(year=today.year)
     series.last_serial += 1
@@ -91,9 +101,9 @@ def _number(chosen: ChosenOffer, today: date, now: datetime) -> Contract:
         serial=series.last_serial,
         number=rules.contract_number(today.year, series.last_serial),
         principal_tiyn=chosen.terms.principal.tiyn,
-        # Individuals borrow for consumption here, without a pledge: no other product is sold yet.
-        consumer=True,
-        secured=False,
+        consumer=not chosen.purpose.business,
+        entrepreneur=client.capacity is Capacity.ENTREPRENEUR,
+        secured=False,  # no product with a pledge is sold yet
         disbursement_method=chosen.disbursement_method,
         refinances_id=chosen.refinances,
         **_line(chosen, today),
@@ -137,13 +147,15 @@ def _facts(row: Contract, chosen: ChosenOffer, client: ClientView, now: datetime
         number=row.number,
         dated_on=today,
         lender=lender.organisation(),
-        borrower=borrower_of(client),
+        borrower=borrower_of(client, business=not row.consumer),
         account=account,
         terms=chosen.terms,
         schedule=plan,
         gesv=rate,
-        penalty=_penalty(today),
+        penalty=_penalty(today, consumer=row.consumer),
         purpose=_PURPOSE_WORDS[chosen.purpose],
+        consumer=row.consumer,
+        eds=ProofKind.EDS in rules.needed_proofs(consumer=row.consumer, entrepreneur=row.entrepreneur),
         secured=row.secured,
         cooling=cooling.required,
         cooling_hours=limits.hours if limits else 0,
@@ -153,13 +165,14 @@ def _facts(row: Contract, chosen: ChosenOffer, client: ClientView, now: datetime
 
 
 @norms.read_once()
-def _penalty(today: date) -> rules.PenaltyTerms:
+def _penalty(today: date, *, consumer: bool) -> rules.PenaltyTerms:
+    """The Law bounds the penalty of consumers (art. 6 p. 3, art. 7 p. 3 sub 4); businesses are promised its size."""
     return rules.PenaltyTerms(
         first=norms.decimal("penalty_day_rate_first", today) * 100,
         days=norms.integer("penalty_switch_days", today),
         after=norms.decimal("penalty_day_rate_after", today) * 100,
         year_cap=norms.decimal("penalty_year_cap", today) * 100,
-        stop_days=norms.integer("stop_demand_days", today),
+        stop_days=norms.integer("stop_demand_days", today) if consumer else 0,
     )
 
 

@@ -9,8 +9,9 @@ from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.documents import actions as documents
 from nesie.foundation.documents.rules import Event
 from nesie.foundation.identification import actions as identification
-from nesie.foundation.identification.rules import ProofKind
+from nesie.foundation.norms.rules import business_day
 from nesie.journey.clients import queries as clients
+from nesie.journey.clients.rules import check_authority
 from nesie.journey.contracts import queries, rules
 from nesie.journey.contracts.actions._changing import move_change, require_change, tell
 from nesie.journey.contracts.actions._rechecking import check_again
@@ -38,19 +39,18 @@ def sign_change(
     An individual entrepreneur's business microcredit needs no EDS. Where the change gives money out, what the checks
     made again say is an outcome, as at the signing of a contract: while they are under way, or when they do not allow
     it, nothing is signed and no proof is spent; the signature starts the 24 hours (Rules, 9-1).
-    Raises SecondProofMissing, NotTheChangeShown, AnswerTooLate, ProofUnfit, ProofSpent, ChangeMoveRefused,
-    NotFound, DocumentAltered.
+    Raises SecondProofMissing, AuthorityEnded, NotTheChangeShown, AnswerTooLate, ProofUnfit, ProofSpent,
+    ChangeMoveRefused, NotFound, DocumentAltered.
     """
     row, change = queries.lock_change(actor, change_id)
-    clients.active_client(actor, ClientId(row.client_id))
+    client = clients.active_client(actor, ClientId(row.client_id))
+    check_authority(client, business_day(now))
     require_change(change, ChangeStatus.SIGNED)
     rules.check_answer_in_time(change.answer_until, now)
     rules.check_change_shown(document_sha256, change.sha256)
     document_id = queries.change_document_id(row, change)
     queries.verified(document_id, change.sha256)
-    proofs = {ProofKind.BIOMETRIC: biometric_proof_id}
-    if eds_proof_id is not None:
-        proofs[ProofKind.EDS] = eds_proof_id
+    proofs = rules.proofs_given(biometric=biometric_proof_id, eds=eds_proof_id)
     needed = rules.needed_proofs(consumer=row.consumer, entrepreneur=row.entrepreneur)
     rules.check_proofs(needed, frozenset(proofs))
     outcome = _check_again(actor, row, change, now)
@@ -64,6 +64,8 @@ def sign_change(
             document_sha256=change.sha256,
             kind=kind,
             now=now,
+            holder=client.holder,
+            bin=client.bin,
         )
     signature = ChangeSignature.objects.create(
         change=change,
@@ -92,6 +94,7 @@ def _check_again(actor: Actor, row: Contract, change: ContractChange, now: datet
         case_id=change.pk,
         amount=proposal.standing.principal + proposal.payout,
         plan=proposal.after.plan,
+        consumer=row.consumer,
         replaces=Replaced(ContractId(row.pk), proposal.standing.principal),
     )
 

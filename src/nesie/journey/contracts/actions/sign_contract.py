@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from nesie.foundation.audit.use_case import use_case
@@ -15,7 +16,7 @@ from nesie.foundation.terms import queries as terms
 from nesie.foundation.terms.rules import Schedule, Terms, check_caps, flows, gesv
 from nesie.journey.applications import queries as applications
 from nesie.journey.clients import queries as clients
-from nesie.journey.clients.rules import ClientView
+from nesie.journey.clients.rules import ClientView, check_authority
 from nesie.journey.contracts import queries, rules
 from nesie.journey.contracts.actions._move import move, require
 from nesie.journey.contracts.actions._rechecking import check_again
@@ -33,19 +34,24 @@ def sign_contract(
     now: datetime,
     *,
     contract_id: ContractId,
-    eds_proof_id: ProofId,
+    eds_proof_id: ProofId | None,
     biometric_proof_id: ProofId,
     document_sha256: str,
 ) -> rules.Signed:
     """Conclude the contract (Rules, paragraph 9): EDS AND biometrics, both bound to this very text and operation.
 
-    What the checks made again say is an outcome: while they are under way, or when they no longer allow it, nothing is
-    signed and no proof is spent. Raises DraftOutOfDate, NotTheDraftShown, ConsentNotGiven, ProofUnfit, ProofSpent,
-    CapExceeded, MoveRefused, NotFound, DocumentAltered.
+    An individual entrepreneur's business microcredit needs no EDS; a legal entity's is its signatory's, made with the
+    entity's certificate under a paper in force. What the checks made again say is an outcome: while they are under
+    way, or when they no longer allow it, nothing is signed and no proof is spent. Raises SecondProofMissing,
+    AuthorityEnded, DraftOutOfDate, NotTheDraftShown, ConsentNotGiven, ProofUnfit, ProofSpent, CapExceeded,
+    MoveRefused, NotFound, DocumentAltered.
     """
     row = queries.lock(actor, contract_id)
     require(row, ContractStatus.DRAFTED, ContractStatus.SIGNED)
     client = clients.active_client(actor, ClientId(row.client_id))
+    check_authority(client, business_day(now))
+    proofs = rules.proofs_given(biometric=biometric_proof_id, eds=eds_proof_id)
+    rules.check_proofs(rules.needed_proofs(consumer=row.consumer, entrepreneur=row.entrepreneur), frozenset(proofs))
     text = queries.newest_text(row)
     rules.check_draft_may_be_signed(
         dated_on=text.dated_on,
@@ -63,11 +69,12 @@ def sign_contract(
         case_id=row.pk,
         amount=Money(row.line_limit_tiyn or row.principal_tiyn),
         plan=Schedule.from_json(text.schedule),
+        consumer=row.consumer,
         replaces=Replaced(ContractId(row.refinances_id), Money(row.principal_tiyn)) if row.refinances_id else None,
     )
     if outcome is not SignOutcome.SIGNED:
         return rules.Signed(contract_id, outcome)
-    _consume_both(row, text, eds_proof_id, biometric_proof_id, now)
+    _consume(client, text, proofs, now)
     signature = ContractSignature.objects.create(
         contract=row,
         text=text,
@@ -79,7 +86,11 @@ def sign_contract(
     )
     documents.witness(signature)
     documents.record_event(
-        queries.sign_document_id(row, text), Event.SIGNED, now=now, channel=actor.channel, reference=str(eds_proof_id)
+        queries.sign_document_id(row, text),
+        Event.SIGNED,
+        now=now,
+        channel=actor.channel,
+        reference=str(eds_proof_id or biometric_proof_id),
     )
     move(actor, row, ContractStatus.SIGNED, now)
     if row.refinances_id is not None:
@@ -113,15 +124,17 @@ def _exempt(row: Contract, text: ContractText, client: ClientView, now: datetime
     documents.witness(exemption)
 
 
-def _consume_both(row: Contract, text: ContractText, eds: ProofId, biometric: ProofId, now: datetime) -> None:
-    for proof_id, kind in ((eds, ProofKind.EDS), (biometric, ProofKind.BIOMETRIC)):
+def _consume(client: ClientView, text: ContractText, proofs: Mapping[ProofKind, ProofId], now: datetime) -> None:
+    for kind, proof_id in proofs.items():
         identification.consume_proof(
             proof_id,
-            subject_id=row.client_id,
+            subject_id=client.id,
             operation="sign_contract",
             document_sha256=text.sha256,
             kind=kind,
             now=now,
+            holder=client.holder,
+            bin=client.bin,
         )
 
 

@@ -294,6 +294,7 @@ def _view(row: Contract, now: datetime) -> rules.ContractView:
         document_ru_id=DocumentId(text.document_ru_id),
         sign_document_id=DocumentId(sign_document_id(row, text)),
         sign_sha256=text.sha256,
+        eds_needed=ProofKind.EDS in rules.needed_proofs(consumer=row.consumer, entrepreneur=row.entrepreneur),
         signature=signature,
         cooling=cooling_of(row, now) if signature else None,
         to_conclude=_consent_seen(consents.get(ConsentKind.CONCLUDE)),

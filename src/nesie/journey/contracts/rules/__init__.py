@@ -50,6 +50,7 @@ from nesie.journey.contracts.rules.change_way import (
     check_proofs,
     in_force_from,
     needed_proofs,
+    proofs_given,
 )
 from nesie.journey.contracts.rules.cooling_off import (
     ConsentMissing,
@@ -83,6 +84,7 @@ from nesie.journey.contracts.rules.paper import (
     Borrower,
     ContractFacts,
     PenaltyTerms,
+    SigningPaper,
     consent_to_conclude_data,
     consent_to_receive_data,
     contract_data,
@@ -189,6 +191,7 @@ __all__ = [
     "SignatureView",
     "Signed",
     "SignedChange",
+    "SigningPaper",
     "Standing",
     "Step",
     "answer_until",
@@ -220,6 +223,7 @@ __all__ = [
     "needed_proofs",
     "numbers_in",
     "paper_language",
+    "proofs_given",
     "schedule_data",
     "sign_outcome",
     "spaced",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from nesie.foundation.identification.rules import ProofKind
 from nesie.foundation.norms.rules import Deadline, day_end
 from nesie.journey.contracts.rules.change import ChangeInThePast
+from nesie.kernel.ids import ProofId
 from nesie.kernel.refused import Refused, noop
 
 
@@ -93,7 +94,7 @@ class AnswerRuns(Refused):
 class SecondProofMissing(Refused):
     """Biometric identification and EDS are both needed (Rules, paragraph 9)."""
 
-    message = noop("A change of the contract needs both biometric identification and your electronic signature.")
+    message = noop("The contract and its changes need both biometric identification and your electronic signature.")
 
 
 class NotTheChangeShown(Refused):
@@ -147,6 +148,12 @@ def check_change_shown(shown_sha256: str, sha256: str) -> None:
     """Raises NotTheChangeShown unless the hash is that of the change's document."""
     if not sha256 or shown_sha256.lower() != sha256:
         raise NotTheChangeShown(field="document_sha256")
+
+
+def proofs_given(*, biometric: ProofId, eds: ProofId | None) -> dict[ProofKind, ProofId]:
+    """The proofs that came, by their kind."""
+    given = {ProofKind.BIOMETRIC: biometric}
+    return given if eds is None else given | {ProofKind.EDS: eds}
 
 
 def check_proofs(needed: frozenset[ProofKind], given: frozenset[ProofKind]) -> None:

@@ -42,11 +42,25 @@ UNITS_KK: dict[Unit, str] = {Unit.MONTHS: "ай", Unit.WEEKS: "апта", Unit.D
 
 
 @dataclass(frozen=True, slots=True)
+class SigningPaper:
+    """By what somebody signs for a legal entity."""
+
+    kind: dict[str, str]  # by language
+    number: str
+    issued_on: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Borrower:
-    """The client as the papers name them."""
+    """The client as the papers name them. Of a legal entity the person and the document are its signatory's."""
 
     name: str = field(repr=False)
+    person: str = field(repr=False)
     iin: str = field(repr=False)
+    bin: str = field(repr=False)  # of a legal entity
+    entrepreneur: bool
+    authority: SigningPaper | None
     document_kind: dict[str, str]  # by language
     document_number: str = field(repr=False)
     document_until: date
@@ -79,6 +93,8 @@ class ContractFacts:
     gesv: Gesv
     penalty: PenaltyTerms
     purpose: dict[str, str]  # by language
+    consumer: bool
+    eds: bool  # whether it is signed by EDS too
     secured: bool
     cooling: bool
     cooling_hours: int
@@ -115,6 +131,8 @@ def contract_data(facts: ContractFacts, language: str, other_sha256: str) -> dic
         "penalty_after": shown_percent(facts.penalty.after),
         "penalty_cap": shown_percent(facts.penalty.year_cap),
         "stop_days": facts.penalty.stop_days,
+        "consumer": facts.consumer,
+        "eds": facts.eds,
         "secured": facts.secured,
         "cooling": facts.cooling,
         "cooling_hours": facts.cooling_hours,
@@ -273,9 +291,20 @@ def lender_data(lender: OrganisationView, language: str) -> dict[str, Any]:
 
 def borrower_data(borrower: Borrower) -> dict[str, Any]:
     """The client as every paper of this room names them."""
+    paper = borrower.authority
     return {
         "name": borrower.name,
+        "person": borrower.person,
         "iin": borrower.iin,
+        "bin": borrower.bin,
+        "number": borrower.bin or borrower.iin,
+        "entity": bool(borrower.bin),
+        "entrepreneur": borrower.entrepreneur,
+        "paper_kk": paper.kind["kk"] if paper else "",
+        "paper_ru": paper.kind["ru"] if paper else "",
+        "paper_number": paper.number if paper else "",
+        "paper_on": paper.issued_on if paper else None,
+        "paper_until": paper.valid_until if paper else None,
         "document_kk": borrower.document_kind["kk"],
         "document_ru": borrower.document_kind["ru"],
         "document_number": borrower.document_number,

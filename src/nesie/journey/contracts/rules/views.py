@@ -58,7 +58,7 @@ class SignatureView:
 
     signed_at: datetime
     sha256: str
-    eds_proof_id: UUID
+    eds_proof_id: UUID | None  # None where none was asked: an entrepreneur's business microcredit
     biometric_proof_id: UUID
     channel: str
 
@@ -99,6 +99,7 @@ class ContractView:
     steps: tuple[Step, ...]
     line: CreditLine | None = None  # of a credit-line agreement
     refinances: ContractId | None = None  # whose loan the money repays
+    eds_needed: bool = True  # False: an individual entrepreneur's business microcredit (Rules, 9)
 
     @property
     def principal(self) -> Money:

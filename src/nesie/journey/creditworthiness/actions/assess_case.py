@@ -37,25 +37,29 @@ def assess_case(
     stage: Stage,
     amount: Money,
     new_monthly_payment: Money | None,
+    consumer: bool = True,
     replaces: Replaced | None = None,
 ) -> Assessed:
     """Decide on the grounds of the Law (clause 10) and keep inputs, each rule's result and the norms it went by.
 
     `new_monthly_payment` is what the new loan adds to the monthly payments; None when no schedule could be made.
-    `replaces`: debt to this lender that the money repays, or that is in the amount already; it counts once. What is not
-    known holds. NotFound.
+    `consumer`: the loan serves no business. `replaces`: debt to this lender that the money repays, or that is in the
+    amount already; it counts once. What is not known holds. NotFound.
     """
     client = clients.client(actor, client_id)
     on = business_day(now)
     case = Case(
         at=now,
         on=on,
-        birth_on=client.birth_on,
+        birth_on=None if client.is_entity else client.birth_on,
         amount=amount,
         new_monthly_payment=new_monthly_payment,
         report=queries.report(case_id, stage),
         refusal=queries.refusal(case_id, stage),
         own=queries.own_standing(client_id, on, without=replaces),
+        consumer=consumer,
+        entity=client.is_entity,
+        standing=queries.business_standing(case_id, stage),
     )
     decision = rules.assess(case, NormBook(queries.norms_on(on)))
     row = Assessment.objects.create(

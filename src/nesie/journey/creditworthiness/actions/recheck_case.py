@@ -8,6 +8,7 @@ from uuid import UUID
 
 from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.norms.rules import business_day
+from nesie.journey.clients import queries as clients
 from nesie.journey.creditworthiness import queries, rules
 from nesie.journey.creditworthiness.actions.assess_case import Assessed
 from nesie.journey.creditworthiness.models import Assessment
@@ -26,6 +27,7 @@ def recheck_case(
     No word, or one that is not of now: hold (the Law, art. 3 p. 3-3). The result is kept as an assessment.
     """
     on = business_day(now)
+    entity = clients.client(actor, client_id).is_entity  # of entities the register knows nothing
     case = Case(
         at=now,
         on=on,
@@ -35,6 +37,7 @@ def recheck_case(
         report=None,
         refusal=queries.refusal(case_id, stage),
         own=None,
+        entity=entity,
     )
     decision = rules.recheck(case)
     row = Assessment.objects.create(

@@ -18,14 +18,21 @@ from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.exchange.rules import AnswerStatus as Heard
 from nesie.journey.creditworthiness import queries
 from nesie.journey.creditworthiness.models import Inquiry, InquiryAnswer
-from nesie.journey.creditworthiness.rules import AnswerStatus, BureauReport, InquiryKind, VoluntaryRefusal
+from nesie.journey.creditworthiness.rules import (
+    AnswerStatus,
+    BureauReport,
+    BusinessStanding,
+    InquiryKind,
+    VoluntaryRefusal,
+)
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import MessageId, new_id
 from nesie.kernel.refused import NotFound
 
-_FACTS: Mapping[InquiryKind, type[BureauReport] | type[VoluntaryRefusal]] = {
+_FACTS: Mapping[InquiryKind, type[BureauReport] | type[VoluntaryRefusal] | type[BusinessStanding]] = {
     InquiryKind.BUREAU_REPORT: BureauReport,
     InquiryKind.VOLUNTARY_REFUSAL: VoluntaryRefusal,
+    InquiryKind.BUSINESS_STANDING: BusinessStanding,
 }
 
 

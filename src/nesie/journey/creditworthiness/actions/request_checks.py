@@ -19,6 +19,7 @@ from nesie.kernel.ids import ClientId, MessageId, new_id
 _DESTINATIONS = {
     InquiryKind.BUREAU_REPORT: Destination.BUREAU,
     InquiryKind.VOLUNTARY_REFUSAL: Destination.VOLUNTARY_REFUSAL,
+    InquiryKind.BUSINESS_STANDING: Destination.BUSINESS_REGISTRY,
 }
 
 
@@ -31,26 +32,37 @@ class ChecksRequested:
 
 
 @use_case
-def request_checks(actor: Actor, now: datetime, *, client_id: ClientId, case_id: UUID, stage: Stage) -> ChecksRequested:
+def request_checks(
+    actor: Actor, now: datetime, *, client_id: ClientId, case_id: UUID, stage: Stage, consumer: bool = True
+) -> ChecksRequested:
     """Intend every question of a case anew; the answers are taken by `record_inquiry_answer`. NotFound.
 
-    The consent to be asked about was given at registration, without which there is no client.
+    `consumer`: the loan serves no business. The consent to be asked about was given at registration, without which
+    there is no client.
     """
     client = clients.client(actor, client_id)
     number = queries.newest_round(case_id, stage) + 1
-    sent = tuple(_ask(kind, client.iin, client_id, case_id, stage, number, now) for kind in rules.QUESTIONS[stage])
+    about = {"bin": client.bin} if client.is_entity else {"iin": client.iin}
+    asked = rules.questions(stage, entity=client.is_entity, consumer=consumer)
+    sent = tuple(_ask(kind, about, client_id, case_id, stage, number, now) for kind in asked)
     return ChecksRequested(number, sent)
 
 
 def _ask(
-    kind: InquiryKind, iin: str, client_id: ClientId, case_id: UUID, stage: Stage, number: int, now: datetime
+    kind: InquiryKind,
+    about: dict[str, str],
+    client_id: ClientId,
+    case_id: UUID,
+    stage: Stage,
+    number: int,
+    now: datetime,
 ) -> MessageId:
     message_id = exchange.intend(
         client_id,
         destination=_DESTINATIONS[kind],
         kind=rules.message_kind(kind),
         key=f"{kind.value}:{stage.value}:{case_id}:{number}",
-        payload={"iin": iin},
+        payload=about,
         now=now,
     )
     Inquiry.objects.create(

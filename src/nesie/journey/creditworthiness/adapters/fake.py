@@ -7,8 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from nesie.journey.creditworthiness.gateways import RefusalAnswer, ReportAnswer
-from nesie.journey.creditworthiness.rules import BureauReport, MonthIncome, OwnStanding, Replaced, VoluntaryRefusal
+from nesie.journey.creditworthiness.gateways import RefusalAnswer, ReportAnswer, StandingAnswer
+from nesie.journey.creditworthiness.rules import (
+    BureauReport,
+    BusinessStanding,
+    MonthIncome,
+    OwnStanding,
+    Replaced,
+    VoluntaryRefusal,
+)
 from nesie.kernel.ids import ClientId
 from nesie.kernel.money import Money
 
@@ -27,11 +34,13 @@ def clean_report(now: datetime, income: Money = _INCOME) -> BureauReport:
 
 
 class FakeBureau:
-    """Serves both gateways of the bureau. `reports` changes a clean report, by IIN; `failure` stands for all."""
+    """Serves the gateways of the bureau and of the base of businesses. `reports` changes a clean report, by IIN or BIN;
+    `closed` names businesses that are not at work; `failure` stands for all."""
 
     def __init__(self) -> None:
         self.reports: dict[str, Callable[[BureauReport], BureauReport]] = {}
         self.refused: dict[str, date] = {}
+        self.closed: set[str] = set()
         self.failure: Exception | None = None
         self.asked: list[tuple[str, str]] = []
 
@@ -42,6 +51,20 @@ class FakeBureau:
         clean = clean_report(now)
         report = replace(change(clean), received_at=now) if change else clean
         return ReportAnswer(report, json.dumps(report.as_data()).encode(), _JSON)
+
+    def entity_report(self, bin: str, key: str, now: datetime) -> ReportAnswer:
+        """As the gateway says; of an entity no income is told."""
+        self._hear("report", key)
+        change = self.reports.get(bin)
+        report = BureauReport(received_at=now)
+        report = replace(change(report), received_at=now) if change else report
+        return ReportAnswer(report, json.dumps(report.as_data()).encode(), _JSON)
+
+    def standing(self, number: str, *, entity: bool, key: str, now: datetime) -> StandingAnswer:
+        """As the gateway says."""
+        self._hear("standing", key)
+        found = BusinessStanding(now, number not in self.closed)
+        return StandingAnswer(found, json.dumps(found.as_data()).encode(), _JSON)
 
     def refusal(self, iin: str, key: str, now: datetime) -> RefusalAnswer:
         """As the gateway says."""

@@ -5,6 +5,7 @@ from nesie.journey.creditworthiness.rules.facts import (
     QUESTIONS,
     AnswerStatus,
     BureauReport,
+    BusinessStanding,
     Case,
     Commitment,
     Creditor,
@@ -18,6 +19,7 @@ from nesie.journey.creditworthiness.rules.facts import (
     Stage,
     VoluntaryRefusal,
     message_kind,
+    questions,
 )
 from nesie.journey.creditworthiness.rules.norms import NEEDED_NORMS, Norm, NormBook, NormGap
 from nesie.journey.creditworthiness.rules.permissions import FOUR_EYES, PERMITTED
@@ -30,6 +32,7 @@ __all__ = [
     "RULES",
     "AnswerStatus",
     "BureauReport",
+    "BusinessStanding",
     "Case",
     "Commitment",
     "Creditor",
@@ -48,5 +51,6 @@ __all__ = [
     "assess",
     "awaits_answers",
     "message_kind",
+    "questions",
     "recheck",
 ]

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from nesie.journey.creditworthiness.rules.facts import (
     BureauReport,
+    BusinessStanding,
     Case,
     Creditor,
     InquiryKind,
@@ -55,6 +56,12 @@ def _refusal(case: Case) -> VoluntaryRefusal:
     return case.refusal
 
 
+def _standing(case: Case) -> BusinessStanding:
+    if case.standing is None:
+        raise _FactGap(InquiryKind.BUSINESS_STANDING.value)
+    return case.standing
+
+
 def _decline(code: str, **params: str | int) -> Finding:
     return Outcome.DECLINE, Reason.of(code, **params)
 
@@ -65,14 +72,21 @@ def _hold(code: str, **params: str | int) -> Finding:
 
 def answers_fresh(case: Case, norms: NormBook) -> Finding:
     """An old answer is no answer: the report and the register are read again before the decision."""
-    oldest = min(_report(case).received_at, _refusal(case).received_at)
+    heard = [_report(case).received_at]
+    if not case.entity:
+        heard.append(_refusal(case).received_at)
+    if not case.consumer:
+        heard.append(_standing(case).received_at)
+    oldest = min(heard)
     if case.at - oldest > ANSWER_SERVES:
         return _hold("answers_too_old", limit_hours=int(ANSWER_SERVES.total_seconds() // 3600))
     return None
 
 
 def refusal_fresh(case: Case, norms: NormBook) -> Finding:
-    """Right before payout the register's word must be of now."""
+    """Right before payout the register's word must be of now; of legal entities it has none."""
+    if case.entity:
+        return None
     if case.at - _refusal(case).received_at > RECHECK_SERVES:
         return _hold("answers_too_old", limit_hours=int(RECHECK_SERVES.total_seconds() // 3600))
     return None
@@ -80,7 +94,7 @@ def refusal_fresh(case: Case, norms: NormBook) -> Finding:
 
 def voluntary_refusal(case: Case, norms: NormBook) -> Finding:
     """The person has barred themselves from credit (the Law, art. 3 p. 3-2, 3-3)."""
-    return _decline("voluntary_refusal") if _refusal(case).refused else None
+    return _decline("voluntary_refusal") if not case.entity and _refusal(case).refused else None
 
 
 def age(case: Case, norms: NormBook) -> Finding:
@@ -178,6 +192,16 @@ def credit_history(case: Case, norms: NormBook) -> Finding:
     return None if _report(case).has_history else (Outcome.REVIEW, Reason.of("no_credit_history"))
 
 
+def business_at_work(case: Case, norms: NormBook) -> Finding:
+    """A business loan is for a business: without one a natural person may not be spared the EDS (Rules, 9)."""
+    return None if _standing(case).active else _decline("business_not_at_work")
+
+
+def business_examined(case: Case, norms: NormBook) -> Finding:
+    """No formula of ours tells whether a business can repay: by the lender's policy an officer looks at each."""
+    return Outcome.REVIEW, Reason.of("business_loan")
+
+
 def debt_burden(case: Case, norms: NormBook) -> Finding:
     """Monthly payments on all loans, the new one included, over the average monthly income (KDN)."""
     limit = _burden_limit(case, norms)
@@ -257,12 +281,30 @@ RULES: tuple[Check, ...] = (
     credit_history,
     debt_burden,
     debt_to_income,
+    business_at_work,
+    business_examined,
 )
+# What the Law asks of natural persons only, whatever they borrow for; of consumer loans only; and of businesses.
+_OF_PERSONS = frozenset({age, conscript, bankrupt, personal_presence, credit_history})
+_OF_CONSUMERS = frozenset(
+    {
+        delay_any, delay_bank, delay_micro, forgiven, restructured, largest_consumer_amount, spouse_consent,
+        debt_burden, debt_to_income,
+    }
+)  # fmt: skip
+_OF_BUSINESSES = frozenset({business_at_work, business_examined})
+
+
+def applies(check: Check, case: Case) -> bool:
+    """Whether a rule is asked about such a borrower and loan at all."""
+    if check in _OF_PERSONS:
+        return not case.entity
+    return not (check in _OF_CONSUMERS and not case.consumer) and not (check in _OF_BUSINESSES and case.consumer)
 
 
 def assess(case: Case, norms: NormBook) -> Decision:
-    """All rules over one case. Each result names the norms it read."""
-    return Decision(tuple(_run(check, case, norms) for check in RULES))
+    """All rules that apply, over one case. Each result names the norms it read."""
+    return Decision(tuple(_run(check, case, norms) for check in RULES if applies(check, case)))
 
 
 def recheck(case: Case) -> Decision:

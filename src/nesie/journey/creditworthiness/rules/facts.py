@@ -24,6 +24,7 @@ class InquiryKind(StrEnum):
 
     BUREAU_REPORT = "bureau_report"
     VOLUNTARY_REFUSAL = "voluntary_refusal"
+    BUSINESS_STANDING = "business_standing"  # whether the state knows the borrower as a business at work
 
 
 # Before signing everything is assessed anew; before payout the register only, for a refusal set meanwhile.
@@ -32,6 +33,15 @@ QUESTIONS: dict[Stage, tuple[InquiryKind, ...]] = {
     Stage.SIGNING: (InquiryKind.BUREAU_REPORT, InquiryKind.VOLUNTARY_REFUSAL),
     Stage.PAYOUT: (InquiryKind.VOLUNTARY_REFUSAL,),
 }
+
+
+def questions(stage: Stage, *, entity: bool, consumer: bool) -> tuple[InquiryKind, ...]:
+    """What is asked of this borrower for this loan.
+
+    The register of voluntary refusals knows natural persons only; whether a business is at work matters to its loans.
+    """
+    asked = tuple(kind for kind in QUESTIONS[stage] if not (entity and kind is InquiryKind.VOLUNTARY_REFUSAL))
+    return asked if consumer or stage is Stage.PAYOUT else (*asked, InquiryKind.BUSINESS_STANDING)
 
 
 def message_kind(kind: InquiryKind) -> str:
@@ -172,6 +182,26 @@ class VoluntaryRefusal:
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessStanding:
+    """Whether the state knew the borrower as a business at work at this moment, of the form it borrows as."""
+
+    received_at: datetime
+    active: bool
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> BusinessStanding:
+        """Back from `as_data`."""
+        if not isinstance(data["active"], bool):
+            raise ValueError("active")
+        return cls(datetime.fromisoformat(data["received_at"]), data["active"])
+
+
+@dataclass(frozen=True, slots=True)
 class OwnStanding:
     """How the client stands with this lender."""
 
@@ -193,7 +223,10 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything the rules look at. `on` is the day whose norms apply: that of the contract to be."""
+    """Everything the rules look at. `on` is the day whose norms apply: that of the contract to be.
+
+    `consumer`: the loan serves no business. `entity`: a legal entity borrows; `birth_on` is None then.
+    """
 
     at: datetime
     on: date
@@ -204,6 +237,9 @@ class Case:
     refusal: VoluntaryRefusal | None
     own: OwnStanding | None
     spouse_consented: bool = False
+    consumer: bool = True
+    entity: bool = False
+    standing: BusinessStanding | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON of all inputs, to be sealed beside the result."""

@@ -95,8 +95,8 @@ def _refusal(
     data = rules.settlement_refusal_data(
         number=loan.number,
         contract_on=loan.contract_on,
-        borrower=client.full_name,
-        iin=client.iin,
+        borrower=client.party_name,
+        iin=client.party_number,
         application=queries.application_of(row),
         received_on=business_day(row.received_at),
         reason=reason,

@@ -85,7 +85,7 @@ def _paper(actor: Actor, view: rules.PositionView, language: Language, now: date
         view,
         queries.statement(actor, view.loan_id),
         lender=lender.letterhead(language),
-        borrower=clients.client(actor, view.client_id).full_name,
+        borrower=clients.client(actor, view.client_id).party_name,
         book=book,
         words=rules.statement_words(language, book.facts.delay),
     )

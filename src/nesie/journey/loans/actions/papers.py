@@ -38,8 +38,8 @@ def tell(actor: Actor, done: Recorded, event: rules.AnyEvent, now: datetime) -> 
         method=facts.terms.method
         if facts.terms is not None
         else contracts.contract_terms(facts.contract_id).terms.method,
-        borrower_name=client.full_name,
-        borrower_iin=client.iin,
+        borrower_name=client.party_name,
+        borrower_iin=client.party_number,
         made_on=business_day(now),
         with_schedule=rescheduled,
     )

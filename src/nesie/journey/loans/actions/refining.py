@@ -36,7 +36,7 @@ def give_refined_schedule(
         return None
     client = clients.client(actor, contract.client_id)
     facts = rules.refined_schedule_data(
-        contract, plan, borrower_name=client.full_name, borrower_iin=client.iin, made_on=business_day(now)
+        contract, plan, borrower_name=client.party_name, borrower_iin=client.party_number, made_on=business_day(now)
     )
     papers: dict[str, DocumentId] = {language: _keep(contract, facts, language, now) for language in LANGUAGES}
     _tell(client, contract, plan, now)

@@ -40,7 +40,13 @@ def send_arrears_notice(actor: Actor, now: datetime, *, loan_id: LoanId) -> Docu
         kind="arrears_notice",
         template=TEMPLATE,
         data=rules.arrears_notice_data(
-            book, delay, terms, borrower=client.full_name, iin=client.iin, on=today, apply_until_on=until.last_on
+            book,
+            delay,
+            terms,
+            borrower=client.party_name,
+            iin=client.party_number,
+            on=today,
+            apply_until_on=until.last_on,
         ),
         file_name=f"arrears-{book.facts.number}-{delay.began_on.isoformat()}",
         now=now,

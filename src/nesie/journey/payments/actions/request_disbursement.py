@@ -133,10 +133,10 @@ def _order(actor: Actor, payout: _Payout, account_id: UUID) -> dict[str, Any]:
         "payer_iban": organisation.repayment.iban,
         "payer_bin": organisation.bin,
         "payee_iban": clients.account(actor, account_id).iban,
-        "payee_iin": client.iin,
-        "payee_name": " ".join(part for part in (client.surname, client.given_name, client.patronymic) if part),
+        "payee_iin": client.party_number,
+        "payee_name": client.party_name,
         "purpose": rules.payout_purpose(terms.number, terms.dated_on),
         "purpose_code": rules.PURPOSE_CODE_PAYOUT,
         "payer_code": organisation.repayment.kbe,
-        "payee_code": rules.RESIDENT_INDIVIDUAL,
+        "payee_code": rules.payee_code(entity=client.is_entity),
     }

@@ -49,7 +49,7 @@ def request_ownership_check(
         destination=Destination.BANK,
         kind=rules.KIND_OWNERSHIP,
         key=str(check_id),
-        payload={"iban": clients.account(actor, account_id).iban, "iin": client.iin},
+        payload={"iban": clients.account(actor, account_id).iban, "iin": client.party_number},
         now=now,
     )
     OwnershipCheck.objects.create(

@@ -25,7 +25,19 @@ document.addEventListener("DOMContentLoaded", () => {
     return given.text;
   };
   const test = form.dataset.test === "yes";
-  const forSigning = () => ({ ...(test ? NCALayerClient.basicsSignerTestAny : NCALayerClient.basicsSignerSignPerson), iin: form.dataset.iin });
+  /* In the capacity the document is signed in: a person's own key, or one issued to him for his organisation. */
+  const holders = {
+    individual: NCALayerClient.basicsSignerSignPerson,
+    head: NCALayerClient.basicsSignerSignHead,
+    signatory: NCALayerClient.basicsSignerSignTrusted,
+    employee: NCALayerClient.basicsSignerSignEmployee,
+  };
+  const forSigning = () => {
+    const { iin, bin, holder } = form.dataset;
+    /* The test authority writes no purposes: the emulator is told which organisation's key is wanted by its number. */
+    const preset = test && !bin ? NCALayerClient.basicsSignerTestAny : holders[holder];
+    return { ...preset, iin, ...(bin ? { bin } : {}) };
+  };
   const forSignIn = () => ({ ...(test ? NCALayerClient.basicsSignerTestAny : {}), ...NCALayerClient.basicsSignerAuthPerson });
   const sign = async (button) => {
     button.classList.add("busy");

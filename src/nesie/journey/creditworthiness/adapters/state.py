@@ -1,0 +1,27 @@
+"""The state's base of businesses, as this room asks it: through identification's gateway to the same base."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nesie.foundation.identification.gateways import BusinessRegistry, Refusal
+from nesie.foundation.identification.rules.standing import entity_problem, entrepreneur_problem
+from nesie.journey.creditworthiness.gateways import StandingAnswer, Unanswerable
+from nesie.journey.creditworthiness.rules import BusinessStanding
+
+
+class StateStandings:
+    """Whether a business is at work, judged as at registration (clause 6)."""
+
+    def __init__(self, registry: BusinessRegistry) -> None:
+        self._registry = registry
+
+    def standing(self, number: str, *, entity: bool, key: str, now: datetime) -> StandingAnswer:
+        """As the gateway says. A number the state does not know is no business at work."""
+        try:
+            record = self._registry.subject(number, key=key, now=now)
+        except Refusal as refusal:
+            raise Unanswerable("refused_by_state") from refusal
+        problem = entity_problem(record, number) if entity else entrepreneur_problem(record, number)
+        original, media_type = (record.original, record.media_type) if record else (b"null", "application/json")
+        return StandingAnswer(BusinessStanding(now, problem is None), original, media_type)
