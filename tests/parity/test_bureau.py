@@ -24,12 +24,13 @@ from nesie.journey.creditworthiness.rules import (
     message_kind,
 )
 from nesie.kernel.money import Money
-from nesie.simulators.people import by_key
+from nesie.simulators.people import BUSINESSES, by_key
 from tests.simulators.launch import PATIENT, launched, patience
 
 NOW = datetime.now(UTC)
 CLEAN, LATE, REFUSED = (by_key(key).iin for key in ("aigerim", "olga", "madina"))
 NOBODY = "000101500004"
+COMPANY = next(firm for firm in BUSINESSES if firm.form == "legal_entity")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def source(request: pytest.FixtureRequest) -> Source:
         return Source(fake, fake, "")
     url = request.getfixturevalue("bureau_url")
     return Source(
-        FcbReports(url, user="nesie", password="demo", timeout=PATIENT), StopCredit(url, timeout=PATIENT), url
+        FcbReports(url, user="nesie", password="demo", entity_type="BIN", timeout=PATIENT),
+        StopCredit(url, timeout=PATIENT),
+        url,
     )
 
 
@@ -83,6 +86,18 @@ class TestReports:
         assert report.income is None
 
 
+class TestEntities:
+    def test_a_legal_entity_is_reported_by_its_bin_without_income(self, source: Source) -> None:
+        report = source.reports.entity_report(COMPANY.number, "key", NOW).report
+        assert (report.received_at, report.income, report.has_history) == (NOW, None, True)
+
+    def test_without_the_bureaus_type_of_a_bin_no_entity_is_asked_about(self, bureau_url: str) -> None:
+        with pytest.raises(Unanswerable, match="entities_not_asked"):
+            FcbReports(bureau_url, user="nesie", password="demo", timeout=PATIENT).entity_report(
+                COMPANY.number, "key", NOW
+            )
+
+
 class TestRefusals:
     def test_nothing_refused(self, source: Source) -> None:
         assert source.refusals.refusal(CLEAN, "key", NOW).refusal == VoluntaryRefusal(NOW, refused=False)
@@ -95,7 +110,7 @@ class TestRefusals:
 
 
 class TestCarrier:
-    @pytest.mark.parametrize("kind", list(InquiryKind))
+    @pytest.mark.parametrize("kind", [InquiryKind.BUREAU_REPORT, InquiryKind.VOLUNTARY_REFUSAL])
     def test_the_answer_carries_facts_that_read_back(self, source: Source, kind: InquiryKind) -> None:
         carrier = CreditCarrier(source.reports, source.refusals)
         answer = carrier.carry(message_kind(kind), "key", 1, {"iin": CLEAN}, NOW)

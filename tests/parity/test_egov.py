@@ -23,6 +23,8 @@ from nesie.foundation.identification.rules.standing import (
     entity_problem,
     entrepreneur_problem,
 )
+from nesie.journey.creditworthiness.adapters.state import StateStandings
+from nesie.journey.creditworthiness.rules import BusinessStanding
 from nesie.simulators.egov import PASSWORD, USER
 from nesie.simulators.people import BUSINESSES, PEOPLE
 from tests.simulators.launch import PATIENT, launched, patience
@@ -79,6 +81,21 @@ def test_a_sole_proprietor_is_told_from_a_company_and_from_nobody(businesses: Bu
     assert (
         entity_problem(businesses.subject("230340999033", key="3", now=NOW), "230340999033") is BusinessMismatch.UNKNOWN
     )
+
+
+@pytest.mark.clause("9-ie")
+def test_whether_a_business_is_at_work_is_told_of_its_own_form(businesses: BusinessRegistry) -> None:
+    asked = StateStandings(businesses)
+    for number, entity, active in (
+        (ENTREPRENEUR.number, False, True),
+        (ENTREPRENEUR.number, True, False),
+        (COMPANY.number, True, True),
+        (COMPANY.number, False, False),
+        ("230340999033", True, False),
+    ):
+        told = asked.standing(number, entity=entity, key="1", now=NOW)
+        assert told.standing == BusinessStanding(NOW, active)
+        assert BusinessStanding.from_data(told.standing.as_data()) == told.standing
 
 
 def test_the_carrier_speaks_for_both(phones: PhoneBase, businesses: BusinessRegistry) -> None:

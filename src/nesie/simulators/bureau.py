@@ -4,7 +4,8 @@
     POST /voluntary-refusal       {"iin", "checkedAt"} -> {"refusal", "since", "registryId"}; our assumption as well
     POST /_people                 {"iin", "refusal": true|false, "overdueDays": n}: change what is known of a person
 
-The demo people are known by their traits; anybody else is unknown to the bureau and has refused nothing.
+The demo people are known by their traits, the demo company by its BIN, whatever type of number is named; anybody else
+is unknown to the bureau and has refused nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from nesie.simulators.page import Section
-from nesie.simulators.people import PEOPLE, Person, Trait, by_iin
+from nesie.simulators.people import BUSINESSES, PEOPLE, Person, Trait, by_iin
 from nesie.simulators.stage import Stage
 
 PORT = 8107
@@ -43,6 +44,9 @@ def _sow(db: sqlite3.Connection) -> None:
         overdue = 45 if person.trait is Trait.ARREARS else 0
         since = "2026-02-02" if person.trait is Trait.VOLUNTARY_REFUSAL else ""
         db.execute("INSERT OR IGNORE INTO subject VALUES (?, ?, ?)", (person.iin, overdue, since))
+    for firm in BUSINESSES:
+        if firm.form == "legal_entity":
+            db.execute("INSERT OR IGNORE INTO subject VALUES (?, 0, '')", (firm.number,))
 
 
 class _Bureau:
@@ -59,12 +63,13 @@ class _Bureau:
             return _soap(_refusal("-1000", "Authentication failed"))
         if consent != "1":
             return _soap(_refusal("-1017", "Consent of the subject is needed"))
-        person, known = by_iin(iin), self._known(iin)
+        known = self._known(iin)
         self._note("report", iin)
-        if person is None or known is None:
+        if known is None:
             return _soap(_refusal("-1012", "Subject is not found"))
         result = Xml.Element(f"{{{_WS}}}GetReportResult")
-        Xml.SubElement(Xml.SubElement(result, "CigResult"), "Result").append(self._root(person, known["overdue_days"]))
+        root = self._root(iin, by_iin(iin), known["overdue_days"])
+        Xml.SubElement(Xml.SubElement(result, "CigResult"), "Result").append(root)
         return _soap(result)
 
     async def refusal(self, request: Request) -> Response:
@@ -98,12 +103,12 @@ class _Bureau:
         rows = []
         for subject in self.stage.rows("SELECT * FROM subject ORDER BY iin"):
             person = by_iin(subject["iin"])
-            name = person.full_name if person else ""
+            name = person.full_name if person else next(f.name for f in BUSINESSES if f.number == subject["iin"])
             rows.append((name, subject["iin"], subject["overdue_days"], subject["refused_since"] or "no"))
         asked = self.stage.rows("SELECT at, kind, who FROM question ORDER BY id DESC LIMIT 20")
         return [
-            Section("People", ("name", "IIN", "days overdue elsewhere", "voluntary refusal since"), rows),
-            Section("Questions", ("at (UTC)", "kind", "IIN"), [tuple(row) for row in asked]),
+            Section("Subjects", ("name", "IIN or BIN", "days overdue elsewhere", "voluntary refusal since"), rows),
+            Section("Questions", ("at (UTC)", "kind", "IIN or BIN"), [tuple(row) for row in asked]),
         ]
 
     def _known(self, iin: str) -> sqlite3.Row | None:
@@ -115,27 +120,30 @@ class _Bureau:
         with self.stage.transaction() as db:
             db.execute("INSERT INTO question (at, kind, who) VALUES (?, ?, ?)", (at, kind, iin))
 
-    def _root(self, person: Person, overdue_days: int) -> Xml.Element:
+    def _root(self, number: str, person: Person | None, overdue_days: int) -> Xml.Element:
+        """Of a legal entity, which is no person, nothing is told of income."""
         root = Xml.Element("Root")
         header = Xml.SubElement(root, "Header")
         Xml.SubElement(header, "ReportDate").text = self.stage.now().isoformat(timespec="seconds")
-        Xml.SubElement(header, "Iin").text = person.iin
+        Xml.SubElement(header, "Iin").text = number
         Xml.SubElement(header, "History").text = "true"
         commitments = Xml.SubElement(root, "Commitments")
-        for creditor, balance, payment, days in _debts(person, overdue_days):
+        for creditor, balance, payment, days in _debts(overdue_days):
             row = {"creditor": creditor, "balance": balance, "monthlyPayment": payment, "overdueDays": str(days)}
             Xml.SubElement(commitments, "Commitment", row | {"overdueAmount": payment if days else "0.00"})
+        Xml.SubElement(root, "Conscript").text = "false"
+        if person is None:
+            return root
         income = Xml.SubElement(root, "Income")
         first = self.stage.now().date().replace(day=1)
         for _ in range(_MONTHS):
             first = _month_before(first)
             Xml.SubElement(income, "Month", {"month": f"{first:%Y-%m}", "amount": _tenge(person.monthly_income_tiyn)})
-        Xml.SubElement(root, "Conscript").text = "false"
         return root
 
 
-def _debts(person: Person, overdue_days: int) -> list[tuple[str, str, str, int]]:
-    """Creditor, balance, monthly payment, days overdue. Each demo person keeps a small bank loan."""
+def _debts(overdue_days: int) -> list[tuple[str, str, str, int]]:
+    """Creditor, balance, monthly payment, days overdue. Each demo subject keeps a small bank loan."""
     debts = [("bank", "120000.00", "15000.00", 0)]
     if overdue_days:
         debts.append(("microfinance", "80000.00", "12000.00", overdue_days))

@@ -11,6 +11,7 @@ import pytest
 from nesie.entrypoints import clock
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.terms import actions, queries
+from nesie.foundation.terms.rules import BorrowerKind
 from nesie.kernel.actor import Role, worker
 from nesie.kernel.rate import Rate
 from tests.entrypoints.web.seen import staff_browser
@@ -31,6 +32,7 @@ DRAFT = {
     "most_term": "24",
     "unit": "months",
     "methods": ["annuity", "differentiated"],
+    "borrowers": ["individual", "entrepreneur"],
     "day_count": "act/365",
     "payment_step": "0.01",
     "fixed_payment_step": "100",
@@ -103,6 +105,9 @@ def test_a_product_above_a_limit_says_which_and_is_not_put_before_a_second_perso
         ("parts", "one"),
         ("line_days", "0"),
         ("methods", ["magic"]),
+        ("borrowers", []),
+        ("borrowers", ["anybody"]),
+        ("borrowers", ["legal_entity"]),
     ],
 )
 def test_nonsense_is_refused_beside_its_field(two: Pair, field: str, typed: Any) -> None:
@@ -118,14 +123,16 @@ def test_every_condition_the_calculator_knows_can_be_offered(two: Pair) -> None:
     conditions = {
         "methods": ["flat", "custom"], "every": "3", "period_interest": "equal", "due_day": "15", "balloon": "",
         "grace_interest": "0", "parts": "1, 2", "line_days": "365", "line_restored": "1", "non_working_day": "leave",
+        "borrowers": ["legal_entity"], "business": "1",
     }  # fmt: skip
     address = _drafted(two, **conditions)
     page = two.asker.get(address).content.decode()
-    for word in ("Equal parts of a year", "1, 2", "365", "Credit line: days it may be drawn"):
+    for word in ("Equal parts of a year", "1, 2", "365", "Credit line: days it may be drawn", "Legal entities"):
         assert word in page
     drafted = max(queries.versions(), key=lambda one: (one.code == "instalment", one.number)).draft
     assert (drafted.every, drafted.due_day, drafted.parts, drafted.line_days) == (3, 15, (1, 2), 365)
     assert drafted.line_restored
+    assert (drafted.borrowers, drafted.business) == ((BorrowerKind.LEGAL_ENTITY,), True)
     again = two.asker.get("/staff/products/draft", {"of": address.rsplit("/", 1)[1]}).content.decode()
     assert 'value="1, 2"' in again
 

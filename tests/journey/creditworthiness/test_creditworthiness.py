@@ -14,8 +14,8 @@ from nesie.foundation.exchange.adapters.fake import FakeCarrier
 from nesie.foundation.exchange.rules import Answer, AnswerStatus
 from nesie.journey.creditworthiness import actions, queries
 from nesie.journey.creditworthiness.gateways import Unanswerable
+from nesie.journey.creditworthiness.rules import QUESTIONS, Stage
 from nesie.journey.creditworthiness.rules import AnswerStatus as Kept
-from nesie.journey.creditworthiness.rules import InquiryKind, Stage
 from nesie.kernel.actor import worker
 from nesie.kernel.decision import Outcome
 from nesie.kernel.ids import ClientId
@@ -48,7 +48,7 @@ class TestQuestions:
         case_id = uuid4()
         asked = actions.request_checks(worker(), now, client_id=aigerim, case_id=case_id, stage=Stage.APPLICATION)
         assert asked.round == 1
-        assert set(queries.waiting(case_id, Stage.APPLICATION)) == set(InquiryKind)
+        assert set(queries.waiting(case_id, Stage.APPLICATION)) == set(QUESTIONS[Stage.APPLICATION])
         assert queries.report(case_id, Stage.APPLICATION) is None
         world.carry(now)
         assert queries.waiting(case_id, Stage.APPLICATION) == ()
@@ -82,7 +82,7 @@ class TestQuestions:
         actions.request_checks(worker(), now, client_id=aigerim, case_id=case_id, stage=Stage.APPLICATION)
         world.carry(now)
         assert queries.waiting(case_id, Stage.APPLICATION) == ()
-        assert set(queries.failed(case_id, Stage.APPLICATION)) == set(InquiryKind)
+        assert set(queries.failed(case_id, Stage.APPLICATION)) == set(QUESTIONS[Stage.APPLICATION])
         assert queries.refusal(case_id, Stage.APPLICATION) is None
         assert {view.failure for view in queries.inquiries(given.officer(), case_id)} == {"refused_by_bureau"}
 

@@ -14,6 +14,7 @@ from nesie.journey.creditworthiness.rules import (
     NEEDED_NORMS,
     RULES,
     BureauReport,
+    BusinessStanding,
     Case,
     Commitment,
     Creditor,
@@ -92,9 +93,38 @@ def with_report(**changes: object) -> Case:
 def test_a_clean_case_is_approved_and_says_by_which_norms() -> None:
     decision = assess(CLEAN, NormBook(NORMS))
     assert decision.outcome is Outcome.APPROVE
-    assert [result.rule for result in decision.results] == [check.__name__ for check in RULES]
+    of_businesses = {"business_at_work", "business_examined"}
+    assert [one.rule for one in decision.results] == [c.__name__ for c in RULES if c.__name__ not in of_businesses]
     burden = next(result for result in decision.results if result.rule == "debt_burden")
     assert {norm.code for norm in burden.norms} >= {"kdn_limit", "kdn_income_months"}
+
+
+BUSINESS = replace(CLEAN, consumer=False, standing=BusinessStanding(AT, active=True))
+ENTITY = replace(BUSINESS, entity=True, birth_on=None, refusal=None, report=replace(REPORT, income=None))
+
+
+@pytest.mark.clause("10-law")
+@pytest.mark.parametrize(
+    ("case", "outcome", "code"),
+    [
+        (BUSINESS, Outcome.REVIEW, "business_loan"),
+        (ENTITY, Outcome.REVIEW, "business_loan"),
+        (replace(BUSINESS, standing=None), Outcome.HOLD, "no_answer"),
+        (replace(ENTITY, standing=BusinessStanding(AT, active=False)), Outcome.DECLINE, "business_not_at_work"),
+        (replace(ENTITY, at=AT + timedelta(hours=25)), Outcome.HOLD, "answers_too_old"),
+        (replace(ENTITY, amount=tenge(86_500_001)), Outcome.DECLINE, "amount_over_limit"),
+        # A proprietor is a natural person, for whatever he borrows; a legal entity has no age and no refusal to set.
+        (replace(BUSINESS, birth_on=date(2008, 11, 24)), Outcome.DECLINE, "under_age"),
+        (replace(BUSINESS, refusal=VoluntaryRefusal(AT, refused=True)), Outcome.DECLINE, "voluntary_refusal"),
+        # What the Law asks of consumer loans is not asked of a business.
+        (replace(BUSINESS, new_monthly_payment=tenge(5_000_000)), Outcome.REVIEW, "business_loan"),
+        (replace(BUSINESS, amount=tenge(3_000_001)), Outcome.REVIEW, "business_loan"),
+    ],
+)
+def test_businesses_stand_under_rules_of_their_own(case: Case, outcome: Outcome, code: str) -> None:
+    found, reasons = codes(case)
+    assert found is outcome, reasons
+    assert code in reasons
 
 
 def test_the_needed_norms_are_all_that_the_rules_read() -> None:

@@ -514,6 +514,7 @@ KINDS: dict[str, dict[str, str]] = {
         "identification_coid_photo": _("Photo taken by the identification centre"),
         "bureau_report": _("Report of the credit bureau"),
         "voluntary_refusal": _("Answer on voluntary refusal of loans"),
+        "business_standing": _("State record of the business"),
         "sanctions_list": _("List of the financial monitoring"),
         "state_record": _("Record of the state registry"),
         "letter": _("Letter"),

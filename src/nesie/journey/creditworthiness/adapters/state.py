@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
-from nesie.foundation.identification.gateways import BusinessRegistry, Refusal
-from nesie.foundation.identification.rules.standing import entity_problem, entrepreneur_problem
+from nesie.foundation.identification.rules import Refusal
+from nesie.foundation.identification.rules.standing import BusinessRecord, entity_problem, entrepreneur_problem
 from nesie.journey.creditworthiness.gateways import StandingAnswer, Unanswerable
 from nesie.journey.creditworthiness.rules import BusinessStanding
+
+
+class Registry(Protocol):
+    """Identification's gateway to the base of businesses, as far as it is needed here."""
+
+    def subject(self, number: str, *, key: str, now: datetime) -> BusinessRecord | None:
+        """What the state says of this number; None when it knows none. Raises Refusal, NotCarried, NoAnswer."""
+        ...
 
 
 class StateStandings:
     """Whether a business is at work, judged as at registration (clause 6)."""
 
-    def __init__(self, registry: BusinessRegistry) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     def standing(self, number: str, *, entity: bool, key: str, now: datetime) -> StandingAnswer:
