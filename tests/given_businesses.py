@@ -35,6 +35,7 @@ from nesie.journey.clients.rules import (
     StateOutcome,
 )
 from nesie.kernel.actor import Actor, Role
+from nesie.kernel.ids import ClientId
 from nesie.simulators.people import BUSINESSES, Person
 from tests.given_access import staff_member
 from tests.given_applications import Applicant
@@ -109,27 +110,42 @@ def accepted(actor: Actor, now: datetime, login: str = "operator") -> None:
     )
 
 
-def company(now: datetime, world: Identities, **paper: object) -> Applicant:
-    """The demo company, a client ready to borrow; `paper` changes that of its signatory."""
-    actor = applicant(now, AIGERIM)
+def registered_company(now: datetime, world: Identities, person: Person = AIGERIM, **paper: object) -> Actor:
+    """The demo company, a client; `paper` changes that of its signatory."""
+    actor = applicant(now, person)
     entity(actor, now, **paper)
-    checked(actor, now, AIGERIM, business(COMPANY.number))
+    checked(actor, now, person, business(COMPANY.number))
     accepted(actor, now)
-    return _ready(by_face(world, actor, now, AIGERIM), now, AIGERIM, COMPANY.iban)
+    return _inside(by_face(world, actor, now, person), now)
 
 
-def proprietor(now: datetime, world: Identities) -> Applicant:
-    """The demo sole proprietor, a client ready to borrow."""
+def registered_proprietor(now: datetime, world: Identities) -> Actor:
+    """The demo sole proprietor, a client."""
     actor = applicant(now, DANIYAR)
     as_capacity(actor, now, DANIYAR, Capacity.ENTREPRENEUR)
     checked(actor, now, DANIYAR, business(IE.number))
-    return _ready(by_face(world, actor, now, DANIYAR), now, DANIYAR, IE.iban)
+    return _inside(by_face(world, actor, now, DANIYAR), now)
 
 
-def _ready(done: Completed, now: datetime, person: Person, iban: str) -> Applicant:
+def company(now: datetime, world: Identities, **paper: object) -> Applicant:
+    """The same, ready to borrow."""
+    return _ready(registered_company(now, world, **paper), now, AIGERIM, COMPANY.iban)
+
+
+def proprietor(now: datetime, world: Identities) -> Applicant:
+    """The same, ready to borrow."""
+    return _ready(registered_proprietor(now, world), now, DANIYAR, IE.iban)
+
+
+def _inside(done: Completed, now: datetime) -> Actor:
     actor = access.actor_of(done.session_key, now)
     assert actor is not None
+    return actor
+
+
+def _ready(actor: Actor, now: datetime, person: Person, iban: str) -> Applicant:
+    assert actor.id is not None
     account_id = actions.add_account(actor, now, iban=iban)
     for matter in Matter:
         actions.acknowledge(actor, now, matter=matter, text_id=lender.rules_document(matter, "ru").id)
-    return Applicant(actor, done.client_id, account_id, person)
+    return Applicant(actor, ClientId(actor.id), account_id, person)

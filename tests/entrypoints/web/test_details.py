@@ -51,7 +51,7 @@ def test_a_phone_change_goes_its_way_and_is_stopped_by_the_link(db: None) -> Non
     assert browser.post(f"{page}/code", {"code": wrong}).status_code == 422
     assert browser.get(f"{page}/sign")["Location"] == page, "no key before the code and the face"
     assert browser.post(f"{page}/code", {"code": code})["Location"] == page
-    assert "Show that it is you" in browser.get(page).content.decode()
+    assert "Go to identification" in browser.get(page).content.decode()
     (view,) = queries.details_changes(actor, ClientId(actor.id))
     about = {"subject_id": actor.id, "operation": CHANGE_OPERATION, "person": AIGERIM}
     face = world.biometric_proof(actor, now, document_sha256=view.sha256, **about)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from nesie.entrypoints.jobs.exchange import deliver
 from nesie.foundation.access import queries as access
 from nesie.foundation.access.rules import CodeOutcome
+from nesie.foundation.documents import queries as documents
 from nesie.foundation.identification.adapters.carrier import PersonCarrier
 from nesie.foundation.identification.adapters.fake import FakeRegistry
 from nesie.foundation.identification.rules import ProofSpent, ProofUnfit
@@ -51,12 +54,14 @@ from nesie.kernel.actor import Actor, worker
 from nesie.kernel.ids import ClientId, ProofId
 from nesie.kernel.refused import NotFound
 from nesie.simulators.people import PEOPLE, Person
+from tests import given_businesses
 from tests.given_access import code_sent_to, texts_to, visitor
 from tests.given_clients import AIGERIM, DANIYAR, record_of, registered_client
 from tests.given_identification import Identities, identities
 
 NEW_PHONE = "+77770990099"
 HIS_OTHER_ACCOUNT = PEOPLE[2].iban
+IE_NUMBER = given_businesses.IE.number
 DAY = timedelta(days=1)
 
 
@@ -267,3 +272,49 @@ def _checked(actor: Actor, now: datetime, drafted: DetailsDrafted, person: Perso
 def test_no_kind_of_change_names_the_iin(db, now: datetime) -> None:
     assert {kind.value for kind in rules.DetailKind} == {"phone", "account", "document"}
     assert "iin" not in {field.name for field in Client._meta.get_fields()}
+
+
+@pytest.mark.clause("6-change")
+def test_a_legal_entity_changes_its_details_by_its_own_key_and_its_signatorys_face(db, now: datetime) -> None:
+    """The signatory is a client himself as well: neither his key nor his document comes in the way."""
+    world = identities(now)
+    registered_client(now, world=world)
+    person = replace(AIGERIM, phone="+77770990081")
+    actor = given_businesses.registered_company(now, world, person)
+    drafted = propose_account_change(actor, now, iban=given_businesses.COMPANY.iban)
+    paper = PdfReader(BytesIO(documents.content(drafted.document_id))).pages[0].extract_text()
+    assert given_businesses.COMPANY.number in paper
+    face = proofs(world, actor, now, drafted)["biometric_proof_id"]
+    about: dict[str, Any] = {
+        "subject_id": actor.id, "operation": rules.CHANGE_OPERATION, "document_id": drafted.document_id,
+        "person": person,
+    }  # fmt: skip
+    own_key = world.eds_proof(actor, now + timedelta(seconds=1), **about)
+    with pytest.raises(ProofUnfit):
+        agree(actor, now, drafted, biometric_proof_id=face, eds_proof_id=own_key)
+    of_another = world.signature(
+        actor, now, **about, acting=given_businesses.FIRM, with_key_of=replace(given_businesses.FIRM, bin=IE_NUMBER)
+    )
+    assert not of_another.accepted
+    at = now + timedelta(seconds=2)
+    key = world.eds_proof(actor, at, **about, acting=given_businesses.FIRM)
+    with pytest.raises(BothProofsNeeded):
+        agree(actor, at, drafted, biometric_proof_id=None, eds_proof_id=key)
+    effect = agree(actor, at, drafted, biometric_proof_id=face, eds_proof_id=key)
+    assert apply_details_change(worker(), effect, change_id=drafted.change_id) is DetailsStatus.APPLIED
+    assert [one.iban for one in queries.accounts(worker(), ClientId(actor.id))] == [given_businesses.COMPANY.iban]
+    renewed = propose_document_change(
+        actor, effect, kind=DocumentKind.ID_CARD, number=AIGERIM.document_number, valid_until=date(2036, 1, 1)
+    )
+    assert renewed.change_id
+
+
+@pytest.mark.clause("6-change")
+def test_a_sole_proprietor_needs_both_proofs_to_change_his_details(db, now: datetime) -> None:
+    world = identities(now)
+    actor = given_businesses.registered_proprietor(now, world)
+    drafted = propose_account_change(actor, now, iban=HIS_OTHER_ACCOUNT)
+    both = proofs(world, actor, now, drafted, DANIYAR)
+    with pytest.raises(BothProofsNeeded):
+        agree(actor, now, drafted, **(both | {"eds_proof_id": None}))
+    assert agree(actor, now, drafted, **both) == now + rules.CHANGE_DELAY

@@ -1,4 +1,4 @@
-"""The two proofs a client gives over one document: face at the identification centre, and own key (clause 9)."""
+"""The two proofs a client gives over one document: the face, here or at the centre, and the key (clause 9)."""
 
 from __future__ import annotations
 

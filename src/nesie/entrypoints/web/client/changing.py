@@ -143,7 +143,7 @@ def _steps(request: Request, view: ChangeView) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "POST"])
 @for_client
 def biometric(request: Request, change_id: UUID) -> HttpResponse:
-    """To the identification centre, bound to this very document."""
+    """Before the camera here, or to the identification centre and back; bound to this very document."""
     view = queries.change(request.actor, change_id)
     form = forms.Entered()
     if request.method == "POST":

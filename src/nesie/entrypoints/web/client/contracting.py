@@ -170,7 +170,7 @@ def _send(request: Request, contract_id: ContractId, kind: ConsentKind) -> None:
 @require_http_methods(["GET", "POST"])
 @for_client
 def biometric(request: Request, contract_id: UUID) -> HttpResponse:
-    """To the identification centre, bound to this very text (clause 9-conclude)."""
+    """Before the camera here, or to the identification centre and back; bound to this very text (clause 9-conclude)."""
     view = queries.contract(request.actor, ContractId(contract_id), request.now)
     form = forms.Entered()
     if request.method == "POST":

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from nesie.entrypoints.web import forms, papers, proofs, waits
+from nesie.entrypoints.web import camera, forms, papers, proofs, waits
 from nesie.entrypoints.web.client import agreeing
 from nesie.entrypoints.web.client.room import own_id
 from nesie.entrypoints.web.gates import for_client
@@ -96,6 +96,7 @@ def _page(request: Request, view: DetailsChangeView, form: forms.Entered, **more
     live = view.status is DetailsStatus.DRAFTED and request.now < view.answer_until
     page = papers.reader(view.document_id, title=label(view.kind, "details_kind"), sha256=view.sha256)
     page |= {"change": view, "form": form, "live": live, "steps": _steps(request, view) if live else []} | more
+    page["own_device"] = camera.looks_here(request, registering=False)
     return render(request, "web/client/details.html", page, status=form.status)
 
 
@@ -149,7 +150,7 @@ def check(request: Request, change_id: UUID) -> HttpResponse:
 @require_POST
 @for_client
 def biometric(request: Request, change_id: UUID) -> HttpResponse:
-    """To the identification centre, bound to this very paper."""
+    """Before the camera here, or to the identification centre and back; bound to this very paper."""
     view = queries.details_change(request.actor, change_id)
     after = reverse("client:details", args=[change_id])
     try:

@@ -12,7 +12,7 @@ from nesie.foundation.lender import queries as lender
 from nesie.foundation.notices.actions import notify
 from nesie.journey.clients import queries, rules
 from nesie.journey.clients.models import Client, DetailsChange, DetailsTransition
-from nesie.journey.clients.rules import DetailKind, DetailsDrafted, DetailsStatus, NewDocument
+from nesie.journey.clients.rules import ClientView, DetailKind, DetailsDrafted, DetailsStatus, NewDocument
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ClientId
 from nesie.kernel.refused import NotFound
@@ -29,6 +29,7 @@ def draft(
     agreed to and waits: the newest word of the client counts.
     """
     client = lock_served(actor)
+    view = queries.client(actor, ClientId(client.id))
     for earlier in DetailsChange.objects.select_for_update().filter(
         client=client, kind=kind, status__in=rules.OPEN_CHANGES
     ):
@@ -36,7 +37,7 @@ def draft(
     language: Literal["kk", "ru"] = "kk" if client.language == "kk" else "ru"
     change_id = uuid4()
     rendered = render(
-        _TEMPLATE, _data(client, change_id, kind, before, value, document, now, language), language=language, at=now
+        _TEMPLATE, _data(view, change_id, kind, before, value, document, now, language), language=language, at=now
     )
     paper = store(
         client.id,
@@ -116,7 +117,7 @@ def tell(client: Client, template: str, now: datetime, *, phone: str = "", **par
 
 
 def _data(
-    client: Client,
+    client: ClientView,
     change_id: UUID,
     kind: DetailKind,
     before: str,
@@ -131,8 +132,10 @@ def _data(
         "made_at": now,
         "change": str(change_id),
         "kind": kind.value,
-        "name": " ".join(part for part in (client.surname, client.given_name, client.patronymic) if part),
-        "iin": client.iin_row.iin,
+        "name": client.full_name,
+        "iin": client.iin,
+        "entity": client.business_name if client.is_entity else "",
+        "bin": client.bin,
         "before": before,
         "after": value,
         "document_kind": document.kind.value if document else "",

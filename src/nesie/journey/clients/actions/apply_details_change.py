@@ -13,7 +13,7 @@ from nesie.foundation.vault.rules import IndexedField, IndexTaken
 from nesie.journey.clients.actions._details import lock_change, move, tell
 from nesie.journey.clients.actions._leaks import ask_again
 from nesie.journey.clients.models import Client, ClientAccount, DetailsChange
-from nesie.journey.clients.rules import DetailKind, DetailsMoveRefused, DetailsStatus, saved
+from nesie.journey.clients.rules import Capacity, DetailKind, DetailsMoveRefused, DetailsStatus, saved
 from nesie.journey.clients.rules.words import Step
 from nesie.kernel.actor import Actor
 
@@ -69,9 +69,11 @@ def keep_account(client: Client, iban: str, now: datetime) -> UUID:
 
 def _document(row: DetailsChange, now: datetime) -> None:
     client, old = row.client, row.client.document_number
-    claim_index(client.id, IndexedField.DOCUMENT_NUMBER, row.value)
-    if old != row.value:
-        release_index(client.id, IndexedField.DOCUMENT_NUMBER, old)
+    # The document of a legal entity's signatory is nobody's index: he may be a client in his own name.
+    if client.capacity != Capacity.LEGAL_ENTITY:
+        claim_index(client.id, IndexedField.DOCUMENT_NUMBER, row.value)
+        if old != row.value:
+            release_index(client.id, IndexedField.DOCUMENT_NUMBER, old)
     client.document_kind, client.document_number = row.document_kind, row.value
     client.document_issuer, client.document_issued_on = row.document_issuer, row.document_issued_on
     client.document_valid_until = saved(row.document_valid_until, Step.DOCUMENT)

@@ -12,6 +12,7 @@ from nesie.journey.clients import rules
 from nesie.journey.clients.actions._details import draft, lock_served
 from nesie.journey.clients.rules import (
     AlreadyRegistered,
+    Capacity,
     DetailKind,
     DetailsDrafted,
     DocumentKind,
@@ -41,7 +42,8 @@ def propose_document_change(
     plain = rules.checked_document(kind, number, issued_on, valid_until, business_day(now))
     if (plain, valid_until) == (client.document_number, client.document_valid_until):
         raise SameDetails(field="document_number")
-    if vault.find_owner(IndexedField.DOCUMENT_NUMBER, plain) not in (None, client.id):
+    own = client.capacity != Capacity.LEGAL_ENTITY  # an entity's is its signatory's, a client himself perhaps
+    if own and vault.find_owner(IndexedField.DOCUMENT_NUMBER, plain) not in (None, client.id):
         raise AlreadyRegistered(field="document_number")
     new = NewDocument(kind, plain, issued_on, valid_until, rules.issuer_name(issuer))
     return draft(actor, now, DetailKind.DOCUMENT, plain, before=client.document_number, document=new)

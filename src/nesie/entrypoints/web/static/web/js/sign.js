@@ -34,7 +34,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const forSigning = () => {
     const { iin, bin, holder } = form.dataset;
-    /* The test authority writes no purposes: the emulator is told which organisation's key is wanted by its number. */
+    /* In the demonstration every key of the person is offered. */
     const preset = test && !bin ? NCALayerClient.basicsSignerTestAny : holders[holder];
     return { ...preset, iin, ...(bin ? { bin } : {}) };
   };
