@@ -52,10 +52,16 @@ TARGETS = {
     "loans": Target(
         "src/nesie/journey/loans/rules",
         (
+            "tests/journey/loans/rules/test_days.py",
+            "tests/journey/loans/rules/test_money.py",
+            "tests/journey/loans/rules/test_anew.py",
+            "tests/journey/loans/rules/test_checks.py",
+            "tests/journey/loans/rules/test_told.py",
+            "tests/journey/loans/test_improvements.py",
+            "tests/entrypoints/calculator/test_servicing_cases.py",
             "tests/journey/loans/test_rules.py",
             "tests/journey/loans/test_settlement_rules.py",
             "tests/journey/loans/test_servicing_rules.py",
-            "tests/journey/loans/test_improvements.py",
             "tests/journey/loans/test_any_product.py",
             "tests/journey/loans/test_engine.py",
         ),
