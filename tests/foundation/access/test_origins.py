@@ -18,9 +18,11 @@ from nesie.foundation.access.actions import (
     set_password,
     sign_in_client,
     sign_in_staff,
+    sign_out_person,
     sign_out_session,
+    touch_session,
 )
-from nesie.foundation.access.models import KnownDevice, OneTimeCode, ServerSession
+from nesie.foundation.access.models import Device, KnownDevice, OneTimeCode, ServerSession
 from nesie.foundation.access.rules import Attempt, CodePurpose, SessionKind, SignInStatus, TooManyFromHere
 from nesie.foundation.audit.models import AuditRecord
 from nesie.foundation.notices import queries as notices
@@ -28,7 +30,8 @@ from nesie.foundation.vault.actions import claim_index
 from nesie.foundation.vault.rules import IndexedField
 from nesie.kernel.actor import NOWHERE, Actor, Channel, Origin, Role
 from nesie.kernel.refused import NotFound
-from tests.given_access import PASSWORD, code_sent_to, staff_member
+from tests.given_access import PASSWORD, code_sent_to, enrolled_phone, staff_member
+from tests.phones import Phone
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"
@@ -204,3 +207,33 @@ def test_no_address_is_kept_in_clear(db: None, now: datetime) -> None:
     assert HOME.source not in "".join(kept)
     assert HOME.device not in "".join(kept)
     assert HOME.source not in repr(_from(HOME, now))
+
+
+@pytest.mark.clause("26.2")
+def test_a_phone_shows_when_it_was_last_there_written_once_a_minute(db: None, now: datetime) -> None:
+    client_id, phone = uuid4(), Phone()
+    enrolled_phone(now, client_id, phone)
+    origin = Origin("", "", phone.thumbprint)
+    key = open_session(SessionKind.CLIENT, now, channel=Channel.MOBILE, subject_id=client_id, origin=origin)
+    for seconds, seen in ((30, None), (61, 61), (90, 61), (122, 122)):
+        touch_session(key, now + timedelta(seconds=seconds))
+        told = Device.objects.get().seen_at
+        assert told == (now + timedelta(seconds=seen) if seen else None)
+
+
+@pytest.mark.clause("24.2", "27")
+def test_all_sessions_of_another_end_by_who_may_end_them(db: None, now: datetime) -> None:
+    staff, client_id = staff_member(now, Role.OPERATOR), uuid4()
+    open_client_login(client_id, now)
+    admin, operator = (Actor(uuid4(), frozenset({role}), Channel.WEB) for role in (Role.ADMINISTRATOR, Role.OPERATOR))
+    keys = {
+        person: open_session(kind, now, channel=Channel.WEB, subject_id=person)
+        for person, kind in ((staff.id, SessionKind.STAFF), (client_id, SessionKind.CLIENT))
+    }
+    for actor, person in ((admin, client_id), (operator, staff.id), (admin, uuid4())):
+        with pytest.raises(NotFound):
+            sign_out_person(actor, now, person_id=person)
+    for actor, person in ((admin, staff.id), (operator, client_id)):
+        assert queries.actor_of(keys[person], now) is not None
+        sign_out_person(actor, now, person_id=person)
+        assert queries.actor_of(keys[person], now) is None

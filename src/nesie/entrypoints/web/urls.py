@@ -214,12 +214,14 @@ staff_pages = [
     path("emergency/<uuid:emergency_id>/end", emergency.end, name="end_emergency"),
     path("emergency/<uuid:emergency_id>/review", emergency.review, name="review_emergency"),
     path("people/review", people.review, name="access_review"),
+    path("people/<uuid:staff_id>/sign-out", people.sign_out, name="sign_out_staff"),
     path("people/<uuid:staff_id>/block", people.block, name="block_staff"),
     path("clock", books.push_clock, name="push_clock"),
     path("password", sign_in.staff_password, name="password"),
     path("account", account.account, name="account"),
     path("account/contacts", account.contacts, name="own_contacts"),
     path("account/sessions/<uuid:session_id>/end", account.end_session, name="end_session"),
+    path("clients/<uuid:client_id>/sign-out", desk.sign_out, name="sign_out_client"),
     path("clients/<uuid:client_id>/phones/<uuid:device_id>/end", desk.revoke_device, name="revoke_device"),
 ]
 

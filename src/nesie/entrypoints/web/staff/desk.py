@@ -130,6 +130,15 @@ def about(request: Request, client_id: ClientId) -> dict[str, Any]:
 
 
 @require_POST
+@for_staff(*ACCESS_PERMITTED["sign_out_person"])
+def sign_out(request: Request, client_id: UUID) -> HttpResponse:
+    """A client calls: signed in somewhere and cannot get there. They may sign in again at once."""
+    access_actions.sign_out_person(request.actor, request.now, person_id=client_id)
+    messages.success(request, _("Every session of this person is ended."))
+    return redirect("staff:client", client_id)
+
+
+@require_POST
 @for_staff(*ACCESS_PERMITTED["revoke_device"])
 def revoke_device(request: Request, client_id: UUID, device_id: UUID) -> HttpResponse:
     """A client calls: the phone is lost or stolen (clause 26.2)."""

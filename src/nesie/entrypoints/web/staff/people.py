@@ -65,6 +65,15 @@ def block(request: Request, staff_id: UUID) -> HttpResponse:
     return redirect("staff:people")
 
 
+@require_POST
+@for_staff(Role.ADMINISTRATOR)
+def sign_out(request: Request, staff_id: UUID) -> HttpResponse:
+    """Every session ends; the account stays open."""
+    actions.sign_out_person(request.actor, request.now, person_id=staff_id)
+    messages.success(request, _("Every session of this person is ended."))
+    return redirect("staff:people")
+
+
 @require_GET
 @for_staff(*KEEPERS)
 def review(request: Request) -> HttpResponse:

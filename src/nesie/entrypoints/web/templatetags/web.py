@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from nesie.entrypoints.web import labels
 from nesie.foundation.access.queries import live_emergencies
+from nesie.foundation.access.queries import password_days as days_of_password
 from nesie.foundation.access.rules import EmergencyView
 from nesie.kernel.money import Money
 from nesie.kernel.rate import Rate
@@ -163,6 +164,12 @@ def broken_glass(context: template.Context) -> list[EmergencyView]:
     """Emergencies going on now, for the red bar of the staff pages."""
     actor, now = context.get("actor"), context.get("business_now")
     return live_emergencies(actor, now) if actor and now else []
+
+
+@register.simple_tag(takes_context=True)
+def password_days(context: template.Context) -> int | None:
+    """Days until the staff member's password ages, once it is time to say so."""
+    return days_of_password(context["actor"], context["business_now"])
 
 
 @cache

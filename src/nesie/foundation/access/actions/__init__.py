@@ -50,6 +50,7 @@ from nesie.foundation.access.actions.sign_in_staff import sign_in_staff
 from nesie.foundation.access.actions.sign_in_with_eds import sign_in_with_eds
 from nesie.foundation.access.actions.sign_in_with_passkey import sign_in_with_passkey
 from nesie.foundation.access.actions.sign_out import sign_out
+from nesie.foundation.access.actions.sign_out_person import sign_out_person
 from nesie.foundation.access.actions.sign_out_session import sign_out_session
 from nesie.foundation.access.actions.withdraw_seal import withdraw_seal
 
@@ -102,6 +103,7 @@ __all__ = [
     "sign_in_with_eds",
     "sign_in_with_passkey",
     "sign_out",
+    "sign_out_person",
     "sign_out_session",
     "touch_session",
     "withdraw_seal",

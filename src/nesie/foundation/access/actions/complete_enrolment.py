@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from nesie.foundation.access import queries
+from nesie.foundation.access.actions._passwords import fit_password
 from nesie.foundation.access.actions._secrets import totp_step_of
 from nesie.foundation.access.actions.begin_enrolment import invited
-from nesie.foundation.access.actions.set_password import fit_password
 from nesie.foundation.access.rules import StaffStatus, WrongTotp
 from nesie.foundation.audit.use_case import use_case
 from nesie.kernel.actor import Actor

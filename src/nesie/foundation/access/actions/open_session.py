@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from nesie.foundation.access import queries
-from nesie.foundation.access.models import KnownDevice, ServerSession
+from nesie.foundation.access.models import Device, KnownDevice, ServerSession
 from nesie.foundation.access.rules import Binding, SessionKind, program
 from nesie.kernel.actor import NOWHERE, Channel, Origin
 
@@ -65,11 +65,16 @@ def open_guest_session(now: datetime, *, channel: Channel = Channel.WEB, origin:
 
 
 def touch_session(session_key: str, now: datetime) -> None:
-    """Keep a live session from falling idle; writes at most once a minute, and never revives a dead one."""
+    """Keep a live session from falling idle; writes at most once a minute, and never revives a dead one.
+
+    Of a phone's session it is also written when the phone was last there.
+    """
     machine = queries.machine_time(now)
     row = ServerSession.objects.filter(key_hash=queries.key_hash(session_key)).first()
     if row is not None and machine - row.seen_at >= _SEEN_EVERY and queries.session_alive(row, machine):
         ServerSession.objects.filter(id=row.id, ended_at=None).update(seen_at=machine)
+        if row.bound_key:
+            Device.objects.filter(thumbprint=row.bound_key, revoked_at=None).update(seen_at=machine)
 
 
 def end_session(reference: str, now: datetime) -> None:

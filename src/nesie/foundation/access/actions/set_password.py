@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from uuid import UUID
-
-from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import CommonPasswordValidator
-from django.core.exceptions import ValidationError
 
 from nesie.foundation.access import queries
 from nesie.foundation.access.actions._admission import tell
 from nesie.foundation.access.actions._anew import holder as own_login
 from nesie.foundation.access.actions._anew import password_again
+from nesie.foundation.access.actions._passwords import fit_password
 from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions.open_session import end_sessions_of
-from nesie.foundation.access.models import ClientLogin, StaffAccount, UsedPassword
+from nesie.foundation.access.models import ClientLogin, StaffAccount
 from nesie.foundation.access.rules import (
     Attempt,
     CodeOutcome,
     CodePurpose,
-    PasswordPolicy,
-    PasswordTooWeak,
-    PasswordUsedBefore,
 )
 from nesie.foundation.audit.use_case import use_case
 from nesie.kernel.actor import Actor
@@ -35,7 +27,7 @@ def set_password(actor: Actor, now: datetime, *, password: str, current: str = "
 
     A client without a password sets the first one with no further proof: they have just signed in by a code. All
     other sessions of the person end, and a client is told. A wrong proof is a value, since it is counted. Raises
-    `PasswordTooWeak`, `PasswordUsedBefore`, `NotFound` (clause 29).
+    `PasswordTooWeak` (and its kinds), `PasswordUsedBefore`, `NotFound` (clause 29).
     """
     holder = own_login(actor)
     limits = queries.policy().client_password if isinstance(holder, ClientLogin) else queries.policy().staff_password
@@ -49,28 +41,6 @@ def set_password(actor: Actor, now: datetime, *, password: str, current: str = "
     if isinstance(holder, ClientLogin):
         tell(holder.pk, now, "password_changed", at=now)
     return Attempt.DONE
-
-
-def fit_password(holder_id: UUID, password: str, limits: PasswordPolicy, now: datetime) -> str:
-    """The Argon2id hash of a password that meets the policy, kept in the history; raises when it does not."""
-    try:
-        _common_passwords().validate(password)
-    except ValidationError:
-        raise PasswordTooWeak(field="password", min_length=limits.min_length) from None
-    if not limits.min_length <= len(password) <= limits.max_length or len(set(password)) < 4:
-        raise PasswordTooWeak(field="password", min_length=limits.min_length)
-    last = UsedPassword.objects.filter(holder_id=holder_id).order_by("-set_at", "-id")[: limits.history]
-    if any(check_password(password, row.password) for row in last):
-        raise PasswordUsedBefore(field="password")
-    encoded = make_password(password)
-    UsedPassword.objects.create(holder_id=holder_id, password=encoded, set_at=queries.machine_time(now))
-    return encoded
-
-
-@cache
-def _common_passwords() -> CommonPasswordValidator:
-    """Django's list of 20,000, unpacked once."""
-    return CommonPasswordValidator()
 
 
 def _proof(actor: Actor, now: datetime, holder: ClientLogin | StaffAccount, current: str, code: str) -> Attempt:

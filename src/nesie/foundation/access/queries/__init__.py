@@ -281,6 +281,12 @@ def trust() -> rules.attestation.Trust:
     return Wiring.attestation.trust()
 
 
+def password_days(actor: Actor, now: datetime) -> int | None:
+    """Days a staff member's password has left, when it is time to warn; None otherwise."""
+    row = StaffAccount.objects.filter(id=own_id(actor)).first()
+    return rules.days_left(row.password_set_at, machine_time(now), policy().staff_password) if row else None
+
+
 def has_password(actor: Actor) -> bool:
     """Whether the signed-in client has set a password."""
     return ClientLogin.objects.filter(client_id=own_id(actor)).exclude(password="").exists()

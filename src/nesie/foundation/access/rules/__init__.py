@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nesie.foundation.access.rules import attestation, passkeys, proofs
+from nesie.foundation.access.rules import attestation, passkeys, passwords, proofs
 from nesie.foundation.access.rules.devices import (
     DeviceUnknown,
     DeviceView,
@@ -77,6 +77,8 @@ from nesie.foundation.access.rules.sign_in import (
     CodePurpose,
     Factor,
     Known,
+    PasswordCommon,
+    PasswordOfOwnWords,
     PasswordTooWeak,
     PasswordUsedBefore,
     SessionKind,
@@ -87,6 +89,7 @@ from nesie.foundation.access.rules.sign_in import (
     TooManyFromHere,
     WrongTotp,
     code_outcome,
+    days_left,
     lock_after_failure,
     password_aged,
     session_alive,
@@ -166,7 +169,9 @@ __all__ = [
     "OwnEmergency",
     "OwnRequest",
     "PasskeyView",
+    "PasswordCommon",
     "PasswordFirst",
+    "PasswordOfOwnWords",
     "PasswordPolicy",
     "PasswordTooWeak",
     "PasswordUsedBefore",
@@ -197,12 +202,14 @@ __all__ = [
     "check_sealable",
     "check_words",
     "code_outcome",
+    "days_left",
     "emergency_live",
     "lock_after_failure",
     "mark",
     "network",
     "passkeys",
     "password_aged",
+    "passwords",
     "program",
     "proofs",
     "review_marks",

@@ -32,6 +32,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "enrol_device": frozenset({Role.CLIENT}),
     "revoke_device": frozenset({Role.CLIENT, Role.OPERATOR, Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER}),
     "sign_out_session": frozenset({Role.CLIENT, *STAFF_ROLES}),
+    "sign_out_person": frozenset({Role.ADMINISTRATOR, Role.OPERATOR, Role.COMPLIANCE_OFFICER, Role.RISK_OFFICER}),
     "sign_out": frozenset({Role.GUEST, Role.CLIENT, *STAFF_ROLES}),
     # A staff member whose password has aged is a guest with an id until it is changed.
     "set_password": frozenset({Role.GUEST, Role.CLIENT, *STAFF_ROLES}),

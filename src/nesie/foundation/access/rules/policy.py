@@ -18,6 +18,7 @@ class PasswordPolicy:
     history: int  # how many of the last passwords may not come back
     max_age: timedelta | None
     max_length: int = 128
+    warned: timedelta = timedelta(days=14)  # before it ages, its owner is told at each sign-in
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,18 @@ class PasswordTooWeak(Refused):
     message = noop("Choose another password: at least {min_length} characters, and none that others often use.")
 
 
+class PasswordCommon(PasswordTooWeak):
+    """The password is one of those that have leaked and are tried first."""
+
+    message = noop("This password has leaked before and is tried first by thieves. Choose another, best several words.")
+
+
+class PasswordOfOwnWords(PasswordTooWeak):
+    """The password is little more than the lender's name, or the person's own number or sign-in name."""
+
+    message = noop("This password is too close to our name, your number or your sign-in name. Choose another.")
+
+
 class PasswordUsedBefore(Refused):
     """The password is among the last ones."""
 
@@ -172,6 +184,13 @@ def session_alive(
 def password_aged(set_at: datetime | None, now: datetime, policy: PasswordPolicy) -> bool:
     """Whether the password must be changed before anything else."""
     return policy.max_age is not None and (set_at is None or now - set_at >= policy.max_age)
+
+
+def days_left(set_at: datetime | None, now: datetime, policy: PasswordPolicy) -> int | None:
+    """Days until the password ages, once its owner is to be warned of it; None before, and where it does not age."""
+    if policy.max_age is None or set_at is None or now < set_at + policy.max_age - policy.warned:
+        return None
+    return max((set_at + policy.max_age - now).days, 0)
 
 
 def totp_step(at: datetime, interval: int = 30) -> int:
