@@ -55,6 +55,7 @@ TARGETS = {
             "tests/journey/loans/rules/test_days.py",
             "tests/journey/loans/rules/test_money.py",
             "tests/journey/loans/rules/test_anew.py",
+            "tests/journey/loans/rules/test_agreed.py",
             "tests/journey/loans/rules/test_checks.py",
             "tests/journey/loans/rules/test_told.py",
             "tests/journey/loans/test_improvements.py",

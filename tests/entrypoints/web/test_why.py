@@ -157,4 +157,6 @@ def test_what_is_kept_apart_tells_its_reason_and_the_history_its_papers(desk: De
     recovered = desk.page().split("Recovered after the write-off", 1)[1].split("</table>")[0]
     assert "booked here by itself" in recovered
     assert "4 321,00" in re.sub(r"\s", " ", recovered)
+    (why,) = set(re.findall(r'/why/(day-[\d-]+)"', recovered))
+    assert "4 321,00" in re.sub(r"\s", " ", desk.page(f"/why/{why}"))
     assert "Cannot be collected" in desk.page("/history")

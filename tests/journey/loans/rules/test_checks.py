@@ -274,3 +274,29 @@ def test_a_portfolio_by_bands() -> None:
 
 def test_a_year_of_penalty_is_a_part_of_what_was_issued() -> None:
     assert LAW.most_penalty_a_year(Money(1_999)) == Money(199)
+
+
+def test_the_delay_a_settlement_is_about() -> None:
+    assert rules.delay_of(to(feb(12))) is None
+    assert rules.delay_of(LOST) is None
+    assert rules.delay_of(RUNS) == rules.Delay(feb(13), 12, t(60_000), t(2400), t(2028))
+    assert rules.is_halted(PAUSED, feb(24))
+    assert not rules.is_halted(PAUSED, feb(23))
+    collector = after(to(feb(23)), rules.Halted(ref="h", on=feb(24), halt=HaltKind.COLLECTOR))
+    assert not rules.is_halted(collector, feb(24)), "delay goes on"
+    assert rules.checked_words(" please ") == "please"
+    assert refused(rules.checked_words, " \n") is rules.WordsMissing
+    assert refused(rules.checked_reason, None) is rules.ReasonMissing
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "later"), [("kk", "0,5", "0,03"), ("ru", "0,5", "0,03"), ("en", "0.5", "0.03")]
+)
+def test_the_words_carry_the_loans_own_norms(language: str, first: str, later: str) -> None:
+    said = rules.statement_words(language, LAW)["rules"]
+    assert first in said["penalty"]
+    assert later in said["penalty"]
+    assert "15" in said["penalty"]
+    assert "10" in said["capped"]
+    assert "20" in said["stopped"]
+    assert rules.statement_words("xx", LAW) == rules.statement_words("kk", LAW)

@@ -77,7 +77,7 @@ def _recovered(request: Request, view: rules.PositionView) -> list[dict[str, Any
         return []
     told = loans.events_of(request.actor, view.loan_id)
     return [
-        {"on": one.on, "amount": dict(one.told).get("amount")}
+        {"on": one.on, "amount": dict(one.told).get("amount"), "figure": f"day-{one.on.isoformat()}"}
         for one in told
         if one.kind == rules.Recovered.kind and not one.undone
     ]
