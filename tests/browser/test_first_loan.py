@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 STAFF_PAGES = (
     "", "clients", "letters", "messages", "receipts", "ledger", "parameters", "parameters/mrp", "approvals", "audit",
     "deadlines", "portfolio", "texts", "ledger/journal", "ledger/months", "ledger/reconciliation", "ledger/chart",
-    "ledger/files", "days",
+    "ledger/files", "days", "emergency", "account",
 )  # fmt: skip
 
 
