@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
 
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.norms.rules import business_day
 from nesie.foundation.vault import queries as vault
 from nesie.journey.clients import rules
-from nesie.journey.clients.models import Client, DetailsChange, DocumentWarning
+from nesie.journey.clients.models import DetailsChange
 from nesie.journey.clients.queries.scope import may_see_client
-from nesie.journey.clients.rules import ClientStatus, DetailKind, DetailsChangeView, DetailsStatus
+from nesie.journey.clients.rules import DetailKind, DetailsChangeView, DetailsStatus
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ClientId, DocumentId
 from nesie.kernel.refused import NotFound
 
 STOP_PURPOSE = "clients.stop-link"
+# In plain SQL: asked in every round of the worker, mostly to hear of nobody. Ended ones come first.
+_TO_WARN_OF = """
+SELECT client.id FROM clients_client AS client CROSS JOIN unnest(%(warnings)s::int[]) AS warning (days)
+WHERE client.status = 'active' AND client.document_valid_until <= %(today)s::date + days
+  AND (days > 0 OR client.document_valid_until < %(today)s)
+  AND NOT EXISTS (
+    SELECT FROM clients_document_warning AS told
+    WHERE told.client_id = client.id AND told.valid_until = client.document_valid_until AND told.days_before <= days
+  )
+GROUP BY client.id ORDER BY min(days), client.document_valid_until LIMIT %(limit)s
+"""
 
 
 def details_changes(actor: Actor, client_id: ClientId) -> list[DetailsChangeView]:
@@ -68,17 +79,9 @@ def paper_sha256(row: DetailsChange) -> str:
 
 def documents_to_warn_of(now: datetime, limit: int) -> list[ClientId]:
     """Clients whose identity document ends soon or has ended, who were not told of it yet."""
-    today = business_day(now)
-    found: list[UUID] = []
-    for days in rules.WARNINGS:
-        ending = Client.objects.filter(status=ClientStatus.ACTIVE, document_valid_until__lte=today + timedelta(days))
-        told = DocumentWarning.objects.filter(
-            client_id=OuterRef("id"), valid_until=OuterRef("document_valid_until"), days_before__lte=days
-        )
-        if days == 0:
-            ending = ending.filter(document_valid_until__lt=today)
-        found += ending.filter(~Exists(told)).order_by("document_valid_until").values_list("id", flat=True)[:limit]
-    return [ClientId(one) for one in dict.fromkeys(found)][:limit]
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_WARN_OF, {"today": business_day(now), "warnings": list(rules.WARNINGS), "limit": limit})
+        return [ClientId(one) for (one,) in cursor.fetchall()]
 
 
 def _details_view(row: DetailsChange) -> DetailsChangeView:

@@ -23,6 +23,18 @@ SELECT EXISTS (
 )
 """
 
+_GRANTED = """
+SELECT contract.client_id, change.id, change.payout_tiyn, (change.proposal #>> '{standing,principal_tiyn}')::bigint,
+       contract.consumer, contract.secured, signature.signed_at,
+       (SELECT move.at FROM contracts_changetransition AS move
+        WHERE move.change_id = change.id AND move.status = 'paid' ORDER BY move.number DESC LIMIT 1)
+FROM contracts_contractchange AS change JOIN contracts_contract AS contract ON contract.id = change.contract_id
+LEFT JOIN contracts_changesignature AS signature ON signature.change_id = change.id
+WHERE contract.client_id = ANY(%s) AND change.payout_tiyn IS NOT NULL
+  AND (SELECT move.status FROM contracts_changetransition AS move WHERE move.change_id = change.id
+       ORDER BY move.number DESC LIMIT 1) = ANY(%s)
+"""
+
 
 def any_change_at(*statuses: ChangeStatus, giving_money: bool = False) -> bool:
     """True when some change stands at one of these; `giving_money`: one that gives money."""
@@ -33,24 +45,29 @@ def any_change_at(*statuses: ChangeStatus, giving_money: bool = False) -> bool:
 
 def granted_changes(client_ids: Collection[UUID]) -> Iterator[tuple[UUID, Grant]]:
     """Signed changes that give money and are not given up, each with its client."""
-    paid = ChangeTransition.objects.filter(change=OuterRef("pk"), status=ChangeStatus.PAID).order_by("-number")
-    rows = standing_changes(*rules.GRANTED).filter(contract__client_id__in=client_ids)
-    for change in rows.annotate(paid_at=Subquery(paid.values("at")[:1])):
-        yield change.contract.client_id, change_grant(change, disbursed_at=change.paid_at)
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANTED, [list(client_ids), [status.value for status in rules.GRANTED]])
+        for client_id, change_id, payout, owed, consumer, secured, signed_at, paid_at in cursor.fetchall():
+            yield client_id, _grant(change_id, payout, owed, consumer, secured, signed_at, paid_at)
 
 
-def change_grant(change: ContractChange, *, disbursed_at: datetime | None = None) -> Grant:
+def change_grant(change: ContractChange) -> Grant:
     """What the paragraph looks at in a signed change: its own sum, and all that is then owed under the contract."""
-    payout, owed = Money(change.payout_tiyn or 0), Money(change.proposal["standing"]["principal_tiyn"])
-    return Grant(
-        change.pk,
-        payout,
-        change.contract.consumer,
-        change.contract.secured,
-        signed_at=change.signature.signed_at,
-        disbursed_at=disbursed_at,
-        whole=owed + payout,
-    )
+    of, owed = change.contract, change.proposal["standing"]["principal_tiyn"]
+    return _grant(change.pk, change.payout_tiyn or 0, owed, of.consumer, of.secured, change.signature.signed_at)
+
+
+def _grant(
+    change_id: UUID,
+    payout: int,
+    owed: int,
+    consumer: bool,
+    secured: bool,
+    signed_at: datetime,
+    paid_at: datetime | None = None,
+) -> Grant:
+    whole = Money(owed) + Money(payout)
+    return Grant(change_id, Money(payout), consumer, secured, signed_at, disbursed_at=paid_at, whole=whole)
 
 
 def issued(row: Contract) -> Money:
