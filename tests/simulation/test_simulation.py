@@ -17,7 +17,7 @@ _digests: dict[int, str] = {}
 @pytest.mark.parametrize("again", [False, True])
 def test_the_same_seed_is_the_same_run(fresh_db, seed, again) -> None:
     """Ids and codes are random each time; what happens to whom and when is not."""
-    run = Simulation(seed, clients=8, days=20).run()
+    run = Simulation(seed, clients=6, days=14).run()
     assert _digests.setdefault(seed, run.trace.digest()) == run.trace.digest()
 
 

@@ -13,10 +13,13 @@ from typing import Any
 
 import structlog
 
+from nesie.foundation.exchange import queries as exchange
+from nesie.foundation.identification.rules.standing import PHONE_OWNER_KIND
 from nesie.foundation.ledger.rules import Reconciled
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.aml import actions as aml_actions
 from nesie.journey.aml import queries as aml
+from nesie.journey.aml.rules import LIST_MESSAGE
 from nesie.journey.applications import actions as applications_actions
 from nesie.journey.applications import queries as applications
 from nesie.journey.clients import actions as clients_actions
@@ -25,10 +28,12 @@ from nesie.journey.contracts import actions as contracts_actions
 from nesie.journey.contracts import queries as contracts
 from nesie.journey.creditworthiness import actions as creditworthiness_actions
 from nesie.journey.creditworthiness import queries as creditworthiness
+from nesie.journey.creditworthiness.rules import InquiryKind, message_kind
 from nesie.journey.loans import actions as loans_actions
 from nesie.journey.loans import queries as loans
 from nesie.journey.payments import actions as payments_actions
 from nesie.journey.payments import queries as payments
+from nesie.journey.payments.rules import KIND_OWNERSHIP, KIND_PAY, KIND_REFUND
 from nesie.kernel.actor import Actor, worker
 from nesie.kernel.refused import Refused
 
@@ -44,13 +49,15 @@ class Step:
     """One row: what is ready (ids or views, at most so many), the use case that takes one of them, and what follows.
 
     `then` names the rows in which a thing taken here may turn up at once: they are asked again. A row that is
-    forgotten there is asked in the next call of `move`.
+    forgotten there is asked in the next call of `move`. `hears` are the kinds of messages whose answers it takes, when
+    it takes nothing else: it is not asked while none of these is answered.
     """
 
     name: str
     ready: Callable[[datetime, int], Iterable[Any]]
     take: Callable[[Actor, datetime, Any], Any]
     then: tuple[str, ...] = ()
+    hears: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -94,7 +101,12 @@ def move(
     of bad things never hides those behind it.
     """
     table = list(STEPS if steps is None else steps)
-    to_ask = {step.name for step in table if beginning is None or step.name in beginning}
+    told = exchange.answered_kinds() if any(step.hears for step in table) else frozenset()
+    to_ask = {
+        step.name
+        for step in table
+        if (beginning is None or step.name in beginning) and (not step.hears or not told.isdisjoint(step.hears))
+    }
     offered: set[tuple[str, Any]] = set()
     resting = Rest() if rest is None else rest
     taken = 0
@@ -190,12 +202,14 @@ STEPS: tuple[Step, ...] = (
         lambda now, limit: aml.lists_to_record(limit),
         lambda actor, now, message: aml_actions.record_list(actor, now, message_id=message),
         then=(SCREENING, *GOING),
+        hears=(LIST_MESSAGE,),
     ),
     Step(
         BUREAU_ANSWERED,
         lambda now, limit: creditworthiness.answers_to_record(limit),
         lambda actor, now, message: creditworthiness_actions.record_inquiry_answer(actor, now, message_id=message),
         then=(SCREENING, *GOING),
+        hears=tuple(message_kind(kind) for kind in InquiryKind),
     ),
     Step(
         "an application was submitted, or held and is to be asked again",
@@ -243,6 +257,7 @@ STEPS: tuple[Step, ...] = (
         "the base of phones told whose a number is",
         lambda now, limit: clients.phone_answers(limit),
         lambda actor, now, message: clients_actions.record_phone_owner(actor, now, message_id=message),
+        hears=(PHONE_OWNER_KIND,),
     ),
     Step(
         "a change was not signed in time",
@@ -259,6 +274,7 @@ STEPS: tuple[Step, ...] = (
         lambda now, limit: payments.ownership_answers(limit),
         lambda actor, now, message: payments_actions.record_ownership_answer(actor, now, message_id=message),
         then=GOING,
+        hears=(KIND_OWNERSHIP,),
     ),
     Step(
         MONEY_MAY_GO,
@@ -270,11 +286,13 @@ STEPS: tuple[Step, ...] = (
         lambda now, limit: payments.payment_answers(limit),
         lambda actor, now, message: payments_actions.record_disbursement_result(actor, now, message_id=message),
         then=(DISBURSED, CHANGE_DISBURSED),
+        hears=(KIND_PAY,),
     ),
     Step(
         REFUND_TOLD,
         lambda now, limit: payments.refund_answers(limit),
         lambda actor, now, message: payments_actions.record_refund_result(actor, now, message_id=message),
+        hears=(KIND_REFUND,),
     ),
     Step(
         "24 hours are over and the consent to the money of a change is awaited",

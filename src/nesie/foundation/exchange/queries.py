@@ -112,11 +112,21 @@ def answered_ids(kinds: Collection[str], limit: int = 100) -> list[MessageId]:
         return [MessageId(pk) for (pk,) in cursor.fetchall()]
 
 
+def answered_kinds() -> frozenset[str]:
+    """The kinds of which `answered_ids` would find any: one question instead of one for each kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERED_KINDS, [list(_DECIDED), Status.ABANDONED.value])
+        return frozenset(kind for (kind,) in cursor.fetchall())
+
+
 _DECIDED = (Status.ANSWERED.value, Status.FAILED.value)
 _ANSWERED = """
 SELECT id FROM exchange_message
 WHERE NOT consumed AND (status = ANY(%s) OR (status = %s AND NOT doubtful)) AND kind = ANY(%s)
 ORDER BY settled_at, id LIMIT %s
+"""
+_ANSWERED_KINDS = """
+SELECT DISTINCT kind FROM exchange_message WHERE NOT consumed AND (status = ANY(%s) OR (status = %s AND NOT doubtful))
 """
 
 
