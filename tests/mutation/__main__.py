@@ -58,6 +58,7 @@ TARGETS = {
             "tests/journey/loans/rules/test_agreed.py",
             "tests/journey/loans/rules/test_checks.py",
             "tests/journey/loans/rules/test_told.py",
+            "tests/journey/loans/rules/test_owed.py",
             "tests/journey/loans/test_improvements.py",
             "tests/entrypoints/calculator/test_servicing_cases.py",
             "tests/journey/loans/test_rules.py",
