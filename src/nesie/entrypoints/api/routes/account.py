@@ -157,7 +157,7 @@ def confirm_delivery(request: Call, document_id: UUID, payload: schemas.Confirma
 def _holder(request: Call) -> str:
     if not request.actor.has(Role.CLIENT):
         raise NotFound
-    return queries.client(request.actor, own_client(request)).full_name
+    return queries.client(request.actor, own_client(request)).party_name
 
 
 # Words of a document, in the languages in which documents bind.

@@ -87,7 +87,7 @@ def confirm_delivery(request: Request, document_id: UUID) -> HttpResponse:
         title=label(view.kind, "kind"),
         lender=lender.letterhead(language),
         language=language,
-        holder=queries.client(request.actor, own_id(request)).full_name,
+        holder=queries.client(request.actor, own_id(request)).party_name,
     )
     messages.success(request, _("The confirmation is ready: its PDF and the lender's signature stand in the list."))
     return redirect("client:document", done.document_id)

@@ -367,7 +367,9 @@ def _summaries(rows: list[Client]) -> list[ClientSummary]:
         ClientSummary(
             id=ClientId(row.id),
             status=ClientStatus(row.status),
-            full_name=" ".join(part for part in (row.surname, row.given_name, row.patronymic) if part),
+            full_name=row.business_name
+            if row.capacity == Capacity.LEGAL_ENTITY
+            else " ".join(part for part in (row.surname, row.given_name, row.patronymic) if part),
             phone=row.phone,
             registered_at=row.registered_at,
         )

@@ -178,7 +178,7 @@ class ClientSummary:
 
     id: ClientId
     status: ClientStatus
-    full_name: str
+    full_name: str  # of a legal entity its name
     phone: str
     registered_at: datetime
 
