@@ -20,6 +20,7 @@ from nesie.journey.aml.rules import (
     RiskLevel,
     StoredDiligence,
     Subject,
+    bare_name,
     decide,
     fold,
     ground_of,
@@ -78,9 +79,10 @@ XML = """<?xml version="1.0" encoding="UTF-8"?><xml><persons>
 
 
 class TestFile:
-    def test_reads_persons_and_counts_organisations(self) -> None:
+    def test_reads_persons_and_organisations(self) -> None:
         parsed = parse_list(XML.encode())
         assert parsed.organisations == 2
+        assert [one.surname for one in parsed.entities] == ["x", "y"]
         first, second = parsed.persons
         assert first == ListedPerson("1", "ЖАҚСЫБЕКОВ", "ТИМУР", "ЕРЛАНҰЛЫ", date(1999, 6, 21), "990621399901", "")
         assert second.birth_on is None
@@ -117,6 +119,24 @@ def listed(**changes: object) -> ListedPerson:
         "iin": "",
     }
     return ListedPerson(**(facts | changes))  # type: ignore[arg-type]  # plain test data
+
+
+class TestOrganisations:
+    @pytest.mark.parametrize(
+        ("written", "same"),
+        [
+            ("ТОО «Алатау Сауда»", True),
+            ("«АЛАТАУ САУДА» ЖШС", True),
+            ('Товарищество с ограниченной ответственностью "Алатау-Сауда"', True),
+            ("Alatau Sauda LLP", True),
+            ("ТОО «Алатау»", False),
+            ("ТОО", False),
+        ],
+    )
+    def test_a_name_is_one_whatever_its_form_and_quotes(self, written: str, same: bool) -> None:
+        firm = Subject("230340999023", bare_name("ТОО «Алатау Сауда»"), "", "", None)
+        found = match_kind(firm, ListedPerson("1", bare_name(written), ""))
+        assert (found is MatchKind.NAME_ONLY) is same
 
 
 class TestLikeness:

@@ -223,6 +223,20 @@ def test_what_no_source_tells_of_an_entity_holds_its_application(here, firm, now
     assert status(application_id) is Status.DECLINED
 
 
+@pytest.mark.clause("10-aml")
+def test_an_entity_named_like_a_listed_organisation_waits_for_the_compliance_officer(here, firm, now) -> None:
+    here.outside.lists.organisations = ("«АЛАТАУ САУДА» ЖШС",)
+    later = now + timedelta(minutes=1)
+    here.outside.fresh_list(later)
+    application_id = asked(later, firm)
+    here.outside.work(later)
+    held = status(application_id)
+    here.outside.lists.organisations = ()
+    here.outside.fresh_list(later + timedelta(minutes=1))
+    application_actions.cancel_application(firm.actor, later, application_id=application_id)
+    assert held is Status.HELD
+
+
 @pytest.mark.clause("9-ie")
 def test_a_sole_proprietor_signs_a_business_loan_by_the_face_alone(here, proprietor, now) -> None:
     made = drafted(now, here, proprietor, looked_at(now, here, proprietor))

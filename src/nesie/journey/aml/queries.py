@@ -134,6 +134,11 @@ def subject_of(view: ClientView) -> Subject:
     return Subject(view.iin, view.surname, view.given_name, view.patronymic, view.birth_on)
 
 
+def entity_of(view: ClientView) -> Subject | None:
+    """The legal entity to screen beside its signatory; None for a natural person."""
+    return Subject(view.bin, rules.bare_name(view.business_name), "", "", None) if view.is_entity else None
+
+
 def likenesses(version_id: UUID, subject: Subject) -> list[tuple[ListEntry, MatchKind]]:
     """Entries of a list version that are like the subject, found by keyed hashes and then compared in the open."""
     keys = [name_hash(key) for key in sorted(rules.name_keys(subject))]

@@ -58,7 +58,7 @@ def _new_version(
         organisations=parsed.organisations,
         created_at=now,
     )
-    entries = (_entry(version_id, person) for person in parsed.persons)
+    entries = (_entry(version_id, listed) for listed in (*parsed.persons, *parsed.entities))
     ListEntry.objects.bulk_create(entries, batch_size=_BATCH)
     return version
 

@@ -46,8 +46,14 @@ def screen_client(actor: Actor, now: datetime, *, client_id: ClientId) -> Screen
 
 
 def _matches(client: ClientView, version_id: UUID, now: datetime) -> tuple[ReviewedMatch, ...]:
-    found = queries.likenesses(version_id, queries.subject_of(client))
-    return tuple(_reviewed(client.id, entry, kind, now) for entry, kind in found)
+    subjects = (queries.subject_of(client), queries.entity_of(client))
+    found = {
+        entry.pk: (entry, kind)
+        for subject in subjects
+        if subject is not None
+        for entry, kind in queries.likenesses(version_id, subject)
+    }
+    return tuple(_reviewed(client.id, entry, kind, now) for entry, kind in found.values())
 
 
 def _reviewed(client_id: ClientId, entry: ListEntry, kind: MatchKind, now: datetime) -> ReviewedMatch:

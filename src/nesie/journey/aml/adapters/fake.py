@@ -11,10 +11,12 @@ from nesie.journey.aml.rules import ListedPerson
 NOBODY = ListedPerson("1", "ПРИМЕРОВ", "ОБРАЗЕЦ", "ВЫМЫШЛЕНОВИЧ")
 
 
-def list_xml(persons: Iterable[ListedPerson]) -> bytes:
-    """The persons in the agency's format; a person nobody is always first, since an empty list is refused."""
+def list_xml(persons: Iterable[ListedPerson], organisations: Iterable[str] = ()) -> bytes:
+    """The persons, and organisations by name, in the agency's format; a person nobody is always first, since an empty
+    list is refused."""
     rows = "".join(_row(person) for person in (NOBODY, *persons))
-    return f"<xml><persons>{rows}</persons><organisations/><organisationscis/></xml>".encode()
+    firms = "".join(f"<org><num>1</num><org_name>{escape(name)}</org_name></org>" for name in organisations)
+    return f"<xml><persons>{rows}</persons><organisations>{firms}</organisations><organisationscis/></xml>".encode()
 
 
 def _row(person: ListedPerson) -> str:
@@ -36,10 +38,11 @@ class FakeLists:
 
     def __init__(self, persons: Iterable[ListedPerson] = ()) -> None:
         self.persons = tuple(persons)
+        self.organisations: tuple[str, ...] = ()
         self.failure: Exception | None = None
 
     def active(self, now: datetime) -> bytes:
         """As the gateway says."""
         if self.failure is not None:
             raise self.failure
-        return list_xml(self.persons)
+        return list_xml(self.persons, self.organisations)

@@ -11,6 +11,7 @@ from typing import Any
 import defusedxml.ElementTree as safe_xml
 from defusedxml import DefusedXmlException
 
+from nesie.journey.aml.rules.names import bare_name
 from nesie.kernel.refused import Refused, noop
 
 
@@ -68,10 +69,11 @@ class ListedPerson:
 
 @dataclass(frozen=True, slots=True)
 class ParsedList:
-    """What a file holds. Organisations are counted: clients here are natural persons."""
+    """What a file holds. An organisation stands under each of its names, as a person with a surname only."""
 
     persons: tuple[ListedPerson, ...]
     organisations: int
+    entities: tuple[ListedPerson, ...] = ()
 
 
 def parse_list(content: bytes) -> ParsedList:
@@ -87,8 +89,14 @@ def parse_list(content: bytes) -> ParsedList:
     persons = tuple(person for row in rows if (person := _person(row)) is not None)
     if not persons:
         raise ListUnreadable(why="no_persons")
-    organisations = len(root.findall("./organisations/org")) + len(root.findall("./organisationscis/org"))
-    return ParsedList(persons, organisations)
+    organisations = [*root.findall("./organisations/org"), *root.findall("./organisationscis/org")]
+    return ParsedList(persons, len(organisations), tuple(each for row in organisations for each in _entities(row)))
+
+
+def _entities(row: Any) -> tuple[ListedPerson, ...]:
+    number, note = ((row.findtext(tag) or "").strip() for tag in ("num", "note"))
+    names = (bare_name(row.findtext(tag) or "") for tag in ("org_name", "org_name_en"))
+    return tuple(ListedPerson(number, name, "", note=note) for name in dict.fromkeys(names) if name)
 
 
 def _person(row: Any) -> ListedPerson | None:
