@@ -140,9 +140,12 @@ def _in_by_key(client: Visitor, key: str) -> None:
     client.page.wait_for_selector("[data-say=absent]:not([hidden])")
     client.go("/sign-in/eds")
     client.look("sign-in-eds")
-    chosen = urlencode({"person": key, "mode": "normal"}).encode()  # in the emulator's window
-    urllib.request.urlopen(f"http://127.0.0.1:{NCALAYER}/mode", data=chosen, timeout=10).close()
-    client.page.click("[data-sign-now]")
+    for mode in ("cancel", "normal"):  # in the emulator's window
+        chosen = urlencode({"person": key, "mode": mode}).encode()
+        urllib.request.urlopen(f"http://127.0.0.1:{NCALAYER}/mode", data=chosen, timeout=10).close()
+        client.page.click("[data-sign-now]")
+        if mode == "cancel":
+            client.page.wait_for_selector("[data-say=cancelled]:not([hidden])")
     client.page.wait_for_url("**/my/")
 
 

@@ -147,6 +147,26 @@ def test_by_eds_all_that_is_lost_is_off_after_the_delay_and_not_before(world: Id
     assert (found.has_password, found.has_totp, found.passkeys) == (False, False, ())
 
 
+@pytest.mark.clause("6-access")
+@pytest.mark.parametrize("by", ["password", "passkey"])
+def test_what_was_lost_is_off_from_the_end_of_the_delay_whoever_comes_first(
+    world: Identities, now: datetime, by: str
+) -> None:
+    actor, guest, after = aigerim(now), visitor(now), now + DELAY
+    device = with_passkey(actor, now)
+    given = asked(guest, now, ChallengePurpose.EDS_RECOVERY)
+    recover_with_eds(guest, now, challenge_id=given.challenge_id, **signed(world, given.text, now))
+
+    def tried(moment: datetime) -> SignInStatus:
+        if by == "passkey":
+            return by_passkey(device, moment, HolderKind.CLIENT).status
+        return sign_in_client(visitor(moment), moment, phone=PHONE, password=PASSWORD).status
+
+    assert tried(after - timedelta(minutes=1)) is SignInStatus.SIGNED_IN
+    assert tried(after) is SignInStatus.WRONG, "the thief of it comes before its owner has signed in"
+    assert Recovery.objects.get().status == RecoveryStatus.DONE
+
+
 @pytest.mark.clause("6-access", "11-replay")
 def test_the_client_stops_what_is_not_theirs(world: Identities, now: datetime) -> None:
     actor, guest = aigerim(now), visitor(now)

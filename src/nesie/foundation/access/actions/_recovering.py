@@ -45,7 +45,7 @@ def begun(client_id: UUID, way: RecoveryWay, now: datetime) -> Recovery:
 def take_effect(client_id: UUID, now: datetime) -> bool:
     """When the delay of a recovery is over: all that the client has lost is off, and the SMS code lets in again.
 
-    Asked at each sign-in by code or electronic signature, so nothing has to run for it. Off are password, authenticator
+    Asked at each sign-in that holds, so nothing has to run for it. Off are password, authenticator
     app, passkeys, phones and every session. Returns whether one took effect.
     """
     machine = queries.machine_time(now)

@@ -46,7 +46,9 @@ def sign_in_client(
         done = _code_is_right(actor, now, client_id or nobody(phone), code)
     else:
         done = _password_attempt(now, client_id, phone, password)
-    recovered = client_id is not None and bool(code) and done is Attempt.DONE and take_effect(client_id, now)
+    recovered = client_id is not None and done is Attempt.DONE and take_effect(client_id, now)
+    if recovered and not code:
+        done = Attempt.WRONG  # the password that has just been right is off since the delay was over
     if client_id is not None and done is Attempt.DONE:
         done = _second_factor(client_id, machine, totp)
     if done is Attempt.LOCKED:
