@@ -104,6 +104,7 @@ def ask(caller: Caller, method: str, address: str, told: dict[str, Any], world: 
     if "multipart/form-data" in told.get("requestBody", {}).get("content", {}):
         if address.endswith("/entity"):
             told_of_it = {"bin": "230340999023", "business_name": "ТОО «Алатау Сауда»", "authority": "order"}
+            told_of_it |= {"authority_number": "1-к", "authority_issued_on": "2026-01-15"}
             return caller.call(method, address, scan=_picture(), **told_of_it)
         return caller.call(method, address, photo=_picture(), subject="Сұрақ", text="Қайырлы күн!")
     return caller.call(method, address, body_of(told, world))
