@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 
 from nesie.entrypoints.cli.postgres import wheel_binaries
+
+_BYTES = re.compile(r"\\x[0-9a-f]+")
+_OF_BYTES = ("hex", "utf-16")
 
 
 def pg_dump(owner_url: str) -> bytes:
@@ -25,17 +29,21 @@ def pg_dump(owner_url: str) -> bytes:
 def found(dump: bytes, secrets: Iterable[str | bytes]) -> list[str]:
     """Which secrets the dump holds and how: plain, hex, base64, escaped JSON; in any case of letters; and where.
 
-    A secret shorter than five bytes would be found by chance: ValueError.
+    A secret shorter than five bytes would be found by chance: ValueError. Bytes stand in a dump as hexadecimal: there
+    only hexadecimal is looked for, since in megabytes of ciphertext any nine digits stand beside each other some day.
     """
-    exact = dump.decode(errors="replace")
-    lower = exact.lower()
+    whole = dump.decode(errors="replace")
+    exact = _BYTES.sub(r"\\x", whole)
+    among = {coat: (whole if coat in _OF_BYTES else exact).lower() for coat in (*_OF_BYTES, "plain", "json")}
     hits = []
     for secret in secrets:
         data = secret.encode() if isinstance(secret, str) else secret
         if len(data) < 5:
             raise ValueError("too short to be looked for")
         shown = secret if isinstance(secret, str) else data[:8].hex()
-        hits += [f"{shown} as {coat}: {_around(lower, look)}" for coat, look in _coats(data) if look in lower]
+        hits += [
+            f"{shown} as {coat}: {_around(among[coat], look)}" for coat, look in _coats(data) if look in among[coat]
+        ]
         hits += [f"{shown} as base64: {_around(exact, look)}" for look in _base64(data) if look in exact]
     return hits
 

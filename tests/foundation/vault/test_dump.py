@@ -38,6 +38,7 @@ def test_a_secret_is_found_in_every_coat(text: bytes) -> None:
 
 def test_nothing_is_found_where_nothing_is() -> None:
     assert dump.found(b"INSERT ('850101400124')", [SECRET, b"\x89PNG\r\n"]) == []
+    assert dump.found(b"INSERT ('\\x00850101400123ff')", ["850101400123"]) == [], "bytes that look like digits"
     with pytest.raises(ValueError, match="short"):
         dump.found(b"", ["1234"])
 
