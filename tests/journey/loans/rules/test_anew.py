@@ -274,6 +274,24 @@ def test_what_is_to_come_if_the_arrears_are_paid_today() -> None:
     assert rules.running_interest(ended) == ZERO
 
 
+def test_what_was_paid_ahead_is_no_more_to_come() -> None:
+    book = to(feb(6))
+    done = after(book, paid(book, 40_000, wish=Wish.AHEAD))
+    plan = rules.plan_ahead(done)
+    assert [(row.principal, row.interest, row.balance) for row in plan.rows] == [
+        (ZERO, t(480 + 6 * 80), t(80_000)), (t(20_000), t(800), t(60_000)), (t(30_000), t(600), t(30_000)),
+        (t(30_000), t(300), ZERO),
+    ]  # fmt: skip
+    row = (rules.PlanRow(mar(6), mar(6), t(120_000), t(480)),)
+    carried = after(book, rules.Rescheduled(ref="x", on=feb(6), change=rules.Change.PROLONGED, rows=row))
+    assert rules.plan_ahead(carried).rows[0].interest == t(480 + 28 * 120)
+    assert rules.plan_ahead(carried, without_carried=True).rows[0].interest == t(28 * 120)
+    assert rules.running_interest(carried) == ZERO
+    next_one = rules.next_payment(done)
+    assert next_one is not None
+    assert (next_one.principal, next_one.interest) == (ZERO, t(960))
+
+
 def test_another_schedule_is_told_from_the_same() -> None:
     book = to(feb(6))
     assert not rules.reschedules(book, to(feb(13), book))
