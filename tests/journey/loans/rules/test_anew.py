@@ -201,6 +201,15 @@ class TestByHead:
         found = after(book, paid(book, 30_000, wish=Wish.REDUCE_PAYMENT))
         assert [due.principal for due in found.dues[3:]] == [t(30_000)] * 3
 
+    def test_after_a_new_schedule_neither_grace_nor_balloon_of_the_old_one_counts(self) -> None:
+        terms = replace(self.free, method=Method.DIFFERENTIATED, grace_principal=3, balloon=t(40_000))
+        days = [OPENED_ON + number * 10 * DAY for number in (1, 2, 3, 4)]
+        rows = tuple(rules.PlanRow(day, day, t(30_000)) for day in days)
+        event = rules.Rescheduled(ref="n", on=OPENED_ON, change=rules.Change.PROLONGED, rows=rows)
+        book = after(opened(terms), event)
+        found = after(book, paid(book, 60_000, wish=Wish.REDUCE_PAYMENT))
+        assert [due.principal for due in found.dues] == [t(15_000)] * 4
+
     def test_more_money_when_nothing_is_ahead_is_due_a_step_on(self) -> None:
         book = to(OPENED_ON + 62 * DAY, opened(self.free))
         assert book.next_due is None
