@@ -283,6 +283,14 @@ def test_what_is_to_come_if_the_arrears_are_paid_today() -> None:
     assert rules.running_interest(ended) == ZERO
 
 
+def test_another_rate_after_the_last_day_touches_no_instalment() -> None:
+    book = to(mar(20), opened(delay=replace(LAW, stop_days=None)))
+    done = after(book, rules.RateChanged(ref="r", on=mar(20), rate=Rate.percent("18.25")))
+    assert done.dues == book.dues
+    assert (done.period_accrued, done.interest) == (book.period_accrued, book.interest)
+    assert to(mar(21), done).interest - done.interest == t(60)
+
+
 def test_what_was_paid_ahead_is_no_more_to_come() -> None:
     book = to(feb(6))
     done = after(book, paid(book, 40_000, wish=Wish.AHEAD))
