@@ -152,8 +152,8 @@ def check_change_shown(shown_sha256: str, sha256: str) -> None:
 
 def proofs_given(*, biometric: ProofId, eds: ProofId | None) -> dict[ProofKind, ProofId]:
     """The proofs that came, by their kind."""
-    given = {ProofKind.BIOMETRIC: biometric}
-    return given if eds is None else given | {ProofKind.EDS: eds}
+    given = {ProofKind.EDS: eds} if eds is not None else {}
+    return given | {ProofKind.BIOMETRIC: biometric}
 
 
 def check_proofs(needed: frozenset[ProofKind], given: frozenset[ProofKind]) -> None:
