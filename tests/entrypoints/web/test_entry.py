@@ -104,6 +104,7 @@ def test_a_new_way_in_by_signature_is_told_of_stopped_and_in_the_end_had(here: H
     assert here.browser.post(page, here.signed("/sign-in/eds") | {}).status_code == 403, "asked for another act"
     asked = here.browser.post(page, here.signed(page))
     assert "It is there at" in _text(asked)
+    assert "sign in by your electronic signature, and set a new password" in _text(asked)
     own = client_browser(ClientId(here.actor.id), here.now)  # type: ignore[arg-type]  # she has an id
     assert "A new way into this account was asked for" in _text(own.get("/my/"))
     assert 'action="/my/security/recovery/stop"' in _text(own.get("/my/security"))
@@ -113,7 +114,9 @@ def test_a_new_way_in_by_signature_is_told_of_stopped_and_in_the_end_had(here: H
     here.browser = here.fresh()
     here.browser.post(page, here.signed(page))
     Recovery.objects.filter(status=RecoveryStatus.WAITING).update(effective_at=here.now - timedelta(minutes=1))
-    assert here.by_code()["Location"] == "/my/security"
+    entry = "/sign-in/eds"
+    here.browser = here.fresh()
+    assert here.browser.post(entry, here.signed(entry))["Location"] == "/my/security"
     assert "Set a new password now." in _text(here.browser.get("/my/security"))
     assert 'name="current"' not in _text(here.browser.get("/my/security")), "the old password is gone"
 
@@ -134,7 +137,9 @@ def test_a_new_way_in_by_code_and_face_needs_the_centre(here: Here) -> None:
     assert browser.get("/identification/return", back)["Location"] == "/sign-in/recovery/face"
     assert "Nothing has been changed yet" in _text(browser.get("/sign-in/recovery/face"))
     assert not Recovery.objects.filter(status=RecoveryStatus.WAITING).exists()
-    assert "It is there at" in _text(browser.post("/sign-in/recovery/face"))
+    waits = _text(browser.post("/sign-in/recovery/face"))
+    assert "It is there at" in waits
+    assert "sign in by a code from SMS, and set a new password" in waits
     assert Recovery.objects.get().status == RecoveryStatus.WAITING
     assert browser.post("/sign-in/recovery/face")["Location"] == "/sign-in/recovery", "the session is over"
 

@@ -133,12 +133,18 @@ def test_by_eds_all_that_is_lost_is_off_after_the_delay_and_not_before(world: Id
     assert queries.recovery_waits_until(actor) == now + DELAY
     assert "recovery_waiting" in {notice.template for notice in notices.inbox(_own(actor))}
     early = now + DELAY - timedelta(minutes=1)
-    for moment, status in ((early, SignInStatus.WRONG), (now + DELAY, SignInStatus.SIGNED_IN)):
-        person = visitor(moment)
-        send_sign_in_code(person, moment, phone=PHONE, language="ru")
-        done = sign_in_client(person, moment, phone=PHONE, code=code_sent_to(PHONE))
-        assert done.status is status, "the app is asked until the delay is over"
     after = now + DELAY
+    for moment in (early, after):
+        thief = visitor(moment)  # has the SIM card
+        send_sign_in_code(thief, moment, phone=PHONE, language="ru")
+        done = sign_in_client(thief, moment, phone=PHONE, code=code_sent_to(PHONE))
+        assert done.status is SignInStatus.WRONG, "the app is asked until its owner has come by signature"
+    assert by_passkey(device, after, HolderKind.CLIENT).status is SignInStatus.WRONG
+    assert queries.factors(actor).has_totp
+    owner = visitor(after)
+    given = asked(owner, after)
+    done = sign_in_with_eds(owner, after, challenge_id=given.challenge_id, **signed(world, given.text, after))
+    assert (done.status, done.recovered) == (SignInStatus.SIGNED_IN, True)
     assert by_passkey(device, after, HolderKind.CLIENT).status is SignInStatus.WRONG
     assert sign_in_client(visitor(after), after, phone=PHONE, password=PASSWORD).status is SignInStatus.WRONG
     fresh = queries.actor_of(done.session_key, after)
@@ -164,7 +170,7 @@ def test_what_was_lost_is_off_from_the_end_of_the_delay_whoever_comes_first(
 
     assert tried(after - timedelta(minutes=1)) is SignInStatus.SIGNED_IN
     assert tried(after) is SignInStatus.WRONG, "the thief of it comes before its owner has signed in"
-    assert Recovery.objects.get().status == RecoveryStatus.DONE
+    assert Recovery.objects.get().status == RecoveryStatus.WAITING, "the owner's signature alone brings it about"
 
 
 @pytest.mark.clause("6-access", "11-replay")
@@ -211,7 +217,8 @@ def test_a_stolen_sim_card_gets_no_further_than_the_centre(world: Identities, no
 
 @pytest.mark.clause("6-access", "11-replay")
 def test_by_code_and_face_and_the_proof_serves_once(world: Identities, now: datetime) -> None:
-    actor = aigerim(now)
+    actor, after = aigerim(now), now + DELAY
+    with_app(actor, now)
     key = open_session(SessionKind.RECOVERY, now, channel=Channel.WEB, subject_id=_recovery(now, actor).id)
     session = queries.actor_of(key, now)
     assert session is not None
@@ -226,6 +233,10 @@ def test_by_code_and_face_and_the_proof_serves_once(world: Identities, now: date
         identification.consume_proof(
             proof_id, subject_id=_own(session), operation=OPERATION, document_sha256="", now=now
         )
+    person = visitor(after)
+    send_sign_in_code(person, after, phone=PHONE, language="ru")
+    entered = sign_in_client(person, after, phone=PHONE, code=code_sent_to(PHONE))
+    assert (entered.status, entered.recovered) == (SignInStatus.SIGNED_IN, True), "the app is off"
 
 
 def _recovery(now: datetime, actor: Actor) -> Recovery:

@@ -19,7 +19,7 @@ from nesie.entrypoints.web import by_eds, forms, proofs, session
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions, queries
-from nesie.foundation.access.rules import OPERATION, RecoveryOutcome, RecoveryStep
+from nesie.foundation.access.rules import OPERATION, RecoveryOutcome, RecoveryStep, RecoveryWay
 from nesie.foundation.identification.rules import ProofKind
 from nesie.journey.clients.rules import mobile
 from nesie.kernel.actor import Role
@@ -72,7 +72,8 @@ def face(request: Request) -> HttpResponse:
     if request.method == "POST":
         try:
             if proof_id is not None:
-                return _waits(request, actions.recover_with_coid(request.actor, request.now, proof_id=proof_id))
+                step = actions.recover_with_coid(request.actor, request.now, proof_id=proof_id)
+                return _waits(request, step, RecoveryWay.COID_AND_CODE)
             start = actions.begin_recovery_biometric(
                 request.actor, request.now, redirect_uri=proofs.return_address(request)
             )
@@ -99,16 +100,16 @@ def eds(request: Request) -> HttpResponse:
             form = forms.entered(request, refusal)
         else:
             if step.outcome is RecoveryOutcome.BEGUN:
-                return _waits(request, step)
+                return _waits(request, step, RecoveryWay.EDS)
             form = forms.Entered(general=by_eds.trouble(step.message), status=403)
     page = by_eds.asking(to="site:recovery_eds", ask_at="site:recovery_eds_ask") | _told() | {"form": form}
     return render(request, "web/recovery/eds.html", page, status=form.status)
 
 
-def _waits(request: Request, step: RecoveryStep) -> HttpResponse:
+def _waits(request: Request, step: RecoveryStep, way: RecoveryWay) -> HttpResponse:
     """Until when it waits, where it was told of, how it is stopped, and what comes then."""
     at = queries.business_time(step.effective_at) if step.effective_at else None
-    return render(request, "web/recovery/waits.html", _told() | {"at": at})
+    return render(request, "web/recovery/waits.html", _told() | {"at": at, "by_eds": way is RecoveryWay.EDS})
 
 
 def _told() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from enum import Enum, auto
 from uuid import UUID, uuid4
 
 from nesie.foundation.access import queries
@@ -11,8 +12,16 @@ from nesie.foundation.access.actions._admission import tell
 from nesie.foundation.access.actions.open_session import end_sessions_of
 from nesie.foundation.access.gateways import Wiring
 from nesie.foundation.access.models import ClientLogin, Device, Passkey, Recovery, ServerSession
-from nesie.foundation.access.rules import RecoveryStatus, RecoveryWay
+from nesie.foundation.access.rules import Factor, RecoveryStatus, RecoveryWay
 from nesie.foundation.lender import queries as lender
+
+
+class Due(Enum):
+    """What a sign-in meets of a recovery whose delay is over. But for NOTHING, what was lost serves no more."""
+
+    NOTHING = auto()
+    DONE = auto()  # it took effect just now
+    FOR_EDS = auto()  # it takes effect with the electronic signature that proved it, and with nothing else
 
 
 def let_wait(row: Recovery, now: datetime) -> datetime:
@@ -42,11 +51,12 @@ def begun(client_id: UUID, way: RecoveryWay, now: datetime) -> Recovery:
     )
 
 
-def take_effect(client_id: UUID, now: datetime) -> bool:
-    """When the delay of a recovery is over: all that the client has lost is off, and the SMS code lets in again.
+def take_effect(client_id: UUID, now: datetime, *, by: Factor) -> Due:
+    """When the delay of a recovery is over: all that the client has lost is off, and what proved it lets in again.
 
-    Asked at each sign-in that holds, so nothing has to run for it. Off are password, authenticator
-    app, passkeys, phones and every session. Returns whether one took effect.
+    Asked at each sign-in that holds, so nothing has to run for it. Off are password, authenticator app, passkeys,
+    phones and every session. One proven by electronic signature waits for a sign-in by electronic signature: were
+    the authenticator app off before, whoever holds a stolen SIM card would be in first.
     """
     machine = queries.machine_time(now)
     row = (
@@ -55,7 +65,9 @@ def take_effect(client_id: UUID, now: datetime) -> bool:
         .first()
     )
     if row is None:
-        return False
+        return Due.NOTHING
+    if row.way == RecoveryWay.EDS and by is not Factor.EDS:
+        return Due.FOR_EDS
     row.status, row.ended_at, row.stop_hash = RecoveryStatus.DONE, machine, None
     row.save()
     login = ClientLogin.objects.select_for_update().get(client_id=client_id)
@@ -67,4 +79,4 @@ def take_effect(client_id: UUID, now: datetime) -> bool:
     keys.update(revoked_at=machine)
     end_sessions_of(client_id, now)
     tell(client_id, now, "recovery_done", at=now)
-    return True
+    return Due.DONE

@@ -15,7 +15,7 @@ from nesie.foundation.access.actions._lock_out import (
     locked_counter,
     source_is_locked,
 )
-from nesie.foundation.access.actions._recovering import take_effect
+from nesie.foundation.access.actions._recovering import Due, take_effect
 from nesie.foundation.access.actions._secrets import password_is_right, totp_step_of
 from nesie.foundation.access.actions.check_code import check_code
 from nesie.foundation.access.actions.send_sign_in_code import client_with, nobody
@@ -46,9 +46,11 @@ def sign_in_client(
         done = _code_is_right(actor, now, client_id or nobody(phone), code)
     else:
         done = _password_attempt(now, client_id, phone, password)
-    recovered = client_id is not None and done is Attempt.DONE and take_effect(client_id, now)
-    if recovered and not code:
-        done = Attempt.WRONG  # the password that has just been right is off since the delay was over
+    by, due = Factor.CODE if code else Factor.PASSWORD, Due.NOTHING
+    if client_id is not None and done is Attempt.DONE:
+        due = take_effect(client_id, now, by=by)
+    if due is not Due.NOTHING and not code:
+        done = Attempt.WRONG  # the password that has just been right serves no more since the delay was over
     if client_id is not None and done is Attempt.DONE:
         done = _second_factor(client_id, machine, totp)
     if done is Attempt.LOCKED:
@@ -56,9 +58,8 @@ def sign_in_client(
     if client_id is None or done is not Attempt.DONE:
         count_source_failure(actor.origin, machine)
         return SignIn(SignInStatus.WRONG)
-    by = Factor.CODE if code else Factor.PASSWORD
     key = admit_client(actor, now, client_id=client_id, by=by)
-    return SignIn(SignInStatus.SIGNED_IN, client_id, key, recovered=recovered)
+    return SignIn(SignInStatus.SIGNED_IN, client_id, key, recovered=due is Due.DONE)
 
 
 def _password_attempt(now: datetime, client_id: UUID | None, phone: str, password: str) -> Attempt:

@@ -8,7 +8,7 @@ from uuid import UUID
 from nesie.foundation.access import queries
 from nesie.foundation.access.actions._admission import admit_client
 from nesie.foundation.access.actions._lock_out import count_source_failure, source_is_locked
-from nesie.foundation.access.actions._recovering import take_effect
+from nesie.foundation.access.actions._recovering import Due, take_effect
 from nesie.foundation.access.actions._signer import signer
 from nesie.foundation.access.rules import ChallengePurpose, Factor, SignIn, SignInStatus
 from nesie.foundation.audit.use_case import use_case
@@ -30,6 +30,6 @@ def sign_in_with_eds(actor: Actor, now: datetime, *, challenge_id: UUID, cms: by
     if found.client_id is None:
         count_source_failure(actor.origin, machine)
         return SignIn(SignInStatus.WRONG, failed_check=found.failed_check, message=found.message)
-    recovered = take_effect(found.client_id, now)
+    due = take_effect(found.client_id, now, by=Factor.EDS)
     key = admit_client(actor, now, client_id=found.client_id, by=Factor.EDS)
-    return SignIn(SignInStatus.SIGNED_IN, found.client_id, key, recovered=recovered)
+    return SignIn(SignInStatus.SIGNED_IN, found.client_id, key, recovered=due is Due.DONE)

@@ -9,7 +9,7 @@ from nesie.foundation.access import queries
 from nesie.foundation.access.actions._admission import admit_client
 from nesie.foundation.access.actions._challenges import take
 from nesie.foundation.access.actions._lock_out import count_source_failure, source_is_locked
-from nesie.foundation.access.actions._recovering import take_effect
+from nesie.foundation.access.actions._recovering import Due, take_effect
 from nesie.foundation.access.actions.sign_in_staff import admit_staff
 from nesie.foundation.access.models import ClientLogin, Passkey, StaffAccount
 from nesie.foundation.access.rules import (
@@ -75,7 +75,7 @@ def _admitted(actor: Actor, now: datetime, row: Passkey) -> SignIn | None:
         return admit_staff(actor, now, account, by=Factor.PASSKEY) if account else None
     if not ClientLogin.objects.filter(client_id=row.holder_id, blocked_at=None).exists():
         return None
-    if take_effect(row.holder_id, now):
-        return None  # this passkey is among what is off since the delay of a recovery was over
+    if take_effect(row.holder_id, now, by=Factor.PASSKEY) is not Due.NOTHING:
+        return None  # this passkey is among what serves no more since the delay of a recovery was over
     key = admit_client(actor, now, client_id=row.holder_id, by=Factor.PASSKEY)
     return SignIn(SignInStatus.SIGNED_IN, row.holder_id, key)
