@@ -13,6 +13,7 @@ from nesie.foundation.access.actions import (
     approve_request,
     block_staff,
     break_glass,
+    change_staff_roles,
     end_emergency,
     request_approval,
     review_emergency,
@@ -29,6 +30,7 @@ from nesie.foundation.access.rules import (
     NotOver,
     NotSealable,
     OwnEmergency,
+    OwnSeal,
     ReviewMark,
     ReviewOutstanding,
     WordsTooFew,
@@ -134,6 +136,10 @@ def test_what_does_not_break_the_glass(office: Office) -> None:
         )
     with pytest.raises(NotSealable):
         office.seal(Role.OPERATOR)
+    for hand in (office.first, office.second):
+        with pytest.raises(OwnSeal):  # who asks, and who approves
+            office.seal(Role.CASHIER, staff=hand)
+    assert queries.seals(office.officer.actor(Role.COMPLIANCE_OFFICER), office.clock) == []
     seal_id = office.seal(Role.CASHIER)
     assert ReviewMark.EMERGENCY_SEALED in _marks(office.first.actor(Role.ADMINISTRATOR), office.clock, "night")
     with pytest.raises(WordsTooFew):
@@ -184,3 +190,26 @@ def test_a_borrowed_role_never_approves_nor_reviews_and_is_given_back(office: Of
         review_emergency(office.officer.actor(Role.OPERATOR), office.clock, **others)
     review_emergency(office.officer.actor(Role.COMPLIANCE_OFFICER), office.clock, **others)
     assert office.break_it(second).outcome is Attempt.DONE, "reviewed: the next may be broken"
+
+
+@pytest.mark.clause("27")
+@pytest.mark.parametrize("by", ["other roles", "blocking"])
+def test_what_was_ready_for_an_emergency_falls_with_the_roles_and_with_the_account(office: Office, by: str) -> None:
+    broken, whole = office.seal(Role.CASHIER), office.seal(Role.ADMINISTRATOR)
+    others = office.seal(Role.CASHIER, staff=office.officer)
+    assert office.break_it(broken).outcome is Attempt.DONE
+    admin, now = office.first.actor(Role.ADMINISTRATOR), office.later()
+    if by == "blocking":
+        block_staff(admin, now, staff_id=office.night.id)
+    else:
+        asked = {"staff_id": office.night.id, "roles": (Role.AUDITOR,)}
+        approval = request_approval(admin, now, permission="change_staff_roles", arguments=asked, summary="?")
+        second = office.second.actor(Role.ADMINISTRATOR)
+        approve_request(second, now, approval_id=approval, password=PASSWORD, totp=office.second.totp(now))
+        change_staff_roles(admin, now, **asked)
+    assert queries.roles_of_need(office.night.id, now) == frozenset()
+    assert [one.id for one in queries.seals(admin, now)] == [others], "what lies sealed for others stays"
+    (told,) = queries.emergencies(admin, now)
+    assert (told.live, told.ended_at, told.finding) == (False, now, None), "and still waits for its review"
+    with pytest.raises(NotFound):
+        withdraw_seal(admin, now, seal_id=whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from nesie.foundation.access import queries
+from nesie.foundation.access import queries, rules
 from nesie.foundation.access.actions.sign_in_staff import proven
 from nesie.foundation.access.gateways import Wiring
 from nesie.foundation.access.models import Approval, StaffAccount
@@ -15,6 +15,7 @@ from nesie.foundation.access.rules import (
     NotOfApproversRole,
     OwnRequest,
 )
+from nesie.foundation.audit.rules import told_arguments
 from nesie.foundation.audit.use_case import use_case
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ApprovalId
@@ -26,9 +27,11 @@ def approve_request(actor: Actor, now: datetime, *, approval_id: ApprovalId, pas
     """Approve somebody else's request, signing in again for it with both factors (clause 27).
 
     A wrong password or code is a value, since it is counted. Raises `NotFound`, `ApprovalNotOpen`, `OwnRequest`,
-    `NotOfApproversRole`.
+    `NotOfApproversRole`, `OwnSeal`.
     """
     row = open_request(actor, now, approval_id)
+    told = dict(told_arguments(row.arguments)) if row.arguments else {}
+    rules.check_seal_of_others(row.permission, told.get("staff_id", ""), actor.id)
     account = StaffAccount.objects.select_for_update().filter(id=queries.own_id(actor)).first()
     name = bytes(account.login_hash) if account else b""
     attempt = proven(account, now, name=name, password=password, totp=totp)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from nesie.foundation.access import queries
+from nesie.foundation.access import queries, rules
 from nesie.foundation.access.gateways import Wiring
 from nesie.foundation.access.models import Approval
 from nesie.foundation.access.rules import NotOfFourEyes
@@ -24,12 +24,13 @@ def request_approval(
 
     The second person is shown the arguments themselves, sealed with the request: the requester's words could say
     anything. By their hash the act must come with the very same ones. Raises `NotOfFourEyes`,
-    `NotPermitted` (clause 27).
+    `NotPermitted`, `OwnSeal` (clause 27).
     """
     if permission not in Wiring.four_eyes:
         raise NotOfFourEyes
     if not actor.has(*Wiring.permitted.get(permission, ())):
         raise NotPermitted
+    rules.check_seal_of_others(permission, arguments.get("staff_id", ""), actor.id)
     machine = queries.machine_time(now)
     row = Approval.objects.create(
         permission=permission,

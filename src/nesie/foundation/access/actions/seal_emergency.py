@@ -16,7 +16,11 @@ from nesie.kernel.refused import NotFound
 
 @use_case
 def seal_emergency(actor: Actor, now: datetime, *, staff_id: StaffId, role: Role) -> UUID:
-    """A seal that this person alone may break, once; four eyes (clause 27). Raises `NotFound`, `NotSealable`."""
+    """A seal that this person alone may break, once; four eyes, and neither pair the holder's (clause 27).
+
+    Raises `NotFound`, `NotSealable`, `OwnSeal`.
+    """
+    rules.check_seal_of_others("seal_emergency", staff_id, actor.id)
     account = StaffAccount.objects.filter(id=staff_id, status=StaffStatus.ACTIVE).first()
     if account is None:
         raise NotFound

@@ -61,6 +61,12 @@ class OwnEmergency(Refused):
     message = noop("Another person must review your emergency access.")
 
 
+class OwnSeal(Refused):
+    """Nobody has a hand in what is sealed for them."""
+
+    message = noop("Two others must seal a role for you: you can neither ask for it nor approve it.")
+
+
 @dataclass(frozen=True, slots=True)
 class GlassBroken:
     """What came of it; a wrong password or code is counted, so it is a value."""
@@ -114,6 +120,12 @@ def check_sealable(role: Role, borne: frozenset[Role]) -> None:
     """A role of staff not borne already; NotSealable."""
     if role not in STAFF_ROLES or role in borne:
         raise NotSealable(field="role")
+
+
+def check_seal_of_others(permission: str, holder_id: UUID | str, hand: UUID | None) -> None:
+    """Whoever asks for a seal, approves or lays it is not its holder; other acts pass. OwnSeal."""
+    if permission == "seal_emergency" and str(holder_id) == str(hand):
+        raise OwnSeal
 
 
 def emergency_live(*, valid_until: datetime, ended_at: datetime | None, now: datetime) -> bool:
