@@ -13,7 +13,7 @@ run: .venv/ready
 story: .venv/ready
 	@exec .venv/bin/nesie story
 
-# Everything: style, types, shape, and all tests with a browser.
+# Style, types, shape, and all tests with a browser; the longest wait for `make soak`.
 test: .venv/ready-dev debian
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .

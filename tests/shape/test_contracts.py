@@ -27,16 +27,20 @@ BREACHES = {
         "import nesie.journey.loans.queries",
         "layers",
     ),
-    "journey looks at an entry point": ("journey/clients/queries.py", "import nesie.entrypoints.clock", "layers"),
+    "journey looks at an entry point": (
+        "journey/clients/queries/__init__.py",
+        "import nesie.entrypoints.clock",
+        "layers",
+    ),
     "an entry point looks at config": ("entrypoints/clock.py", "import nesie.config.wiring", "layers"),
     "a shelf nobody declared": ("extras/__init__.py", "", "layers"),
     "contracts look forward to payments": (
-        "journey/contracts/queries.py",
+        "journey/contracts/queries/__init__.py",
         "import nesie.journey.payments.queries",
         "journey",
     ),
     "clients look forward to applications": (
-        "journey/clients/queries.py",
+        "journey/clients/queries/__init__.py",
         "import nesie.journey.applications.queries",
         "journey",
     ),
@@ -54,7 +58,7 @@ BREACHES = {
     ),
     "audit looks up at access": ("foundation/audit/queries.py", "import nesie.foundation.access.rules", "foundation"),
     "rules read the database": ("foundation/vault/rules.py", "import nesie.foundation.vault.models", "pure"),
-    "rules use Django": ("journey/aml/rules.py", "import django.conf", "pure"),
+    "rules use Django": ("journey/aml/rules/__init__.py", "import django.conf", "pure"),
     "the kernel uses the network": ("kernel/ids.py", "import httpx", "pure"),
     "postings read": ("journey/loans/postings.py", "import nesie.foundation.vault.queries", "pure"),
     "a simulator knows a room": (
@@ -69,7 +73,7 @@ BREACHES = {
     ),
     "a stranger's table": ("journey/loans/queries/books.py", "import nesie.foundation.vault.models", "doors"),
     "a stranger's adapter": (
-        "journey/clients/queries.py",
+        "journey/clients/queries/__init__.py",
         "import nesie.foundation.identification.adapters.fake",
         "doors",
     ),
@@ -136,7 +140,8 @@ def test_the_contract_holds(identifier: str, copy: Path) -> None:
 def test_a_planted_breach_is_caught_by_the_contract_meant_for_it(breach: str, copy: Path) -> None:
     where, line, identifier = BREACHES[breach]
     path = copy / "nesie" / where
-    before = path.read_text() if path.exists() else None
+    assert path.exists() == bool(line), f"{where} has moved"  # a breach without a line is a file that is new
+    before = path.read_text() if line else None
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text((before or "") + f"\n{line}\n")
     try:

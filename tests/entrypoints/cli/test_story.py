@@ -78,7 +78,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing(env: dict[str, str], folder: Path) 
     process = subprocess.Popen(COMMAND, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     for line in process.stdout:
-        if "eight programs" in line:
+        if "programs on the loopback" in line:
             break
     process.send_signal(signal.SIGINT)
     _, wrong = process.communicate(timeout=60)

@@ -168,7 +168,7 @@ def _prepare(supervisor: Supervisor, progress: Progress, bar: Any) -> None:
     progress.update(bar, description="Waiting for the outside world")
     for part, port in simulators:
         supervisor.wait_for_port(part, port)
-    done("The outside world, eight programs on the loopback")
+    done(f"The outside world, {len(simulators)} programs on the loopback")
     _came_of_it(", ".join(f"{name} :{ports.of(name)}" for name in running.SIMULATORS))
     progress.update(bar, description="Bringing in staff, norms, products")
     _set_up_django(supervisor)

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from nesie.foundation.identification.gateways import Refusal, Unanswered
 from nesie.foundation.identification.rules.eds import Certificate, Opinion
 from nesie.foundation.identification.rules.liveness import FrameUnreadable, Look
-from nesie.foundation.identification.rules.mobile import Launch
 from nesie.foundation.identification.rules.persons import BiometricAnswer, BiometricRequest, PersonRecord
 from nesie.foundation.identification.rules.standing import BusinessRecord, PhoneOwner
 
@@ -159,17 +158,6 @@ class FakeSecondJudge:
     def opinion(self, cms: bytes, content: bytes) -> Opinion | None:
         """As the gateway says."""
         return self.told
-
-
-class FakePhone:
-    """An application at an address of nowhere; `offered` False: the lender has no agreement with its makers."""
-
-    def __init__(self) -> None:
-        self.offered = True
-
-    def launch(self, address: str) -> Launch | None:
-        """As the gateway says."""
-        return Launch(f"fake:{address}", f"http://127.0.0.1/{address}") if self.offered else None
 
 
 class FakeAnchors:
