@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nesie.foundation.identification.rules.organisations import bare_name
 from nesie.journey.aml.rules import (
     Ground,
     ListedPerson,
@@ -20,7 +21,6 @@ from nesie.journey.aml.rules import (
     RiskLevel,
     StoredDiligence,
     Subject,
-    bare_name,
     decide,
     fold,
     ground_of,

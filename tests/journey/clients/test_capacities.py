@@ -175,6 +175,18 @@ def test_what_does_not_serve_is_refused_by_name(db, now: datetime) -> None:
 
 
 @pytest.mark.clause("6-verify-l")
+def test_an_entity_goes_by_the_name_that_the_state_tells(db, now: datetime) -> None:
+    actor = applicant(now, AIGERIM)
+    entity(actor, now, business_name="ТОО «Тихая гавань»")  # a listed firm would call itself so
+    known = business(COMPANY.number, name="Товарищество с ограниченной ответственностью «АЛАТАУ САУДА»")
+    assert checked(actor, now, AIGERIM, known) == StateChecked(StateOutcome.MISMATCH, (Difference.BUSINESS_NAME,))
+    assert queries.registration(actor, own_id(actor)).business_name == "ТОО «Тихая гавань»", "nothing is given away"
+    entity(actor, now, business_name="Алатау-Сауда, ТОО")
+    assert checked(actor, now, AIGERIM, known).outcome is StateOutcome.REVIEW
+    assert queries.registration(actor, own_id(actor)).business_name == known.name
+
+
+@pytest.mark.clause("6-verify-l")
 def test_the_staff_accept_only_what_the_state_bears_out_and_see_whether_the_head_signs(db, now: datetime) -> None:
     actor = applicant(now, AIGERIM)
     entity(actor, now, authority=Authority.POWER_OF_ATTORNEY, authority_valid_until=date(2027, 1, 14))

@@ -157,6 +157,7 @@ KINDS: dict[str, dict[str, str]] = {
         "business_unknown": _("The registry knows no such business"),
         "business_form": _("The registry knows it as another form of business"),
         "business_inactive": _("The business is closed"),
+        "business_name": _("Name of the legal entity"),
         "photo": _("Photo"),
     },
     "capacity": {

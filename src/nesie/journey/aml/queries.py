@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from nesie.foundation.exchange import queries as exchange
 from nesie.foundation.exchange.rules import AnswerStatus
+from nesie.foundation.identification.rules.organisations import bare_name
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.norms.rules import NormMissing, NormUnconfirmed, business_day
 from nesie.foundation.vault import queries as vault
@@ -136,7 +137,7 @@ def subject_of(view: ClientView) -> Subject:
 
 def entity_of(view: ClientView) -> Subject | None:
     """The legal entity to screen beside its signatory; None for a natural person."""
-    return Subject(view.bin, rules.bare_name(view.business_name), "", "", None) if view.is_entity else None
+    return Subject(view.bin, bare_name(view.business_name), "", "", None) if view.is_entity else None
 
 
 def likenesses(version_id: UUID, subject: Subject) -> list[tuple[ListEntry, MatchKind]]:

@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from nesie.foundation.identification.rules.organisations import same_organisation
+
 PHONE_OWNER_KIND = "phone_owner"  # the exchange's kinds of these questions
 BUSINESS_KIND = "business"
 
@@ -87,10 +89,16 @@ def entrepreneur_problem(record: BusinessRecord | None, iin: str) -> BusinessMis
     return None if record.active else BusinessMismatch.INACTIVE
 
 
-def entity_problem(record: BusinessRecord | None, number: str) -> BusinessMismatch | None:
-    """Why this BIN is not a legal entity at work, or None. Whether its head signs is told by the record's head."""
+def entity_problem(record: BusinessRecord | None, number: str, name: str | None = None) -> BusinessMismatch | None:
+    """Why this BIN is not a legal entity at work, under this name where one is given, or None.
+
+    Whether its head signs is told by the record's head.
+    """
     if record is None or record.number != number:
         return BusinessMismatch.UNKNOWN
     if record.form is not BusinessForm.LEGAL_ENTITY:
         return BusinessMismatch.FORM
-    return None if record.active else BusinessMismatch.INACTIVE
+    if not record.active:
+        return BusinessMismatch.INACTIVE
+    known = name is None or same_organisation(name, record.name)
+    return None if known else BusinessMismatch.NAME

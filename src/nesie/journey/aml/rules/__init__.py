@@ -21,7 +21,7 @@ from nesie.journey.aml.rules.lists import (
     parse_list,
 )
 from nesie.journey.aml.rules.matching import MatchKind, Subject, match_kind, name_keys
-from nesie.journey.aml.rules.names import bare_name, fold, name_key
+from nesie.journey.aml.rules.names import fold, name_key
 from nesie.journey.aml.rules.permissions import (
     FOUR_EYES,
     PERMITTED,
@@ -49,7 +49,6 @@ __all__ = [
     "RiskLevel",
     "StoredDiligence",
     "Subject",
-    "bare_name",
     "decide",
     "fold",
     "ground_of",

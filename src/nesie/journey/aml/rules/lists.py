@@ -11,7 +11,7 @@ from typing import Any
 import defusedxml.ElementTree as safe_xml
 from defusedxml import DefusedXmlException
 
-from nesie.journey.aml.rules.names import bare_name
+from nesie.foundation.identification.rules.organisations import bare_name
 from nesie.kernel.refused import Refused, noop
 
 

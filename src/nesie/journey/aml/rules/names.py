@@ -33,28 +33,6 @@ def fold(name: str) -> tuple[str, ...]:
     return tuple(sorted(_without_doubles(word) for word in words))
 
 
-_FORMS = frozenset(
-    {
-        "тоо", "жшс", "ао", "ақ", "ооо", "оао", "зао", "пао", "ип", "жк", "кх", "шқ", "пк", "өк",
-        "llp", "llc", "jsc", "ltd", "inc", "co", "corp", "gmbh",
-    }
-)  # fmt: skip
-_LONG_FORMS = (
-    "товарищество с ограниченной ответственностью", "жауапкершілігі шектеулі серіктестігі",
-    "жауапкершілігі шектеулі серіктестік", "акционерное общество", "акционерлік қоғамы",
-    "общество с ограниченной ответственностью", "limited liability partnership", "limited liability company",
-)  # fmt: skip
-
-
-def bare_name(name: str) -> str:
-    """The name of an organisation without its legal form and its quotes, which each source writes in its own way."""
-    text = unicodedata.normalize("NFC", name).lower()
-    for form in _LONG_FORMS:
-        text = text.replace(form, " ")
-    words = "".join(letter if letter.isalnum() else " " for letter in text).split()
-    return " ".join(word for word in words if word not in _FORMS) or " ".join(words)
-
-
 def _without_doubles(word: str) -> str:
     return "".join(letter for place, letter in enumerate(word) if place == 0 or word[place - 1] != letter)
 

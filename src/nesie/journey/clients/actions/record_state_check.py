@@ -83,10 +83,11 @@ def _of_business(row: Registration, business: BusinessRecord | None, now: dateti
     if business is not None:
         _keep(row, business, now)
         row.head_signs = business.head_iin == row.iin
-        if capacity is Capacity.ENTREPRENEUR:
-            row.business_name = rules.issuer_name(business.name)
     number = row.bin if capacity is Capacity.LEGAL_ENTITY else row.iin
-    found = rules.business_difference(capacity, number, business)
+    found = rules.business_difference(capacity, number, row.business_name or "", business)
+    if found is None and business is not None:
+        # From here on it goes by the state's own spelling: on papers, to the bank and against the lists.
+        row.business_name = rules.state_name(business.name)
     return (found,) if found is not None else ()
 
 

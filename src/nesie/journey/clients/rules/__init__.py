@@ -131,6 +131,7 @@ from nesie.journey.clients.rules.registration import (
     person_name,
     postal_address,
     saved,
+    state_name,
     state_outcome,
     steps_of,
 )
@@ -315,6 +316,7 @@ __all__ = [
     "portrait_faults",
     "postal_address",
     "saved",
+    "state_name",
     "state_outcome",
     "steps_of",
     "warning_due",

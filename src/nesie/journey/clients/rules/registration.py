@@ -203,7 +203,12 @@ def postal_address(text: str) -> str:
 
 def issuer_name(text: str) -> str:
     """Who issued a document, as far as our papers can show it."""
-    return " ".join("".join(sign for sign in text if _SHOWABLE.fullmatch(sign)).split())[:100]
+    return state_name(text)[:100]
+
+
+def state_name(text: str) -> str:
+    """The state's name of a business, as far as our papers can show it; whole, for it is held against the lists."""
+    return " ".join("".join(sign for sign in text if _SHOWABLE.fullmatch(sign)).split())
 
 
 LIKENESS = 0.40  # cosine of two faces' embeddings; strangers stayed below 0.38 (docs/decisions/0021-portrait.md)
@@ -226,12 +231,14 @@ def differences(
 _NOT_TYPING = frozenset({Difference.NOT_ALIVE, Difference.DOCUMENT_EXPIRED})
 
 
-def business_difference(capacity: Capacity, number: str, record: BusinessRecord | None) -> Difference | None:
+def business_difference(capacity: Capacity, number: str, name: str, record: BusinessRecord | None) -> Difference | None:
     """What the state says against this business (clause 6); None for an individual, and when all agrees."""
     if capacity is Capacity.INDIVIDUAL:
         return None
-    problem = entrepreneur_problem if capacity is Capacity.ENTREPRENEUR else entity_problem
-    found = problem(record, number)
+    if capacity is Capacity.ENTREPRENEUR:
+        found = entrepreneur_problem(record, number)
+    else:
+        found = entity_problem(record, number, name)
     return Difference(found.value) if found is not None else None
 
 

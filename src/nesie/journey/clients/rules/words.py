@@ -93,6 +93,7 @@ class Difference(StrEnum):
     BUSINESS_UNKNOWN = "business_unknown"
     BUSINESS_FORM = "business_form"
     BUSINESS_INACTIVE = "business_inactive"
+    BUSINESS_NAME = "business_name"
 
 
 class StateOutcome(StrEnum):
