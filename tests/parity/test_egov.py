@@ -86,15 +86,17 @@ def test_a_sole_proprietor_is_told_from_a_company_and_from_nobody(businesses: Bu
 @pytest.mark.clause("9-ie")
 def test_whether_a_business_is_at_work_is_told_of_its_own_form(businesses: BusinessRegistry) -> None:
     asked = StateStandings(businesses)
-    for number, entity, active in (
-        (ENTREPRENEUR.number, False, True),
-        (ENTREPRENEUR.number, True, False),
-        (COMPANY.number, True, True),
-        (COMPANY.number, False, False),
-        ("230340999033", True, False),
+    for number, entity, head, active, headed in (
+        (ENTREPRENEUR.number, False, "", True, None),
+        (ENTREPRENEUR.number, True, "", False, None),
+        (COMPANY.number, True, "", True, None),
+        (COMPANY.number, True, COMPANY.head.iin, True, True),
+        (COMPANY.number, True, ENTREPRENEUR.number, True, False),  # another one signs as its head
+        (COMPANY.number, False, "", False, None),
+        ("230340999033", True, COMPANY.head.iin, False, False),
     ):
-        told = asked.standing(number, entity=entity, key="1", now=NOW)
-        assert told.standing == BusinessStanding(NOW, active)
+        told = asked.standing(number, entity=entity, head=head, key="1", now=NOW)
+        assert told.standing == BusinessStanding(NOW, active, headed)
         assert BusinessStanding.from_data(told.standing.as_data()) == told.standing
 
 

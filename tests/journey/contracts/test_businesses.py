@@ -23,7 +23,7 @@ from nesie.foundation.terms.rules import NotForThisBorrower
 from nesie.journey.aml.rules import RelationPurpose as Purpose
 from nesie.journey.applications import actions as application_actions
 from nesie.journey.applications import queries as applications
-from nesie.journey.applications.rules import OfficerReason, PurposeUnfit, Status
+from nesie.journey.applications.rules import OfficerReason, PurposeUnfit, Status, words_of
 from nesie.journey.clients.rules import AuthorityEnded
 from nesie.journey.contracts import actions, queries
 from nesie.journey.contracts.rules import ConsentKind, ContractStatus, Drafted, SecondProofMissing, SignOutcome
@@ -221,6 +221,27 @@ def test_what_no_source_tells_of_an_entity_holds_its_application(here, firm, now
     here.outside.work(now)
     here.outside.bureau.closed.clear()
     assert status(application_id) is Status.DECLINED
+
+
+@pytest.mark.clause("9-conclude")
+@pytest.mark.clause("6-l-authority")
+def test_who_is_dismissed_as_head_signs_no_more(here, firm, now) -> None:
+    made = drafted(now, here, firm, looked_at(now, here, firm))
+    here.outside.bureau.heads[COMPANY.number] = IE.number
+    try:
+        asked_again(now, here, firm, made)
+        proofs = face(now, here, firm, made), key(now, here, firm, made, FIRM)
+        assert sign(now, firm, made, *proofs) is SignOutcome.NOT_ALLOWED_NOW
+        actions.cancel_contract(firm.actor, now, contract_id=made.contract_id)
+        application_id = asked(now, firm)
+        here.outside.work(now)
+    finally:
+        here.outside.bureau.heads.clear()
+    assert status(application_id) is Status.DECLINED
+    told = applications.timeline(firm.actor, application_id)[-1].reasons
+    assert [words_of(one) for one in told] == [
+        "The state registry no longer names the signatory as the head of the legal entity."
+    ]
 
 
 @pytest.mark.clause("10-aml")

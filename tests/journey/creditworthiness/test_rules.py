@@ -111,6 +111,7 @@ ENTITY = replace(BUSINESS, entity=True, birth_on=None, refusal=None, report=repl
         (ENTITY, Outcome.REVIEW, "business_loan"),
         (replace(BUSINESS, standing=None), Outcome.HOLD, "no_answer"),
         (replace(ENTITY, standing=BusinessStanding(AT, active=False)), Outcome.DECLINE, "business_not_at_work"),
+        (replace(ENTITY, standing=BusinessStanding(AT, True, False)), Outcome.DECLINE, "signatory_not_head"),
         (replace(ENTITY, at=AT + timedelta(hours=25)), Outcome.HOLD, "answers_too_old"),
         (replace(ENTITY, amount=tenge(86_500_001)), Outcome.DECLINE, "amount_over_limit"),
         # A proprietor is a natural person, for whatever he borrows; a legal entity has no age and no refusal to set.

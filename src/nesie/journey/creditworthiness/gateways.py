@@ -74,8 +74,11 @@ class VoluntaryRefusals(Protocol):
 class BusinessStandings(Protocol):
     """The state's base of businesses. Raises as BureauReports."""
 
-    def standing(self, number: str, *, entity: bool, key: str, now: datetime) -> StandingAnswer:
-        """Whether this IIN is a sole proprietor's, or this BIN a legal entity's, at work now."""
+    def standing(self, number: str, *, entity: bool, head: str, key: str, now: datetime) -> StandingAnswer:
+        """Whether this IIN is a sole proprietor's, or this BIN a legal entity's, at work now.
+
+        `head`: the IIN of who signs as its head, to be borne out as well; empty where nobody does.
+        """
         ...
 
 

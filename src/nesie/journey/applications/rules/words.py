@@ -48,6 +48,7 @@ REASON_WORDS: dict[str, str] = {
     "overdue_microcredit": noop("There is an overdue microcredit."),
     "personal_presence_needed": noop("The first loan of this size is granted in person."),
     "restructuring_not_performed": noop("A restructured debt is not repaid as agreed."),
+    "signatory_not_head": noop("The state registry no longer names the signatory as the head of the legal entity."),
     "spouse_consent_needed": noop("The consent of the spouse is needed."),
     "under_age": noop("The applicant is under age."),
     "voluntary_refusal": noop("A voluntary refusal of loans is set in the credit bureau."),

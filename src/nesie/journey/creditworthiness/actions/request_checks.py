@@ -10,6 +10,7 @@ from nesie.foundation.audit.use_case import use_case
 from nesie.foundation.exchange import actions as exchange
 from nesie.foundation.exchange.rules import Destination
 from nesie.journey.clients import queries as clients
+from nesie.journey.clients.rules import Authority
 from nesie.journey.creditworthiness import queries, rules
 from nesie.journey.creditworthiness.models import Inquiry
 from nesie.journey.creditworthiness.rules import InquiryKind, Stage
@@ -43,8 +44,10 @@ def request_checks(
     client = clients.client(actor, client_id)
     number = queries.newest_round(case_id, stage) + 1
     about = {"bin": client.bin} if client.is_entity else {"iin": client.iin}
+    heads = client.authority is not None and client.authority.kind is Authority.ORDER
+    more = {InquiryKind.BUSINESS_STANDING: {"head": client.iin if heads else ""}}
     asked = rules.questions(stage, entity=client.is_entity, consumer=consumer)
-    sent = tuple(_ask(kind, about, client_id, case_id, stage, number, now) for kind in asked)
+    sent = tuple(_ask(kind, about | more.get(kind, {}), client_id, case_id, stage, number, now) for kind in asked)
     return ChecksRequested(number, sent)
 
 

@@ -71,5 +71,6 @@ class CreditCarrier:
         if kind == message_kind(InquiryKind.BUSINESS_STANDING):
             if self._businesses is None:
                 raise Unanswerable("no_source")
-            return self._businesses.standing(bin_ or payload["iin"], entity=bool(bin_), key=key, now=now)
+            number, head = bin_ or payload["iin"], payload["head"]
+            return self._businesses.standing(number, entity=bool(bin_), head=head, key=key, now=now)
         raise ValueError(f"not a question of creditworthiness: {kind}")

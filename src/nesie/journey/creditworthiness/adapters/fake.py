@@ -35,12 +35,14 @@ def clean_report(now: datetime, income: Money = _INCOME) -> BureauReport:
 
 class FakeBureau:
     """Serves the gateways of the bureau and of the base of businesses. `reports` changes a clean report, by IIN or BIN;
-    `closed` names businesses that are not at work; `failure` stands for all."""
+    `closed` names businesses that are not at work, `heads` who heads one instead of whoever signs as its head;
+    `failure` stands for all."""
 
     def __init__(self) -> None:
         self.reports: dict[str, Callable[[BureauReport], BureauReport]] = {}
         self.refused: dict[str, date] = {}
         self.closed: set[str] = set()
+        self.heads: dict[str, str] = {}
         self.failure: Exception | None = None
         self.asked: list[tuple[str, str]] = []
 
@@ -60,10 +62,11 @@ class FakeBureau:
         report = replace(change(report), received_at=now) if change else report
         return ReportAnswer(report, json.dumps(report.as_data()).encode(), _JSON)
 
-    def standing(self, number: str, *, entity: bool, key: str, now: datetime) -> StandingAnswer:
+    def standing(self, number: str, *, entity: bool, head: str, key: str, now: datetime) -> StandingAnswer:
         """As the gateway says."""
         self._hear("standing", key)
-        found = BusinessStanding(now, number not in self.closed)
+        headed = self.heads.get(number, head) == head if head else None
+        found = BusinessStanding(now, number not in self.closed, headed)
         return StandingAnswer(found, json.dumps(found.as_data()).encode(), _JSON)
 
     def refusal(self, iin: str, key: str, now: datetime) -> RefusalAnswer:

@@ -25,7 +25,7 @@ class StateStandings:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
-    def standing(self, number: str, *, entity: bool, key: str, now: datetime) -> StandingAnswer:
+    def standing(self, number: str, *, entity: bool, head: str, key: str, now: datetime) -> StandingAnswer:
         """As the gateway says. A number the state does not know is no business at work."""
         try:
             record = self._registry.subject(number, key=key, now=now)
@@ -33,4 +33,5 @@ class StateStandings:
             raise Unanswerable("refused_by_state") from refusal
         problem = entity_problem(record, number) if entity else entrepreneur_problem(record, number)
         original, media_type = (record.original, record.media_type) if record else (b"null", "application/json")
-        return StandingAnswer(BusinessStanding(now, problem is None), original, media_type)
+        headed = (record is not None and record.head_iin == head) if head else None
+        return StandingAnswer(BusinessStanding(now, problem is None, headed), original, media_type)

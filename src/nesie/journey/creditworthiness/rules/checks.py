@@ -193,8 +193,14 @@ def credit_history(case: Case, norms: NormBook) -> Finding:
 
 
 def business_at_work(case: Case, norms: NormBook) -> Finding:
-    """A business loan is for a business: without one a natural person may not be spared the EDS (Rules, 9)."""
-    return None if _standing(case).active else _decline("business_not_at_work")
+    """A business loan is for a business: without one a natural person may not be spared the EDS (Rules, 9).
+
+    Who signs for a legal entity as its head does so no longer than the state names him as one.
+    """
+    standing = _standing(case)
+    if not standing.active:
+        return _decline("business_not_at_work")
+    return _decline("signatory_not_head") if standing.headed is False else None
 
 
 def business_examined(case: Case, norms: NormBook) -> Finding:

@@ -183,10 +183,14 @@ class VoluntaryRefusal:
 
 @dataclass(frozen=True, slots=True)
 class BusinessStanding:
-    """Whether the state knew the borrower as a business at work at this moment, of the form it borrows as."""
+    """Whether the state knew the borrower as a business at work at this moment, of the form it borrows as.
+
+    `headed`: whether it named the one who signs as its head; None where nobody signs as the head.
+    """
 
     received_at: datetime
     active: bool
+    headed: bool | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -196,9 +200,9 @@ class BusinessStanding:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> BusinessStanding:
         """Back from `as_data`."""
-        if not isinstance(data["active"], bool):
-            raise ValueError("active")
-        return cls(datetime.fromisoformat(data["received_at"]), data["active"])
+        if not isinstance(data["active"], bool) or not isinstance(data["headed"], bool | None):
+            raise ValueError("active, headed")
+        return cls(datetime.fromisoformat(data["received_at"]), data["active"], data["headed"])
 
 
 @dataclass(frozen=True, slots=True)
