@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,13 +12,14 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from nesie.foundation.identification.rules import eds
 from nesie.foundation.identification.rules.eds import ocsp
 from nesie.simulators.people import ORGANISATION, by_key
 from nesie.simulators.pki.keys import Algorithm
-from tests.simulators.launch import launched
+from tests.simulators.launch import PATIENT, launched
 
 DOCUMENT = "Несие шарты, құжат".encode()
 WHO = by_key("aigerim")
@@ -188,3 +190,24 @@ class TestAuthority:
     def test_the_pages_show_people_and_standing(self, world: tuple[str, str, Path]) -> None:
         assert "Сәрсенова" in httpx.get(world[0]).text
         assert "Behave" in httpx.get(world[1]).text
+
+
+@pytest.mark.parametrize(("kind", "answers", "signed"), [
+    ("refuse", 0, 0), ("drop_before", 0, 0), ("time_out", 0, 0), ("drop_after", 0, 1),
+    ("answer_late", 1, 1), ("answer_twice", 2, 1),
+])  # fmt: skip
+def test_an_ordered_fault_happens_to_the_next_document(
+    world: tuple[str, str, Path], kind: str, answers: int, signed: int
+) -> None:
+    httpx.post(world[1] + "/_stage/reset")
+    assert httpx.post(world[1] + "/_stage/fault", json={"kind": kind, "seconds": 0.2}).status_code == 200
+    with connect(world[1].replace("http", "ws"), proxy=None) as connection:
+        connection.recv()
+        connection.send(json.dumps(request(DOCUMENT, tsaProfile=None)))
+        heard = []
+        with contextlib.suppress(ConnectionClosed):
+            heard = [json.loads(connection.recv(timeout=PATIENT)) for _ in range(max(answers, 1))]
+    assert [one["status"] for one in heard] == [True] * answers
+    page = httpx.get(world[1] + "/").text
+    assert page.count("<td>normal</td>") == signed
+    assert f"<td>{kind}</td>" in page

@@ -168,4 +168,4 @@ def create_app(state_dir: Path) -> ASGIApp:
         Route("/scan", phone.tap, methods=["POST"]),
         Route("/_sign", phone.order, methods=["POST"]),
     ]
-    return stage.app(routes, look_inside=phone.sections, lead=_LEAD, quiet=("/scan", "/_sign"))
+    return stage.app(routes, look_inside=phone.sections, lead=_LEAD)

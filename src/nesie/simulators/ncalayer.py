@@ -17,6 +17,7 @@ on the page. What goes wrong on purpose is chosen there too, or ordered:
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import json
@@ -49,7 +50,7 @@ from nesie.simulators.pki.material import (
     Kind,
     Material,
 )
-from nesie.simulators.stage import Stage
+from nesie.simulators.stage import FaultKind, Stage
 
 PORT = 13579
 VERSION = "1.4"
@@ -94,6 +95,10 @@ MODE_WORDS = {
 }
 
 
+# On a socket a refusal is a cut connection too: there is no 503 to answer with.
+_UNDONE = frozenset({FaultKind.REFUSE, FaultKind.TIME_OUT, FaultKind.DROP_BEFORE})
+_TRY_AGAIN_LATER = 1013
+
 _KEYS = {Algorithm.GOST: "GOST 34.10-2015, the state standard", Algorithm.RSA: "RSA"}
 
 
@@ -115,9 +120,28 @@ class _Layer:
         try:
             while True:
                 asked = await websocket.receive_text()
-                await websocket.send_text(HEARTBEAT if asked == HEARTBEAT else json.dumps(await self.answer(asked)))
+                if asked == HEARTBEAT:
+                    await websocket.send_text(HEARTBEAT)
+                elif not await self._answered(websocket, asked):
+                    return
         except (WebSocketDisconnect, KeyError):  # KeyError: a binary frame, which NCALayer never gets
             return
+
+    async def _answered(self, websocket: WebSocket, asked: str) -> bool:
+        """Answer one request, unless a fault was ordered for it; False when the connection was cut."""
+        fault = self.stage.take("/")
+        kind = fault.kind if fault else None
+        answer = "" if kind in _UNDONE else json.dumps(await self.answer(asked))
+        cut = kind in _UNDONE or kind is FaultKind.DROP_AFTER
+        self.stage.journal("SOCKET", "/", 0 if cut else 200, kind or "")
+        if fault and kind in (FaultKind.TIME_OUT, FaultKind.ANSWER_LATE):
+            await asyncio.sleep(fault.seconds)
+        if cut:
+            await websocket.close(_TRY_AGAIN_LATER)
+            return False
+        for _ in range(2 if kind is FaultKind.ANSWER_TWICE else 1):
+            await websocket.send_text(answer)
+        return True
 
     async def answer(self, asked: str) -> dict[str, Any]:
         """The answer to one request."""

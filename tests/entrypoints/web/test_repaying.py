@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils.translation import gettext, override
 
 from nesie.entrypoints import clock
+from nesie.entrypoints.web.labels import label
 from nesie.foundation.norms.rules import business_day
+from nesie.journey.applications.rules import ENABLED_METHODS, DisbursementMethod
 from nesie.journey.loans import queries
 from nesie.journey.loans.rules import Wish
+from nesie.journey.payments.rules import OPEN_WAYS, WayToRepay
 from nesie.kernel.ids import LoanId
 from nesie.kernel.money import Money
 from tests import given_contracts, given_loans
-from tests.entrypoints.web.seen import client_browser
+from tests.entrypoints.web.seen import browser_of, client_browser
 
 START = datetime(2026, 11, 23, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -61,6 +66,40 @@ def test_the_payoff_of_a_chosen_day_is_the_quote_of_that_day(room: Room) -> None
     assert figure(quote.total) in room.page(f"/repay?on={on.isoformat()}")
     assert "is-invalid" in room.page("/repay?on=2020-01-01", 409)
     assert "is-invalid" in room.page("/repay?on=x", 422)
+
+
+@pytest.mark.clause("8.6")
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_way_of_getting_the_money_is_offered_and_what_is_not_open_says_so(room: Room, language: str) -> None:
+    browser = browser_of(room.who.client_id, clock.business_now(), language)
+    page = browser.get("/my/apply/account").content.decode()
+    choices = dict(re.findall(r'<input type="radio" name="method" value="(\w+)"(.*?)</label>', page, re.DOTALL))
+    assert set(choices) == set(DisbursementMethod) - {DisbursementMethod.REFINANCING}, "asked for on a loan's page"
+    with override(language):
+        for method, choice in choices.items():
+            closed = method not in ENABLED_METHODS
+            assert label(method, "disbursement") in choice
+            assert (" disabled" in choice, gettext("not available yet") in choice) == (closed, closed)
+
+
+@pytest.mark.clause("7.6")
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_way_of_repaying_is_listed_and_what_is_not_open_says_so(room: Room, language: str) -> None:
+    browser = browser_of(room.who.client_id, clock.business_now(), language)
+    with override(language):
+        titles = {
+            WayToRepay.BANK_TRANSFER: gettext("Account (IBAN)"),
+            WayToRepay.CARD: gettext("Bank card"),
+            WayToRepay.TERMINAL: gettext("Terminal"),
+            WayToRepay.CASH_DESK: gettext("Cash desk"),
+        }
+        assert set(titles) == set(WayToRepay)
+        for address in (f"/my/loans/{room.loan_id}/repay", "/repay"):
+            page = browser.get(address).content.decode()
+            told = dict(re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", page, re.DOTALL))
+            for way, title in titles.items():
+                assert (told[title] == gettext("not available yet")) == (way not in OPEN_WAYS), (address, way)
+                assert told[title]
 
 
 def test_both_ways_of_an_early_payment_stand_beside_the_present_schedule(room: Room) -> None:

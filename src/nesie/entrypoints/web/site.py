@@ -17,6 +17,7 @@ from nesie.entrypoints.web.request import Request
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.lender.rules import RulesKind, RulesNotPublished
 from nesie.foundation.norms.rules import business_day
+from nesie.journey.payments.rules import OPEN_WAYS
 from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused
 
@@ -85,7 +86,8 @@ def rules(request: Request, kind: str) -> HttpResponse:
 def repay(request: Request) -> HttpResponse:
     """The ways to repay, with details (clause 7.6)."""
     repayment = lender.organisation().repayment
-    page = {"repayment": repayment, "bank": repayment.bank[(get_language() or "kk")[:2]]}
+    bank = repayment.bank[(get_language() or "kk")[:2]]
+    page = {"repayment": repayment, "bank": bank, "open_ways": OPEN_WAYS}
     return render(request, "web/repay.html", page)
 
 

@@ -22,6 +22,7 @@ from nesie.foundation.lender import queries as lender
 from nesie.foundation.norms.rules import business_day
 from nesie.journey.loans import actions, queries
 from nesie.journey.loans.rules import EarlyWay, Wish
+from nesie.journey.payments.rules import OPEN_WAYS
 from nesie.kernel.ids import LoanId
 from nesie.kernel.money import Money
 from nesie.kernel.refused import Refused
@@ -54,6 +55,7 @@ def repay_loan(request: Request, loan_id: UUID) -> HttpResponse:
         "today": today,
         "repayment": repayment,
         "bank": repayment.bank[(get_language() or "kk")[:2]],
+        "open_ways": OPEN_WAYS,
         "contract_number": view.number,
     }
     return render(request, "web/client/repay_loan.html", page, status=form.status)
