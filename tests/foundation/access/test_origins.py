@@ -14,6 +14,7 @@ from nesie.foundation.access.actions import (
     open_client_login,
     open_guest_session,
     open_session,
+    recover_with_eds,
     send_sign_in_code,
     set_password,
     sign_in_client,
@@ -22,9 +23,11 @@ from nesie.foundation.access.actions import (
     sign_out_session,
     touch_session,
 )
+from nesie.foundation.access.actions._lock_out import count_failure, locked_counter
 from nesie.foundation.access.models import Device, KnownDevice, OneTimeCode, ServerSession
 from nesie.foundation.access.rules import Attempt, CodePurpose, SessionKind, SignInStatus, TooManyFromHere
 from nesie.foundation.audit.models import AuditRecord
+from nesie.foundation.identification.rules import eds
 from nesie.foundation.notices import queries as notices
 from nesie.foundation.vault.actions import claim_index
 from nesie.foundation.vault.rules import IndexedField
@@ -134,6 +137,28 @@ def test_a_network_that_tries_many_names_is_locked_and_others_are_not(db: None, 
     assert done.status is SignInStatus.LOCKED
     assert _sign_in(HOME, now)
     assert _sign_in(CAFE, now + few.duration)
+
+
+@pytest.mark.clause("29")
+def test_a_lock_is_not_shortened_by_trying_on(db: None, now: datetime, settings) -> None:
+    few = rules.LockOut(attempts=2, window=timedelta(minutes=15), duration=timedelta(minutes=15))
+    settings.NESIE_ACCESS_POLICY = replace(queries.policy(), source_lock_out=few)
+    _client(now)
+    last, within = now + timedelta(minutes=14), now + timedelta(minutes=16)  # the window is over, the lock is not
+    for moment in (now, last):
+        sign_in_client(_from(CAFE, moment), moment, phone="+77770991000", password="Zima-2026-sneg")
+    counter = locked_counter(queries.source_hash(CAFE) or b"")
+    assert counter.locked_until == last + few.duration
+    step = recover_with_eds(_from(CAFE, within), within, challenge_id=uuid4(), cms=b"", evidence=eds.Evidence())
+    assert step.outcome is rules.RecoveryOutcome.WRONG
+    counter.refresh_from_db()
+    assert counter.failures == few.attempts, "no try is examined while it is locked, and none is counted"
+    done = sign_in_client(_from(CAFE, within), within, phone=PHONE, password=PASSWORD)
+    assert done.status is SignInStatus.LOCKED
+    count_failure(counter, within, few)
+    assert counter.locked_until == last + few.duration, "one that was under way when it was locked"
+    count_failure(counter, within, few)
+    assert counter.locked_until == within + few.duration
 
 
 @pytest.mark.clause("11-replay", "24.2")

@@ -22,10 +22,12 @@ def is_locked(counter: SignInCounter, machine: datetime) -> bool:
 
 
 def count_failure(counter: SignInCounter, machine: datetime, limits: LockOut | None = None) -> None:
-    """One more wrong try."""
-    counter.failures, counter.first_failed_at, counter.locked_until = rules.lock_after_failure(
+    """One more wrong try. It never shortens a lock that runs."""
+    running = counter.locked_until if is_locked(counter, machine) else None
+    counter.failures, counter.first_failed_at, until = rules.lock_after_failure(
         counter.failures, counter.first_failed_at, machine, limits or queries.policy().lock_out
     )
+    counter.locked_until = max(until, running) if until and running else until or running
     counter.save()
 
 
