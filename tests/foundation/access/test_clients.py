@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,6 +34,7 @@ from nesie.foundation.access.rules import (
     PasswordUsedBefore,
     SessionKind,
     SignIn,
+    SignInAnew,
     SignInStatus,
     TooManyCodes,
 )
@@ -230,6 +231,23 @@ def test_a_client_changes_the_password_by_the_present_one_or_a_code(db: None, no
     assert _try(now, PHONE, "жаңа-құпиясөз-1").status is SignInStatus.SIGNED_IN
     tries = [set_password(actor, now, password="жаңа-құпиясөз-3", current="wrong") for _ in range(5)]
     assert tries[-1] is Attempt.LOCKED, "guessing in a stolen session is counted too"
+
+
+@pytest.mark.clause("6-access", "29")
+def test_a_first_password_wants_a_fresh_sign_in_or_a_code(db: None, now: datetime) -> None:
+    """A stolen session of a client without a password must not become a way in of the thief's own."""
+    client_id = _client(now)
+    actor, later = _session(client_id, now), now + queries.policy().fresh
+    assert queries.just_signed_in(actor, later - timedelta(seconds=1))
+    for stolen, moment in ((actor, later), (replace(actor, session=""), now)):
+        with pytest.raises(SignInAnew):
+            set_password(stolen, moment, password=PASSWORD)
+    with pytest.raises(SignInAnew):
+        set_password(actor, later, password=PASSWORD, current="guessed")
+    assert set_password(actor, later, password=PASSWORD, code="00000x") is Attempt.WRONG
+    assert not queries.has_password(actor)
+    issue_code(actor, later, purpose=CodePurpose.CHANGE_PASSWORD, subject_id=client_id, phone=PHONE, language="ru")
+    assert set_password(actor, later, password=PASSWORD, code=code_sent_to(PHONE)) is Attempt.DONE
 
 
 def test_codes_go_to_ones_own_phone_only(db: None, now: datetime) -> None:

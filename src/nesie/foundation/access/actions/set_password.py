@@ -16,6 +16,7 @@ from nesie.foundation.access.rules import (
     Attempt,
     CodeOutcome,
     CodePurpose,
+    SignInAnew,
 )
 from nesie.foundation.audit.use_case import use_case
 from nesie.kernel.actor import Actor
@@ -25,9 +26,10 @@ from nesie.kernel.actor import Actor
 def set_password(actor: Actor, now: datetime, *, password: str, current: str = "", code: str = "") -> Attempt:
     """Change the actor's password, proven by the present one, or by a one-time code for a client.
 
-    A client without a password sets the first one with no further proof: they have just signed in by a code. All
-    other sessions of the person end, and a client is told. A wrong proof is a value, since it is counted. Raises
-    `PasswordTooWeak` (and its kinds), `PasswordUsedBefore`, `NotFound` (clause 29).
+    A client without a password sets the first one with no further proof while the session is fresh: they have just
+    signed in. Later a code is wanted, since a password lasts longer than a stolen session and opens every other
+    change. All other sessions of the person end, and a client is told. A wrong proof is a value, since it is counted.
+    Raises `PasswordTooWeak` (and its kinds), `PasswordUsedBefore`, `SignInAnew`, `NotFound` (clause 29).
     """
     holder = own_login(actor)
     limits = queries.policy().client_password if isinstance(holder, ClientLogin) else queries.policy().staff_password
@@ -44,10 +46,12 @@ def set_password(actor: Actor, now: datetime, *, password: str, current: str = "
 
 
 def _proof(actor: Actor, now: datetime, holder: ClientLogin | StaffAccount, current: str, code: str) -> Attempt:
-    if not holder.password:
+    if not holder.password and queries.just_signed_in(actor, now):
         return Attempt.DONE
     if code and isinstance(holder, ClientLogin):
         purpose = CodePurpose.CHANGE_PASSWORD
         outcome = check_code(actor, now, purpose=purpose, subject_id=holder.client_id, code=code)
         return Attempt.DONE if outcome is CodeOutcome.ACCEPTED else Attempt.WRONG
+    if not holder.password:
+        raise SignInAnew
     return password_again(holder.password, str(holder.pk), now, current)

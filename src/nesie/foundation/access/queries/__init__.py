@@ -160,6 +160,13 @@ def _staff_actor(staff_id: UUID, channel: Channel, reference: str, machine: date
     return Actor(staff_id, standing_roles(account) | roles_of_need(staff_id, machine), channel, reference)
 
 
+def just_signed_in(actor: Actor, now: datetime) -> bool:
+    """Whether the actor's session was opened by a proof a moment ago, as the policy has it."""
+    since = machine_time(now) - policy().fresh
+    own = ServerSession.objects.filter(subject_id=own_id(actor), started_at__gt=since, ended_at=None)
+    return bool(actor.session) and own.filter(id=actor.session).exists()
+
+
 def own_id(actor: Actor) -> UUID:
     """The id of whoever is signed in; raises `NotFound` when nobody is."""
     if actor.id is None:

@@ -45,6 +45,12 @@ class PasswordFirst(Refused):
     message = noop("Set a password first: changes of your factors are confirmed with it.")
 
 
+class SignInAnew(Refused):
+    """The session is too old to set a first password in it without another proof."""
+
+    message = noop("You signed in a while ago. Sign out, sign in once more, and set the password then.")
+
+
 class NoTotpBegun(Refused):
     """There is no authenticator app waiting to be confirmed."""
 

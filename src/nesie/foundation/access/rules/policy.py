@@ -91,6 +91,7 @@ class AccessPolicy:
     bindings: dict[SessionKind, frozenset[Binding]] = field(default_factory=_bindings)
     dormant: timedelta = timedelta(days=45)  # an account unused for so long stands out in the review of access
     recovery_delay: timedelta = timedelta(hours=24)  # in which the client, told everywhere, can stop it
+    fresh: timedelta = timedelta(minutes=10)  # after a sign-in, in which a first password is set with no more proof
     emergency: EmergencyPolicy = field(default_factory=EmergencyPolicy)
     approval_life: timedelta = timedelta(hours=24)
     invitation_life: timedelta = timedelta(days=3)
