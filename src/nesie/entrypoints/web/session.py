@@ -18,14 +18,14 @@ from nesie.kernel.actor import Actor, Channel, Origin, guest
 
 COOKIE = "nesie_session"
 # Knows a browser again, so that a sign-in with another is told of. It opens nothing, and stands for nobody.
-DEVICE_COOKIE = "nesie_device"
+BROWSER_COOKIE = "nesie_browser"
 _DEVICE_SECONDS = 365 * 86_400
 _DEVICE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def origin_of(request: Request) -> Origin:
     """Where this request comes from; a browser without a mark gets a fresh one, carried when it is let in."""
-    mark = request.COOKIES.get(DEVICE_COOKIE, "")
+    mark = request.COOKIES.get(BROWSER_COOKIE, "")
     return origins.origin_of(request, mark if _DEVICE.fullmatch(mark) else secrets.token_urlsafe(32))
 
 
@@ -52,7 +52,7 @@ def admit(request: Request, response: HttpResponse, session_key: str) -> HttpRes
     """Carry the key of somebody who has just proven who they are; form tokens given out before are void from now."""
     rotate_token(request)
     response.set_cookie(
-        DEVICE_COOKIE,
+        BROWSER_COOKIE,
         request.origin.device,
         httponly=True,
         secure=settings.NESIE_SECURE,
