@@ -92,7 +92,8 @@ READERS: dict[str, frozenset[Role]] = dict.fromkeys(
 # Of the asker alone, or of nobody: numbers without names, requests the asker may decide.
 OF_ONESELF = _names(
     """
-    access.approvals access.approvals_to_decide access.bears_standing access.enrolled access.factors
+    access.approvals access.approvals_to_decide access.bears_standing access.enrolled access.entry_evidence
+    access.factors
     access.has_password access.is_recovering access.just_signed_in access.live_emergencies access.own_contacts
     access.own_emergencies access.own_id access.own_seals access.password_days access.recovering
     access.recovery_shown_at access.recovery_waits_until access.session_key_bound access.sessions

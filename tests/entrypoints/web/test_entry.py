@@ -92,6 +92,8 @@ def test_in_by_electronic_signature_and_a_way_on_from_each_mistake(here: Here) -
     answer = here.signed(page)
     done = here.browser.post(page, answer)
     assert (done.status_code, done["Location"]) == (302, "/my/")
+    assert "nesie_browser" in done.cookies
+    assert "nesie_device" not in done.cookies, "that is the key of a device of the lender"
     assert here.browser.get(page)["Location"] == "/my/", "in already"
     here.browser = here.fresh()
     assert here.browser.post(page, answer).status_code == 403, "once, and in its own browser"

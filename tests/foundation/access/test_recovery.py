@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from nesie.foundation.access.actions import (
     sign_in_client,
     sign_in_with_eds,
 )
+from nesie.foundation.access.actions._lock_out import count_source_failure
 from nesie.foundation.access.models import Recovery
 from nesie.foundation.access.rules import (
     OPERATION,
@@ -34,12 +36,12 @@ from nesie.foundation.access.rules import (
 )
 from nesie.foundation.identification import actions as identification
 from nesie.foundation.identification import queries as identities
-from nesie.foundation.identification.rules import ProofSpent
+from nesie.foundation.identification.rules import ProofSpent, eds
 from nesie.foundation.notices import queries as notices
 from nesie.foundation.vault.actions import claim_index
 from nesie.foundation.vault.rules import IndexedField
 from nesie.journey.clients.queries import registration
-from nesie.kernel.actor import Actor, Channel
+from nesie.kernel.actor import Actor, Channel, Origin
 from nesie.kernel.ids import RegistrationId
 from nesie.kernel.refused import NotFound
 from nesie.simulators.people import by_key
@@ -87,8 +89,16 @@ def test_a_signature_with_the_key_for_sign_in_opens_a_session_once(world: Identi
     actor, guest = aigerim(now), visitor(now)
     given = asked(guest, now)
     answer = signed(world, given.text, now)
+    entry = {"purpose": ChallengePurpose.EDS_SIGN_IN, "challenge_id": given.challenge_id, "cms": answer["cms"]}
+    assert queries.entry_evidence(guest, now, **entry).ocsp is not None
+    assert queries.entry_evidence(visitor(now), now, **entry) == eds.Evidence(), "nor about another session's"
+    cafe = replace(guest, origin=Origin("198.51.100.9", "", ""))
+    for _ in range(queries.policy().source_lock_out.attempts):
+        count_source_failure(cafe.origin, now)
+    assert queries.entry_evidence(cafe, now, **entry) == eds.Evidence(), "nor for a locked network"
     done = sign_in_with_eds(guest, now, challenge_id=given.challenge_id, **answer)
     assert (done.status, done.subject_id) == (SignInStatus.SIGNED_IN, actor.id)
+    assert queries.entry_evidence(guest, now, **entry) == eds.Evidence(), "nobody is asked about a spent one"
     again = sign_in_with_eds(guest, now, challenge_id=given.challenge_id, **answer)
     assert again.status is SignInStatus.WRONG, "the challenge is spent"
     fresh = asked(guest, now)

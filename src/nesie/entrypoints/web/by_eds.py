@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nesie.entrypoints.web import forms, proofs, session
 from nesie.entrypoints.web.request import Request
 from nesie.entrypoints.web.sign_in import let_in
-from nesie.foundation.access import actions
+from nesie.foundation.access import actions, queries
 from nesie.foundation.access.rules import ChallengePurpose, SignIn, SignInStatus
-from nesie.foundation.identification import queries
 from nesie.foundation.identification.rules import eds
 from nesie.kernel.actor import Role
 from nesie.kernel.refused import Refused
@@ -40,8 +40,9 @@ def sign_in(request: Request) -> HttpResponse:
     if request.method == "POST":
         try:
             challenge_id, cms = proofs.given_signature(request)
+            told = evidence(request, ChallengePurpose.EDS_SIGN_IN, challenge_id, cms)
             done = actions.sign_in_with_eds(
-                request.actor, request.now, challenge_id=challenge_id, cms=cms, evidence=evidence(request, cms)
+                request.actor, request.now, challenge_id=challenge_id, cms=cms, evidence=told
             )
         except Refused as refusal:
             form = forms.entered(request, refusal)
@@ -53,9 +54,9 @@ def sign_in(request: Request) -> HttpResponse:
     return render(request, "web/sign_in_eds.html", page, status=form.status)
 
 
-def evidence(request: Request, cms: bytes) -> eds.Evidence:
-    """What the authorities say of the certificate; a sign-in is judged at once and needs no stamp."""
-    return queries.gather_evidence(cms, request.now, stamp=False)
+def evidence(request: Request, purpose: ChallengePurpose, challenge_id: UUID, cms: bytes) -> eds.Evidence:
+    """What the authorities say of the certificate, asked for whom this browser's text was given only."""
+    return queries.entry_evidence(request.actor, request.now, purpose=purpose, challenge_id=challenge_id, cms=cms)
 
 
 def asking(*, to: str, ask_at: str) -> dict[str, Any]:

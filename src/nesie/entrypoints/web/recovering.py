@@ -19,7 +19,7 @@ from nesie.entrypoints.web import by_eds, forms, proofs, session
 from nesie.entrypoints.web.gates import for_client
 from nesie.entrypoints.web.request import Request
 from nesie.foundation.access import actions, queries
-from nesie.foundation.access.rules import OPERATION, RecoveryOutcome, RecoveryStep, RecoveryWay
+from nesie.foundation.access.rules import OPERATION, ChallengePurpose, RecoveryOutcome, RecoveryStep, RecoveryWay
 from nesie.foundation.identification.rules import ProofKind
 from nesie.journey.clients.rules import mobile
 from nesie.kernel.actor import Role
@@ -93,8 +93,9 @@ def eds(request: Request) -> HttpResponse:
     if request.method == "POST":
         try:
             challenge_id, cms = proofs.given_signature(request)
+            told = by_eds.evidence(request, ChallengePurpose.EDS_RECOVERY, challenge_id, cms)
             step = actions.recover_with_eds(
-                request.actor, request.now, challenge_id=challenge_id, cms=cms, evidence=by_eds.evidence(request, cms)
+                request.actor, request.now, challenge_id=challenge_id, cms=cms, evidence=told
             )
         except Refused as refusal:
             form = forms.entered(request, refusal)

@@ -20,7 +20,7 @@ from nesie.entrypoints.origins import site_of
 from nesie.foundation.access import actions, queries
 from nesie.foundation.access.rules import ChallengePurpose, HolderKind, RecoveryStep
 from nesie.foundation.access.rules.passkeys import Site
-from nesie.foundation.identification.queries import gather_evidence
+from nesie.foundation.identification.rules import eds
 from nesie.journey.clients.rules import mobile
 from nesie.kernel.ids import ProofId
 
@@ -46,7 +46,7 @@ def sign_in_with_eds(request: Call, payload: schemas.SignedText) -> Any:
         request.now,
         challenge_id=payload.challenge_id,
         cms=payload.cms,
-        evidence=gather_evidence(payload.cms, request.now, stamp=False),
+        evidence=_evidence(request, payload, ChallengePurpose.EDS_SIGN_IN),
     )
     return {
         "status": done.status,
@@ -149,7 +149,7 @@ def recover_with_eds(request: Call, payload: schemas.SignedText) -> Any:
         request.now,
         challenge_id=payload.challenge_id,
         cms=payload.cms,
-        evidence=gather_evidence(payload.cms, request.now, stamp=False),
+        evidence=_evidence(request, payload, ChallengePurpose.EDS_RECOVERY),
     )
     return _told(step)
 
@@ -159,6 +159,12 @@ def cancel_recovery(request: Call, payload: schemas.StopRecovery) -> Any:
     """Stop it: everything stays as it was."""
     actions.cancel_recovery(request.actor, request.now, secret=payload.secret or "")
     return Status(204, None)
+
+
+def _evidence(request: Call, payload: schemas.SignedText, purpose: ChallengePurpose) -> eds.Evidence:
+    return queries.entry_evidence(
+        request.actor, request.now, purpose=purpose, challenge_id=payload.challenge_id, cms=payload.cms
+    )
 
 
 def _told(step: RecoveryStep) -> dict[str, Any]:

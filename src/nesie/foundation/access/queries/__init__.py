@@ -14,12 +14,14 @@ from nesie.foundation.access import rules
 from nesie.foundation.access.gateways import Wiring
 from nesie.foundation.access.models import (
     Approval,
+    Challenge,
     ClientLogin,
     Device,
     KnownDevice,
     Passkey,
     Recovery,
     ServerSession,
+    SignInCounter,
     StaffAccount,
 )
 from nesie.foundation.access.queries.emergency import (
@@ -51,6 +53,8 @@ from nesie.foundation.access.rules import (
     StaffView,
 )
 from nesie.foundation.audit.rules import told_arguments
+from nesie.foundation.identification import queries as identities
+from nesie.foundation.identification.rules import eds
 from nesie.foundation.lender import queries as lender
 from nesie.foundation.norms import queries as norms
 from nesie.foundation.vault import queries as vault
@@ -234,6 +238,25 @@ def eds_text(purpose: ChallengePurpose, value: bytes, at: datetime) -> bytes:
     """What is signed to sign in or to recover."""
     name = lender.organisation().name["en"]
     return rules.sign_in_text(act=purpose.value, lender=name, challenge=rules.proofs.b64(value), at=at)
+
+
+def entry_evidence(
+    actor: Actor, now: datetime, *, purpose: ChallengePurpose, challenge_id: UUID, cms: bytes
+) -> eds.Evidence:
+    """What the authorities say of a signature to get in; it is judged at once and needs no stamp.
+
+    Nobody is asked, and nothing is told, for who has no text of ours to sign in this session, or whose network is
+    locked: it would be refused anyway, and each asking takes a worker of ours and the authorities' time.
+    """
+    machine = machine_time(now)
+    row = Challenge.objects.filter(id=challenge_id, purpose=purpose).first()
+    serves = row is not None and rules.challenge_serves(
+        expires_at=row.expires_at, spent_at=row.spent_at, asked_in=row.session, answered_in=actor.session, now=machine
+    )
+    locks = SignInCounter.objects.filter(name_hash=source_hash(actor.origin) or b"", locked_until__gt=machine)
+    if not serves or locks.exists():
+        return eds.Evidence()
+    return identities.gather_evidence(cms, now, stamp=False)
 
 
 def recovering(actor: Actor) -> Recovery:
