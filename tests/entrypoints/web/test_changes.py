@@ -115,6 +115,7 @@ def test_an_entrepreneur_agrees_without_a_key(here, running) -> None:
     now = clock.business_now()
     Contract.objects.filter(pk=contract_id).update(consumer=False, entrepreneur=True)
     made = changes.drafted(now, contract_id)
+    here.carry(now)  # the state says that she is one
     here.identities.at(now)
     here.identities.biometric_proof(
         who.actor, now, subject_id=who.client_id, operation="sign_change",

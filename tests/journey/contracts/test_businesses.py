@@ -37,7 +37,7 @@ from nesie.journey.payments.rules import Ownership
 from nesie.kernel.actor import Role, worker
 from nesie.kernel.ids import ApplicationId, ContractId, ProofId
 from nesie.kernel.money import Money
-from tests import given_businesses, given_loans
+from tests import given_businesses, given_changes, given_loans
 from tests import given_contracts as given
 from tests.given_applications import Applicant, officer, on_sale, submitted
 from tests.given_businesses import COMPANY, FIRM, IE
@@ -279,6 +279,31 @@ def test_a_sole_proprietor_signs_a_business_loan_by_the_face_alone(here, proprie
     assert (signature.eds_proof_id, signature.biometric_proof_id) == (None, biometric)
     here.pay_out(now)
     assert queries.contract(worker(), made.contract_id, now).status is ContractStatus.DISBURSED
+    _agrees_to_a_change(now, here, proprietor, made.contract_id)
+
+
+def _agrees_to_a_change(now: datetime, here: Stand, who: Applicant, contract_id: ContractId) -> None:
+    """By the face alone only as long as the state knows him as a sole proprietor; then as everybody."""
+    change = given_changes.drafted(now, contract_id)
+    eds_proof, biometric = given_changes.proofs(now, here, who, change)
+
+    def agree(at: datetime, given_eds: ProofId | None) -> SignOutcome:
+        return actions.sign_change(
+            who.actor, at, change_id=change.change_id, biometric_proof_id=biometric, eds_proof_id=given_eds,
+            document_sha256=change.sign_sha256,
+        ).outcome  # fmt: skip
+
+    assert agree(now, None) is SignOutcome.CHECKS_UNDER_WAY, "nobody has answered yet"
+    here.carry(now)
+    old = now + timedelta(hours=25)
+    assert agree(old, None) is SignOutcome.CHECKS_UNDER_WAY, "an old answer is none: it is asked for anew"
+    here.outside.bureau.closed.add(IE.number)
+    here.carry(old)
+    here.outside.bureau.closed.clear()
+    assert queries.change(who.actor, change.change_id).eds_needed
+    with pytest.raises(SecondProofMissing):
+        agree(old, None)
+    assert agree(now, eds_proof) is SignOutcome.SIGNED
 
 
 def asked_again(now: datetime, here: Stand, who: Applicant, made: Drafted) -> None:

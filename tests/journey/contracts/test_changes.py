@@ -185,6 +185,7 @@ class TestSigning:
                 "document_sha256": made.sign_sha256,
             }  # fmt: skip
             if signed:
+                here.carry(later)  # the state says that she is one
                 actions.sign_change(aigerim.actor, later, **arguments)
                 assert status(made) is ChangeStatus.SIGNED
             else:

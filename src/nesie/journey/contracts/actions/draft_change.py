@@ -69,8 +69,9 @@ def draft_change(actor: Actor, now: datetime, *, proposal: rules.ChangeProposal)
     move_change(actor, change, ChangeStatus.ANNOUNCED if proposal.one_sided else ChangeStatus.DRAFTED, now)
     template = "improvement_announced" if proposal.one_sided else "change_proposed"
     tell(actor, row, template, now, until=until)
-    if proposal.payout:
-        # What the Law asks before money is agreed on is asked while the client reads.
+    spared = not proposal.one_sided and ProofKind.EDS not in queries.change_proofs(row, change)
+    if proposal.payout or spared:
+        # What the Law asks before money is agreed on, and who is spared the EDS, is asked while the client reads.
         creditworthiness.request_checks(
             actor,
             now,
@@ -78,6 +79,7 @@ def draft_change(actor: Actor, now: datetime, *, proposal: rules.ChangeProposal)
             case_id=change.pk,
             stage=Stage.SIGNING,
             consumer=row.consumer,
+            money=bool(proposal.payout),
         )
     return rules.DraftedChange(
         change_id=change.pk,

@@ -17,7 +17,9 @@ from nesie.journey.contracts.actions._changing import move_change, require_chang
 from nesie.journey.contracts.actions._rechecking import check_again
 from nesie.journey.contracts.models import ChangeSignature, Contract, ContractChange
 from nesie.journey.contracts.rules import ChangeStatus, SignOutcome
-from nesie.journey.creditworthiness.rules import Replaced
+from nesie.journey.creditworthiness import actions as creditworthiness
+from nesie.journey.creditworthiness import queries as credit
+from nesie.journey.creditworthiness.rules import Replaced, Stage
 from nesie.kernel.actor import Actor
 from nesie.kernel.ids import ClientId, ContractId, ProofId
 
@@ -36,9 +38,10 @@ def sign_change(
 ) -> rules.SignedChange:
     """Agree by EDS AND biometrics, both over this very document (Rules, 9).
 
-    An individual entrepreneur's business microcredit needs no EDS. Where the change gives money out, what the checks
-    made again say is an outcome, as at the signing of a contract: while they are under way, or when they do not allow
-    it, nothing is signed and no proof is spent; the signature starts the 24 hours (Rules, 9-1).
+    An individual entrepreneur's business microcredit needs no EDS as long as the state knows him as one. What the
+    checks made again say is an outcome, as at the signing of a contract: while they are under way, or when they do not
+    allow to give money out, nothing is signed and no proof is spent; where it does give money out, the signature
+    starts the 24 hours (Rules, 9-1).
     Raises SecondProofMissing, AuthorityEnded, NotTheChangeShown, AnswerTooLate, ProofUnfit, ProofSpent,
     ChangeMoveRefused, NotFound, DocumentAltered.
     """
@@ -51,9 +54,8 @@ def sign_change(
     document_id = queries.change_document_id(row, change)
     queries.verified(document_id, change.sha256)
     proofs = rules.proofs_given(biometric=biometric_proof_id, eds=eds_proof_id)
-    needed = rules.needed_proofs(consumer=row.consumer, entrepreneur=row.entrepreneur)
-    rules.check_proofs(needed, frozenset(proofs))
-    outcome = _check_again(actor, row, change, now)
+    rules.check_proofs(queries.change_proofs(row, change), frozenset(proofs))
+    outcome = _check_again(actor, row, change, now, eds=eds_proof_id is not None)
     if outcome is not SignOutcome.SIGNED:
         return rules.SignedChange(change_id, outcome)
     for kind, proof_id in proofs.items():
@@ -83,9 +85,9 @@ def sign_change(
     return _signed(actor, row, change, now)
 
 
-def _check_again(actor: Actor, row: Contract, change: ContractChange, now: datetime) -> SignOutcome:
+def _check_again(actor: Actor, row: Contract, change: ContractChange, now: datetime, *, eds: bool) -> SignOutcome:
     if change.payout_tiyn is None:
-        return SignOutcome.SIGNED
+        return SignOutcome.SIGNED if eds else _spared(actor, row, change, now)
     proposal = rules.ChangeProposal.from_json(ContractId(row.pk), change.proposal)
     return check_again(
         actor,
@@ -97,6 +99,24 @@ def _check_again(actor: Actor, row: Contract, change: ContractChange, now: datet
         consumer=row.consumer,
         replaces=Replaced(ContractId(row.pk), proposal.standing.principal),
     )
+
+
+def _spared(actor: Actor, row: Contract, change: ContractChange, now: datetime) -> SignOutcome:
+    """Only a fresh word of the state that he is an entrepreneur still spares him the EDS."""
+    standing = credit.business_standing(change.pk, Stage.SIGNING)
+    if standing is not None and standing.serves(now):
+        return SignOutcome.SIGNED
+    if not credit.waiting(change.pk, Stage.SIGNING):
+        creditworthiness.request_checks(
+            actor,
+            now,
+            client_id=ClientId(row.client_id),
+            case_id=change.pk,
+            stage=Stage.SIGNING,
+            consumer=row.consumer,
+            money=False,
+        )
+    return SignOutcome.CHECKS_UNDER_WAY
 
 
 def _signed(actor: Actor, row: Contract, change: ContractChange, now: datetime) -> rules.SignedChange:

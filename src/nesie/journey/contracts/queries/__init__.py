@@ -57,6 +57,8 @@ from nesie.journey.contracts.rules import (
     CoolingOff,
     Grant,
 )
+from nesie.journey.creditworthiness import queries as credit
+from nesie.journey.creditworthiness.rules import Stage
 from nesie.kernel.actor import Actor, Role
 from nesie.kernel.ids import ApplicationId, ClientId, ContractId, DocumentId
 from nesie.kernel.money import Money
@@ -454,10 +456,18 @@ def _proposal(row: ContractChange) -> rules.ChangeProposal:
     return rules.ChangeProposal.from_json(ContractId(row.contract_id), row.proposal)
 
 
+def change_proofs(row: Contract, change: ContractChange) -> frozenset[ProofKind]:
+    """What the client agrees with. Of one that gives money out the checks made again say whether it may be signed."""
+    standing = None
+    if change.payout_tiyn is None and row.entrepreneur:
+        standing = credit.business_standing(change.pk, Stage.SIGNING)
+    at_work = standing.active if standing else None
+    return rules.change_proofs(consumer=row.consumer, entrepreneur=row.entrepreneur, at_work=at_work)
+
+
 def _change_view(row: ContractChange, now: datetime | None = None) -> rules.ChangeView:
     contract_row, proposal = row.contract, _proposal(row)
     before, after = rules.gesv_before(proposal), rules.change_gesv(proposal)
-    needed = rules.needed_proofs(consumer=contract_row.consumer, entrepreneur=contract_row.entrepreneur)
     signature = getattr(row, "signature", None)
     return rules.ChangeView(
         change_id=row.pk,
@@ -472,7 +482,7 @@ def _change_view(row: ContractChange, now: datetime | None = None) -> rules.Chan
         gesv_before=before.shown_pct if before else None,
         gesv_after=after.shown_pct if after else None,
         answer_until=row.answer_until,
-        eds_needed=ProofKind.EDS in needed,
+        eds_needed=ProofKind.EDS in change_proofs(contract_row, row),
         document_kk_id=DocumentId(row.document_kk_id),
         document_ru_id=DocumentId(row.document_ru_id),
         sign_document_id=DocumentId(change_document_id(contract_row, row)),

@@ -116,6 +116,11 @@ def needed_proofs(*, consumer: bool, entrepreneur: bool) -> frozenset[ProofKind]
     return frozenset({ProofKind.BIOMETRIC, ProofKind.EDS})
 
 
+def change_proofs(*, consumer: bool, entrepreneur: bool, at_work: bool | None) -> frozenset[ProofKind]:
+    """As for a contract; who the state no longer knows as an entrepreneur (`at_work`) signs as everybody."""
+    return needed_proofs(consumer=consumer, entrepreneur=entrepreneur and at_work is not False)
+
+
 def answer_until(effective_on: date, refusal: Deadline | None, today: date) -> datetime:
     """The first moment too late for the client's answer.
 

@@ -34,19 +34,26 @@ class ChecksRequested:
 
 @use_case
 def request_checks(
-    actor: Actor, now: datetime, *, client_id: ClientId, case_id: UUID, stage: Stage, consumer: bool = True
+    actor: Actor,
+    now: datetime,
+    *,
+    client_id: ClientId,
+    case_id: UUID,
+    stage: Stage,
+    consumer: bool = True,
+    money: bool = True,
 ) -> ChecksRequested:
     """Intend every question of a case anew; the answers are taken by `record_inquiry_answer`. NotFound.
 
-    `consumer`: the loan serves no business. The consent to be asked about was given at registration, without which
-    there is no client.
+    `consumer`: the loan serves no business; `money`: the case gives some out. The consent to be asked about was given
+    at registration, without which there is no client.
     """
     client = clients.client(actor, client_id)
     number = queries.newest_round(case_id, stage) + 1
     about = {"bin": client.bin} if client.is_entity else {"iin": client.iin}
     heads = client.authority is not None and client.authority.kind is Authority.ORDER
     more = {InquiryKind.BUSINESS_STANDING: {"head": client.iin if heads else ""}}
-    asked = rules.questions(stage, entity=client.is_entity, consumer=consumer)
+    asked = rules.questions(stage, entity=client.is_entity, consumer=consumer, money=money)
     sent = tuple(_ask(kind, about | more.get(kind, {}), client_id, case_id, stage, number, now) for kind in asked)
     return ChecksRequested(number, sent)
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from nesie.journey.creditworthiness.rules.facts import (
+    ANSWER_SERVES,
     BureauReport,
     BusinessStanding,
     Case,
@@ -24,9 +25,7 @@ from nesie.journey.creditworthiness.rules.norms import NormBook, NormGap
 from nesie.kernel.decision import Decision, Outcome, Reason, RuleResult
 from nesie.kernel.money import Money
 
-# How long an answer serves a decision: the lender's own policy, not a legal number.
-ANSWER_SERVES = timedelta(hours=24)
-RECHECK_SERVES = timedelta(hours=1)
+RECHECK_SERVES = timedelta(hours=1)  # right before payout; the lender's own policy, not a legal number
 
 Finding = tuple[Outcome, Reason] | None  # None: nothing against it
 Check = Callable[[Case, NormBook], Finding]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from nesie.kernel.ids import ContractId
 from nesie.kernel.money import ZERO, Money
+
+# How long an answer serves a decision: the lender's own policy, not a legal number.
+ANSWER_SERVES = timedelta(hours=24)
 
 
 class Stage(StrEnum):
@@ -35,12 +38,12 @@ QUESTIONS: dict[Stage, tuple[InquiryKind, ...]] = {
 }
 
 
-def questions(stage: Stage, *, entity: bool, consumer: bool) -> tuple[InquiryKind, ...]:
-    """What is asked of this borrower for this loan.
+def questions(stage: Stage, *, entity: bool, consumer: bool, money: bool = True) -> tuple[InquiryKind, ...]:
+    """What is asked of this borrower for this loan; where no `money` is given out, only of a business itself.
 
     The register of voluntary refusals knows natural persons only; whether a business is at work matters to its loans.
     """
-    asked = tuple(kind for kind in QUESTIONS[stage] if not (entity and kind is InquiryKind.VOLUNTARY_REFUSAL))
+    asked = tuple(kind for kind in QUESTIONS[stage] if money and not (entity and kind is InquiryKind.VOLUNTARY_REFUSAL))
     return asked if consumer or stage is Stage.PAYOUT else (*asked, InquiryKind.BUSINESS_STANDING)
 
 
@@ -203,6 +206,10 @@ class BusinessStanding:
         if not isinstance(data["active"], bool) or not isinstance(data["headed"], bool | None):
             raise ValueError("active, headed")
         return cls(datetime.fromisoformat(data["received_at"]), data["active"], data["headed"])
+
+    def serves(self, now: datetime) -> bool:
+        """Whether the word is young enough to decide by."""
+        return now - self.received_at <= ANSWER_SERVES
 
 
 @dataclass(frozen=True, slots=True)
