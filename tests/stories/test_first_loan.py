@@ -35,6 +35,7 @@ from nesie.journey.loans.rules import Status as LoanStatus
 from nesie.journey.payments import queries as payments
 from nesie.kernel.ids import ApplicationId, ContractId, LoanId
 from nesie.kernel.money import ZERO, Money
+from tests import archival
 from tests.stories.world import AMOUNT, DAY, World
 
 
@@ -59,6 +60,7 @@ def test_from_registration_to_the_closing_statement(world: World) -> None:
     pays_everything_back(world, aigerim, loan_id)
     world.check_books()
     the_trail_tells_it_all(loan_id, contract_id, application_id)
+    her_papers_can_be_archived(aigerim)
 
 
 def registers(world: World, aigerim: Walk) -> None:
@@ -206,3 +208,17 @@ def the_trail_tells_it_all(loan_id: LoanId, contract_id: ContractId, application
         records = audit.trail_of(thing)
         assert acts <= {record.act for record in records}
         assert all(record.sealed for record in records)
+
+
+def her_papers_can_be_archived(aigerim: Walk) -> None:
+    """Whatever was laid out for her on the way, in both languages, is PDF/A."""
+    laid_out = [view for view in documents.of_owner(aigerim.client_id) if view.template]
+    for view in laid_out:
+        archival.opened(documents.content(view.id))
+    assert {view.template for view in laid_out} >= {
+        "clients/registration",
+        "contracts/contract",
+        "contracts/consent_to_conclude",
+        "contracts/consent_to_receive",
+        "loans/statement",
+    }

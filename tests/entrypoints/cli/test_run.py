@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -86,12 +87,11 @@ def get(env: dict[str, str], path: str) -> int:
         return int(answer.status)
 
 
-def records(home: Path) -> int:
+def records(home: Path) -> dict[int, Any]:
+    """Every record of the trail, whole, by its number."""
     url = json.loads((home / "postgres" / "connection.json").read_text())["app_url"]
     with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT count(*) FROM audit_auditrecord").fetchone()
-    assert row is not None
-    return int(row[0])
+        return {row[0]: row for row in connection.execute("SELECT * FROM audit_auditrecord")}
 
 
 @pytest.mark.clause("14-web")
@@ -106,14 +106,18 @@ def test_it_starts_and_ctrl_c_leaves_nothing_running(home: Path, env: dict[str, 
 def test_after_a_kill_9_the_next_start_recovers_with_nothing_lost(home: Path, env: dict[str, str]) -> None:
     process = start(env)
     logins, before = (home / "demo-logins.json").read_bytes(), records(home)
-    assert before > 0
+    assert before
     process.kill()
     process.wait()
     wait_for_silence(home)
 
     again = start(env)
     assert get(env, "/") == 200
-    assert records(home) >= before
+    after = records(home)
+    assert {number: after.get(number) for number in before} == before
+    verify = [sys.executable, "-m", "nesie.entrypoints.cli.main", "audit", "verify"]
+    told = subprocess.run(verify, env=env | {"NESIE_DEMO": "1"}, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
     assert (home / "demo-logins.json").read_bytes() == logins
     again.terminate()
     assert again.wait(30) == 0

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 from nesie.entrypoints.jobs.exchange import deliver
 from nesie.foundation.access import queries as access
@@ -54,7 +52,7 @@ from nesie.kernel.actor import Actor, worker
 from nesie.kernel.ids import ClientId, ProofId
 from nesie.kernel.refused import NotFound
 from nesie.simulators.people import PEOPLE, Person
-from tests import given_businesses
+from tests import archival, given_businesses
 from tests.given_access import code_sent_to, texts_to, visitor
 from tests.given_clients import AIGERIM, DANIYAR, record_of, registered_client
 from tests.given_identification import Identities, identities
@@ -282,7 +280,7 @@ def test_a_legal_entity_changes_its_details_by_its_own_key_and_its_signatorys_fa
     person = replace(AIGERIM, phone="+77770990081")
     actor = given_businesses.registered_company(now, world, person)
     drafted = propose_account_change(actor, now, iban=given_businesses.COMPANY.iban)
-    paper = PdfReader(BytesIO(documents.content(drafted.document_id))).pages[0].extract_text()
+    paper = archival.opened(documents.content(drafted.document_id)).pages[0].extract_text()
     assert given_businesses.COMPANY.number in paper
     face = proofs(world, actor, now, drafted)["biometric_proof_id"]
     about: dict[str, Any] = {

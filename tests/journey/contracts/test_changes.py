@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import pypdf
 import pytest
 
 from nesie.entrypoints.jobs.journey import STEPS, move
@@ -33,6 +31,7 @@ from nesie.journey.contracts.rules import (
 from nesie.kernel.actor import client, worker
 from nesie.kernel.ids import ContractId, new_id
 from nesie.kernel.refused import NotFound
+from tests import archival
 from tests import given_changes as changes
 from tests import given_contracts as given
 from tests.given_applications import Applicant
@@ -65,7 +64,7 @@ def status(made, actor=None) -> ChangeStatus:
 
 
 def pdf(document_id) -> str:
-    pages = pypdf.PdfReader(io.BytesIO(documents.content(document_id))).pages
+    pages = archival.opened(documents.content(document_id)).pages
     return " ".join("".join(page.extract_text() for page in pages).replace("\u00a0", " ").split())
 
 

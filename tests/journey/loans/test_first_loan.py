@@ -7,12 +7,10 @@ the confirmation in both languages.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from pypdf import PdfReader
 
 from nesie.foundation.documents import queries as documents
 from nesie.foundation.ledger import queries as ledger
@@ -27,13 +25,13 @@ from nesie.kernel.actor import client, worker
 from nesie.kernel.ids import new_id
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.refused import NotFound
-from tests import given_contracts, given_loans
+from tests import archival, given_contracts, given_loans
 
 DAY = timedelta(days=1)
 
 
 def text_of(pdf: bytes) -> str:
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace("\u00a0", " ")
+    return "\n".join(page.extract_text() for page in archival.opened(pdf).pages).replace("\u00a0", " ")
 
 
 def figure(money: Money) -> str:
@@ -82,7 +80,7 @@ class TestFirstLoan:
         for language in ("kk", "ru"):
             document_id = actions.issue_statement(worker(), at, loan_id=loan_id, language=language)
             assert documents.described(document_id).kind == "closing_statement"
-            assert documents.content(document_id).startswith(b"%PDF")
+            archival.opened(documents.content(document_id))
             assert actions.issue_statement(worker(), at, loan_id=loan_id, language=language) == document_id
         assert queries.without_closing_statement() == ()
 

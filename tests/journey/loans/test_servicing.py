@@ -22,7 +22,7 @@ from nesie.kernel.ids import ReceiptId, new_id
 from nesie.kernel.money import ZERO, Money
 from nesie.kernel.rate import Rate
 from nesie.kernel.refused import NotFound
-from tests import given, given_changes
+from tests import archival, given, given_changes
 from tests.given import ActiveLoan, FourEyes
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def papers(loan: ActiveLoan) -> list[tuple[str, str]]:
     """Kind of event and language of each document made for the client."""
     rows = EventPaper.objects.filter(event__loan_id=loan.loan_id).select_related("event").order_by("event__recorded_at")
     for row in rows:
-        assert documents.content(row.document_id).startswith(b"%PDF")
+        archival.opened(documents.content(row.document_id))
         assert documents.described(row.document_id).owner_id == loan.who.client_id
     return sorted((row.event.kind, row.language) for row in rows)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-import pypdf
 import pytest
 
 from nesie.entrypoints.jobs.journey import STEPS, move
@@ -34,8 +32,8 @@ from nesie.journey.loans.rules import (
 from nesie.kernel.actor import client, worker
 from nesie.kernel.ids import LoanId, new_id
 from nesie.kernel.refused import NotFound
+from tests import archival, given_contracts, given_loans
 from tests import given_changes as changes
-from tests import given_contracts, given_loans
 from tests.given_applications import Applicant
 from tests.given_changes import OFFICER
 from tests.given_contracts import Stand
@@ -79,7 +77,7 @@ def told(who: Applicant) -> list[str]:
 
 
 def pdf(document_id) -> str:
-    pages = pypdf.PdfReader(io.BytesIO(documents.content(document_id))).pages
+    pages = archival.opened(documents.content(document_id)).pages
     return " ".join("".join(page.extract_text() for page in pages).replace("\u00a0", " ").split())
 
 
