@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import heapq
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,10 +76,11 @@ class Simulation:
         self._order = count()
         self._echoes: list[tuple[Echo, int]] = []
         self._logs: list[Any] = []
+        self.papers: Counter[str] = Counter()
 
     def run(self) -> Simulation:
         """All days; SimulationFailed at the first day that ends wrong."""
-        with connected(self.world), _watched() as self._logs, _seldom_swept():
+        with connected(self.world) as typesetter, _watched() as self._logs, _seldom_swept():
             self.office = Office(self.clock, self.world)
             self.world.office = self.office
             self.office.open()
@@ -89,6 +91,7 @@ class Simulation:
                 self._live(FIRST_DAY + timedelta(days=day))
             seal_all(self.clock.now)
             self._report(findings(AT_THE_END, self._seen(self.clock.now)))
+        self.papers = typesetter.made
         return self
 
     def _live(self, today: date) -> None:

@@ -54,6 +54,9 @@ def test_two_hundred_people_through_four_hundred_days(fresh_db, seed, first, cli
     """Two lenders with half of the people each: the two halves run beside each other on two processors."""
     run = Simulation(seed, clients=clients, days=400, first=first).run()
     if seed == DEFAULT_SEED:
+        typeset = run.papers["application/pdf"]
+        assert typeset, "no paper was laid out for people to read"
+        assert 0.02 < typeset / run.papers.total() < 0.3, "every tenth client gets real papers"
         assert not _missing(run.trace, HAPPENED + ALSO[first]), "a run in which this never happens proves nothing of it"
         assert run.world.statement.told_days_late, "no receipt was heard of days late"
         assert {fault for fault in Fault if run.faults.met[fault.value]} == set(Fault) - {Fault.NONE}

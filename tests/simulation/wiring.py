@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -41,20 +42,24 @@ class Typesetter:
     def __init__(self, whole: frozenset[str]) -> None:
         # An IIN or a name in the data tells whose paper it is.
         self._whole = tuple(name.encode() for name in sorted(whole))
+        self.made: Counter[str] = Counter()  # by media type
 
     def __call__(self, template: str, data: Mapping[str, Any], *, language: Language, at: datetime) -> Rendered:
         """As `contracts.gateways.Papers`."""
         plain = plain_papers(template, data, language=language, at=at)
+        made = plain
         if any(name in plain.content for name in self._whole):
-            return render(template, dict(data), language=language, at=at)
-        return plain
+            made = render(template, dict(data), language=language, at=at)
+        self.made[made.media_type] += 1
+        return made
 
 
 @contextmanager
-def connected(world: World) -> Iterator[None]:
-    """Gateways served by the world; put back afterwards."""
+def connected(world: World) -> Iterator[Typesetter]:
+    """Gateways served by the world, put back afterwards; who lays out the papers."""
     real = [who for who, one in zip(world.people, world.plans, strict=True) if one.whole]
     whole = frozenset(name for who in real for name in (who.iin, who.full_name))
+    typesetter = Typesetter(whole)
     new: list[tuple[Any, str, Any]] = [
         (Audit, "seal_key", world.seal_key),
         (Audit, "anchor", world.anchor),
@@ -64,13 +69,13 @@ def connected(world: World) -> Iterator[None]:
         (Identification, "biometrics", world.biometrics),
         (Identification, "registry", world.registry),
         (Clients, "portrait_meter", EasyMeter()),
-        (Contracts, "papers", Typesetter(whole)),
+        (Contracts, "papers", typesetter),
     ]
     before = [(where, name, where.__dict__.get(name)) for where, name, _ in new]
     try:
         for where, name, value in new:
             setattr(where, name, value)
-        yield
+        yield typesetter
     finally:
         for where, name, value in before:
             setattr(where, name, value)
