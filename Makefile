@@ -51,7 +51,7 @@ clean:
 	rm -rf .venv var artefacts
 
 .venv/uv-$(UV_VERSION):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nesie needs Python 3.11 or newer")'
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12) and "Nesie needs Python 3.11 or 3.12, and this is %d.%d. If another is installed: make PYTHON=python3.12" % sys.version_info[:2])'
 	@echo "Making the environment in .venv ..."
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.core.exceptions import ImproperlyConfigured
 
+from nesie.config import wiring
 from nesie.foundation.identification.adapters.fake import FakeRevocation, FakeTimestamps
 from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.gateways import Revocation, Timestamps
@@ -138,6 +141,38 @@ class TestHttp:
         (tmp_path / "stamps").mkdir()
         (tmp_path / "stamps" / "two.cer").write_bytes(der(world[1].pair("root-gost")))
         assert pinned.stamping() != pinned.signing()
+
+    def test_outside_a_demo_nothing_of_the_test_authority_can_be_pinned(
+        self, world: tuple[str, Material, Path], tmp_path: Path, settings: Any
+    ) -> None:
+        settings.NESIE_ANCHORS_DIR = tmp_path
+        assert {one.name for one in world[2].iterdir()} == {"demo_gost.pem", "demo_rsa.pem"}
+        (tmp_path / "stamps").mkdir()
+        kinds = {"authority": tmp_path, "root": tmp_path, "tsa": tmp_path / "stamps"}
+        for name, folder in ((f"{kind}-{each}", folder) for kind, folder in kinds.items() for each in Algorithm):
+            settings.NESIE_DEMO_PARTS = frozenset()
+            pinned = wiring.pinned_anchors()
+            (folder / "one.cer").write_bytes(der(world[1].pair(name)))
+            for read in (pinned.stamping, wiring.pinned_anchors):  # put there later, or there at the start
+                with pytest.raises(ImproperlyConfigured, match=str(folder / "one.cer")):
+                    read()
+            settings.NESIE_DEMO_PARTS = frozenset({"TEST_AUTHORITY"})
+            assert len(wiring.pinned_anchors().stamping()) == 1
+            (folder / "one.cer").unlink()
+        (tmp_path / "torn.cer").write_bytes(b"0")
+        with pytest.raises(ValueError, match=r"torn\.cer is no certificate"):
+            wiring.pinned_anchors()
+
+    def test_outside_a_demo_no_authority_answers_on_this_machine(self, tmp_path: Path, settings: Any) -> None:
+        settings.NESIE_ANCHORS_DIR, settings.NESIE_DEMO_PARTS = tmp_path, frozenset()
+        listed = tmp_path / "authorities.toml"
+        listed.write_text(
+            '[national]\nocsp = "http://ocsp.example.kz/"\ncrl = "http://localhost:8105/crl/national.crl"\n'
+        )
+        with pytest.raises(ImproperlyConfigured, match=r"crl of \[national\] in .*authorities\.toml"):
+            wiring.pinned_anchors()
+        settings.NESIE_DEMO_PARTS = frozenset({"EMULATORS"})
+        wiring.pinned_anchors()
 
     def test_an_authority_may_answer_at_addresses_of_its_own(
         self, world: tuple[str, Material, Path], tmp_path: Path

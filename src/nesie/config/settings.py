@@ -221,7 +221,17 @@ CONTENT_SECURITY_POLICY = {
 
 # Links in messages lead here; left empty, to the domain of the brand.
 NESIE_PUBLIC_URL = os.environ.get("NESIE_PUBLIC_URL", "").rstrip("/")
-demo.check_addresses(NESIE_ADDRESSES, NESIE_DEMO_PARTS)
+demo.check_addresses(
+    {f"NESIE_{name.upper()}_URL": address for name, address in NESIE_ADDRESSES.items()}
+    | {
+        "NESIE_OCSP_URL": NESIE_PKI["ocsp"],
+        "NESIE_CRL_URL": NESIE_PKI["crl"],
+        "NESIE_TSP_URL": NESIE_PKI["stamps"],
+    }
+    | ({"NESIE_NCANODE_URL": NESIE_NCANODE_URL} if NESIE_NCANODE_URL else {})
+    | ({"NESIE_EGOV_MOBILE_LINK": NESIE_EGOV_MOBILE_LINK} if NESIE_EGOV_MOBILE_LINK else {}),
+    NESIE_DEMO_PARTS,
+)
 NESIE_GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("NESIE_GATEWAY_TIMEOUT_SECONDS", "10"))
 # Who carries messages to the outside world; simulations name another.
 NESIE_CARRIER = "nesie.config.outside.carrier"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 import nesie
+from nesie.config import demo
 from nesie.foundation.access.adapters.trust import FileTrust
 from nesie.foundation.access.gateways import Wiring as AccessWiring
 from nesie.foundation.access.queries import Gate
@@ -26,6 +27,7 @@ from nesie.foundation.identification.adapters.openssl import GostEngine, engine_
 from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
 from nesie.foundation.identification.adapters.registry import GatewayRegistry
 from nesie.foundation.identification.gateways import Wiring as IdentificationWiring
+from nesie.foundation.identification.rules.eds import Certificate
 from nesie.foundation.ledger.gateways import Wiring as LedgerWiring
 from nesie.foundation.vault.adapters.file import FileKeyRing
 from nesie.foundation.vault.gateways import Wiring as VaultWiring
@@ -97,10 +99,23 @@ def _gost() -> Callable[[], gost.Backend]:
             return engine_or_plain
 
 
+def pinned_anchors() -> PinnedAnchors:
+    """Read at the start already: outside a demo nothing of the test authority may be among them, now or later."""
+    on = settings.NESIE_DEMO_PARTS
+
+    def check(file: Path, one: Certificate) -> None:
+        demo.check_anchor(file, (value for _kind, value in one.subject_fields), on)
+
+    anchors = PinnedAnchors(settings.NESIE_ANCHORS_DIR, check)
+    anchors.signing(), anchors.stamping()
+    demo.check_authorities(anchors.list_file, anchors.listed(), on)
+    return anchors
+
+
 def _connect_identification(faces: OwnFaces) -> None:
     gost.use(_gost())
     pki, addresses, timeout = settings.NESIE_PKI, settings.NESIE_ADDRESSES, settings.NESIE_GATEWAY_TIMEOUT_SECONDS
-    anchors = IdentificationWiring.anchors = PinnedAnchors(settings.NESIE_ANCHORS_DIR)
+    anchors = IdentificationWiring.anchors = pinned_anchors()
     common = Addresses(ocsp=pki["ocsp"], crl=pki["crl"])
     IdentificationWiring.revocation = PkiRevocation(anchors, common, timeout=timeout)
     second = settings.NESIE_NCANODE_URL

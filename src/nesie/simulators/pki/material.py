@@ -35,6 +35,7 @@ from nesie.simulators.pki.authority import (
 )
 from nesie.simulators.pki.keys import Algorithm, fresh, load_key
 
+# Every name of these authorities begins with ДЕМО: by it an installation for real clients refuses to pin them.
 AUTHORITY_NAMES = {
     Algorithm.GOST: "ДЕМО КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (GOST)",
     Algorithm.RSA: "ДЕМО КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (RSA)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,19 +37,28 @@ class PinnedAnchors:
         ocsp = "http://ocsp.pki.gov.kz/"
         crl = "https://crl.pki.gov.kz/nca_gost_2022.crl"
 
-    Read again when the folder changes, so that a new authority needs no restart.
+    Read again when the folder changes, so that a new authority needs no restart. `check` is told of each file read, and
+    raises for one that may not be pinned here.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, check: Callable[[Path, Certificate], None] = lambda _file, _one: None) -> None:
+        self._folder, self._check = folder, check
         self._read: dict[Path, tuple[tuple[tuple[str, int], ...], tuple[Certificate, ...]]] = {}
 
     def addresses(self, issuer: Certificate, common: Addresses) -> Addresses:
         """Where this authority answers: its own addresses, else the common ones."""
         name = next((path.stem for path, one in zip(self._files(), self.signing(), strict=True) if one == issuer), "")
-        listed = self._folder / "authorities.toml"
-        own = tomllib.loads(listed.read_text("utf-8")).get(name, {}) if name and listed.exists() else {}
+        own = self.listed().get(name, {}) if name else {}
         return Addresses(own.get("ocsp", common.ocsp), own.get("crl", common.crl)).of(name)
+
+    @property
+    def list_file(self) -> Path:
+        """Where authorities with addresses of their own stand."""
+        return self._folder / "authorities.toml"
+
+    def listed(self) -> Mapping[str, Mapping[str, str]]:
+        """What stands there; nothing without the file."""
+        return tomllib.loads(self.list_file.read_text("utf-8")) if self.list_file.exists() else {}
 
     def signing(self) -> tuple[Certificate, ...]:
         """As the gateway says."""
@@ -63,8 +73,16 @@ class PinnedAnchors:
         seen = tuple((path.name, path.stat().st_mtime_ns) for path in files)
         known = self._read.get(folder)
         if known is None or known[0] != seen:
-            known = self._read[folder] = (seen, load_anchors(path.read_bytes() for path in files))
+            known = self._read[folder] = (seen, tuple(self._one(path) for path in files))
         return known[1]
+
+    def _one(self, path: Path) -> Certificate:
+        try:
+            (one,) = load_anchors([path.read_bytes()])
+        except ValueError as error:
+            raise ValueError(f"{path} is no certificate: {error}") from error
+        self._check(path, one)
+        return one
 
     def _files(self, folder: Path | None = None) -> list[Path]:
         return sorted(p for p in (folder or self._folder).glob("*") if p.suffix in (".pem", ".crt", ".cer"))
