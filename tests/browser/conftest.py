@@ -130,10 +130,16 @@ class Visitor:
     language: str
     width: int
     looked_at: list[str]
+    complaints: list[str]  # errors of the pages' own scripts
 
     def go(self, path: str) -> None:
         """Open an address of ours."""
         self.page.goto(self.world.address + path)
+
+    def resize(self, width: int) -> None:
+        """Go on on another screen."""
+        self.width = width
+        self.page.set_viewport_size({"width": width, "height": 800 if width < 600 else 900})
 
     def press(self, selector: str) -> None:
         """Click what leads to another page, and wait until it is there."""
@@ -157,6 +163,7 @@ class Visitor:
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         said = [f"{v['id']}: {n['html'][:160]}" for v in found["violations"] for n in v["nodes"]]
         assert not said, f"{name}: {said}"
+        assert not self.complaints, f"{name}: {self.complaints}"
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{self.language}-{self.width}-{name}.png", full_page=True)
         self.looked_at.append(name)
@@ -170,4 +177,4 @@ def visitor(browser: Browser, world: World, language: str, width: int) -> Visito
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    return Visitor(page, world, language, width, [])
+    return Visitor(page, world, language, width, [], complaints)

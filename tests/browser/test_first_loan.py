@@ -18,8 +18,9 @@ pytestmark = pytest.mark.browser
 STAFF_PAGES = (
     "", "clients", "letters", "messages", "receipts", "ledger", "parameters", "parameters/mrp", "approvals", "audit",
     "deadlines", "portfolio", "texts", "ledger/journal", "ledger/months", "ledger/reconciliation", "ledger/chart",
-    "ledger/files", "days", "emergency", "account",
+    "ledger/files", "days", "emergency", "account", "products", "changes", "settlements",
 )  # fmt: skip
+DOOR = ("calculator", "lender", "repay", "demonstration", "sign-in/code")  # what everybody may read
 
 
 @pytest.mark.clause("3-web", "14-web", "7.1", "7.3", "7.4", "7.5", "8.4", "24.1")
@@ -29,15 +30,18 @@ def test_first_loan_from_registration_to_early_payoff(
 ) -> None:
     """The whole way in the browser, every page judged for width and accessibility and kept as a picture."""
     person = world.people()[key]
+    for speaks in (language, "en"):
+        _look_at_the_door(visitor(browser, world, speaks, width))
     client = visitor(browser, world, language, width)
     way.register(client, person)
     way.apply(client, person, product="instalment", amount=500_000, term=12)
     way.choose(client)
     way.conclude(client, person)
     contract = client.page.url
-    staff = visitor(browser, world, language, max(width, 1280))
+    staff = visitor(browser, world, language, 1280)
     way.sign_in_staff(staff, "compliance")
     way.push_clock(staff, "day")
+    staff.resize(width)
     client.page.goto(contract)
     client.look("contract-time-over")
     client.press("main a[href$='/receive']")
@@ -54,6 +58,12 @@ def test_first_loan_from_registration_to_early_payoff(
     _pay_everything_back(client, person)
     client.look("loan-repaid")
     _look_around(client, staff, key)
+
+
+def _look_at_the_door(anybody: Visitor) -> None:
+    for path in DOOR:
+        anybody.go(f"/{path}")
+        anybody.look(path.replace("/", "-"))
 
 
 def _wait_for_loan(client: Visitor) -> None:

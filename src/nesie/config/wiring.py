@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from django.apps import apps
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 import nesie
@@ -21,7 +23,6 @@ from nesie.foundation.documents.adapters.file import FileSigner
 from nesie.foundation.documents.gateways import Wiring as DocumentsWiring
 from nesie.foundation.identification.adapters.coid import CoidBiometrics
 from nesie.foundation.identification.adapters.egov_mobile import EgovMobile
-from nesie.foundation.identification.adapters.faces import OwnFaces
 from nesie.foundation.identification.adapters.ncanode import NcaNode
 from nesie.foundation.identification.adapters.openssl import GostEngine, engine_or_plain
 from nesie.foundation.identification.adapters.pki import Addresses, PinnedAnchors, PkiRevocation, PkiTimestamps
@@ -32,7 +33,6 @@ from nesie.foundation.ledger.gateways import Wiring as LedgerWiring
 from nesie.foundation.vault.adapters.file import FileKeyRing
 from nesie.foundation.vault.gateways import Wiring as VaultWiring
 from nesie.journey.applications.gateways import Wiring as ApplicationsWiring
-from nesie.journey.clients.adapters.mesh import MeshMeter
 from nesie.journey.clients.gateways import Wiring as ClientsWiring
 from nesie.journey.clients.queries import ClientsKnown
 from nesie.journey.creditworthiness.gateways import Wiring as CreditworthinessWiring
@@ -47,6 +47,10 @@ from nesie.journey.loans.queries import (
 from nesie.journey.payments.gateways import Wiring as PaymentsWiring
 from nesie.kernel import gost
 from nesie.kernel.actor import Role
+
+if TYPE_CHECKING:
+    from nesie.foundation.identification.adapters.faces import OwnFaces
+    from nesie.journey.clients.adapters.mesh import MeshMeter
 
 
 def permissions() -> tuple[dict[str, frozenset[Role]], frozenset[str]]:
@@ -75,16 +79,29 @@ def connect() -> None:
     Wiring.release = nesie.__version__
     VaultWiring.keyring = FileKeyRing(settings.NESIE_KEYS_DIR)
     DocumentsWiring.signer = FileSigner(settings.NESIE_KEYS_DIR)
-    faces = OwnFaces()
+    faces = cast("OwnFaces", SimpleLazyObject(_own_faces))
     _connect_identification(faces)
     AccessWiring.people = ClientsKnown()
     AccessWiring.attestation = FileTrust(settings.NESIE_ATTESTATION_DIR)
-    ClientsWiring.portrait_meter = MeshMeter(faces)
+    ClientsWiring.portrait_meter = cast("MeshMeter", SimpleLazyObject(lambda: _mesh_meter(faces)))
     CreditworthinessWiring.own_loans = LoansStanding()
     PaymentsWiring.owed_contracts = OwedContracts()
     PaymentsWiring.running_loans = RunningLoans()
     ApplicationsWiring.refinanced_loans = RefinancedLoans()
     LedgerWiring.readiness, LedgerWiring.parts = (DayCloseReadiness(),), (PART,)
+
+
+def _own_faces() -> OwnFaces:
+    # Read only by a process that sees a face: the libraries of pictures take 40 MB and a quarter of a second.
+    from nesie.foundation.identification.adapters.faces import OwnFaces
+
+    return OwnFaces()
+
+
+def _mesh_meter(faces: OwnFaces) -> MeshMeter:
+    from nesie.journey.clients.adapters.mesh import MeshMeter
+
+    return MeshMeter(faces)
 
 
 def _gost() -> Callable[[], gost.Backend]:

@@ -178,7 +178,7 @@ def opened(form: str, payer: Payer) -> Story:
     terms.check_form(draft)
     version = ProductVersionView(ProductVersionId(new_id()), 1, draft, released=True)
     wanted = terms.terms_for(version, amount=AMOUNT, term=draft.least_term, method=draft.methods[0])
-    number = str(new_id())[:16]
+    number = str(new_id())[-16:]
     agreed = ContractTerms(
         ContractId(new_id()), ClientId(new_id()), ApplicationId(new_id()), number, OPENED_ON, wanted,
         account_id=None, disbursement_method="bank", consumer=True, secured=False,
