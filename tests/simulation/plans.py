@@ -134,7 +134,7 @@ def plan(index: int, days: int, dice: Dice) -> Plan:
         whole=whole,
         registers=whole or types_badly or flaw in (Flaw.MISMATCH, Flaw.EXPIRED_DOCUMENT, Flaw.WRONG_IIN),
         types_badly=types_badly,
-        wishes=tuple(_wish(chance) for _ in range(chance.choices((1, 2, 3), (65, 25, 10))[0])),
+        wishes=tuple(_wish(chance) for _ in range(chance.choices((1, 2, 3), (80, 16, 4))[0])),
         servicing=_drawn(dice.of("servicing", index), _SERVICINGS),
     )
     return _with_more(found, dice.of("more money", index)) if found.servicing is Servicing.NONE else found
