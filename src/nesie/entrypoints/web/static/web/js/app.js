@@ -42,6 +42,10 @@
     document.querySelectorAll(".busy").forEach((one) => { one.classList.remove("busy"); one.removeAttribute("aria-busy"); });
   });
 
+  /* The menu of the staff is longer than a screen: the place where one is stands in sight. */
+  const here = document.querySelector(".staff-side nav [aria-current]");
+  if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
+
   const showSlider = (input) => {
     const output = document.querySelector(`output[for="${input.id}"]`);
     if (!output) return;
